@@ -1,0 +1,9 @@
+"""The work: from the draft to the announced decision."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ApplicationsConfig(AppConfig):
+    name = "applications"
+    verbose_name = _("Anträge")

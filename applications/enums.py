@@ -1,0 +1,67 @@
+"""The words that the state machine, the rules and the tables share."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    DRAFT = "draft", _("Entwurf")
+    SUBMITTED = "submitted", _("Eingereicht")
+    IN_REVIEW = "in_review", _("In Prüfung")
+    CHANGES_REQUESTED = "changes_requested", _("Nachforderung")
+    ELIGIBLE = "eligible", _("Förderfähig")
+    PROPOSED = "proposed", _("Zur Entscheidung")
+    AWARDED = "awarded", _("Bewilligt")
+    REJECTED = "rejected", _("Abgelehnt")
+    WAITLISTED = "waitlisted", _("Nachrückliste")
+    WITHDRAWN = "withdrawn", _("Zurückgezogen")
+
+
+class Action(TextChoices):
+    SUBMIT = "submit", _("Einreichen")
+    ENTER = "enter", _("Für andere erfassen")
+    TAKE_UP = "take_up", _("In Prüfung nehmen")
+    REQUEST_CHANGES = "request_changes", _("Nachfordern")
+    RESUBMIT = "resubmit", _("Nachgebessert einreichen")
+    RESUME = "resume", _("Prüfung fortsetzen")
+    DECLARE_ELIGIBLE = "declare_eligible", _("Förderfähigkeit feststellen")
+    PROPOSE_AWARD = "propose_award", _("Bewilligung vorschlagen")
+    PROPOSE_REJECTION = "propose_rejection", _("Ablehnung vorschlagen")
+    PROPOSE_WAITING_LIST = "propose_waiting_list", _("Nachrückliste vorschlagen")
+    SEND_BACK = "send_back", _("Zurückgeben")
+    APPROVE = "approve", _("Entscheiden")
+    TAKE_BACK = "take_back", _("Entscheidung zurücknehmen")
+    CLOSE_YEAR = "close_year", _("Nachrückliste schließen")
+    WITHDRAW = "withdraw", _("Zurückziehen")
+
+
+class DecisionKind(TextChoices):
+    AWARD = "award", _("Bewilligung")
+    REJECTION = "rejection", _("Ablehnung")
+    WAITING_LIST = "waiting_list", _("Nachrückliste")
+
+
+class DecisionOutcome(TextChoices):
+    OPEN = "open", _("Offen")
+    APPROVED = "approved", _("Entschieden")
+    SENT_BACK = "sent_back", _("Zurückgegeben")
+    TAKEN_BACK = "taken_back", _("Zurückgenommen")
+    LAPSED = "lapsed", _("Erledigt durch Rücknahme des Antrags")
+
+
+class Intake(TextChoices):
+    ONLINE = "online", _("Online")
+    PAPER = "paper", _("Auf Papier, vom Ministerium erfasst")
+
+
+class LineKind(TextChoices):
+    COST = "cost", _("Ausgaben")
+    OWN_FUNDS = "own_funds", _("Eigenmittel")
+    THIRD_PARTY = "third_party", _("Drittmittel")
+    INCOME = "income", _("Einnahmen")
+
+
+class CheckAnswer(TextChoices):
+    YES = "yes", _("Ja")
+    NO = "no", _("Nein")
+    NOT_APPLICABLE = "not_applicable", _("Entfällt")

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from applications.triggers import DECISION_TRIGGERS, HISTORY_TRIGGERS, NO_TRUNCATE
+from buendnisse.triggers import install
+
+
+class Migration(migrations.Migration):
+    dependencies = [("applications", "0002_initial"), ("funding", "0002_triggers")]
+
+    operations = [install(*HISTORY_TRIGGERS, *DECISION_TRIGGERS, no_truncate=NO_TRUNCATE)]

@@ -1,0 +1,153 @@
+"""The officer's checklist and the jury's scores."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import CheckAnswer
+from applications.models.application import Application
+from funding.models import ProgrammeYear
+
+
+class CheckResult(models.Model):
+    """The answer to one item of the checklist; the items stand in ``applications.checklist``."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="check_results"
+    )
+    item = models.CharField(_("Prüfpunkt"), max_length=40)
+    answer = models.CharField(_("Antwort"), max_length=15, choices=CheckAnswer)
+    note = models.CharField(_("Vermerk"), max_length=1000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("Geprüft"))
+
+    class Meta:
+        verbose_name = _("Prüfergebnis")
+        verbose_name_plural = _("Prüfergebnisse")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "item"], name="check_result_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.item}"
+
+
+class Criterion(models.Model):
+    """A criterion of the jury in a year. Participation of refugees comes first."""
+
+    programme_year = models.ForeignKey(
+        ProgrammeYear, on_delete=models.PROTECT, related_name="criteria"
+    )
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"))
+    name = models.CharField(_("Kriterium"), max_length=100)
+    description = models.CharField(_("Worum es geht"), max_length=500, blank=True)
+    weight = models.PositiveSmallIntegerField(_("Gewicht"))
+    is_participation = models.BooleanField(_("Beteiligung von Geflüchteten"), default=False)
+
+    class Meta:
+        verbose_name = _("Kriterium")
+        verbose_name_plural = _("Kriterien")
+        ordering = ("programme_year", "position")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme_year", "position"], name="criterion_position_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["programme_year"],
+                condition=models.Q(is_participation=True),
+                name="criterion_one_for_participation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weight__gt=0), name="criterion_weight_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def counting(self) -> "ReviewQuerySet":
+        """Given scores of jurors without a conflict of interest."""
+        return self.filter(scored_at__isnull=False, conflict_declared_at=None)
+
+    def open(self) -> "ReviewQuerySet":
+        return self.filter(scored_at=None, conflict_declared_at=None)
+
+
+class Review(models.Model):
+    """One juror's view of one application: assigned, then scored or declined as conflicted."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reviews")
+    juror = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="reviews",
+        verbose_name=_("Jury"),
+    )
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    assigned_at = models.DateTimeField(_("Zugewiesen"))
+    score = models.DecimalField(
+        _("Bewertung"), max_digits=6, decimal_places=3, null=True, blank=True
+    )
+    participation_score = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+    comment = models.TextField(_("Begründung"), max_length=4000, blank=True)
+    scored_at = models.DateTimeField(_("Bewertet"), null=True, blank=True)
+    conflict_declared_at = models.DateTimeField(_("Befangenheit erklärt"), null=True, blank=True)
+    conflict_reason = models.CharField(_("Grund der Befangenheit"), max_length=500, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Bewertung")
+        verbose_name_plural = _("Bewertungen")
+        ordering = ("application", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "juror"], name="review_unique"),
+            models.CheckConstraint(
+                condition=models.Q(scored_at=None, score=None, participation_score=None)
+                | models.Q(
+                    scored_at__isnull=False, score__isnull=False, participation_score__isnull=False
+                ),
+                name="review_scored_means_scores",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scored_at=None) | models.Q(conflict_declared_at=None),
+                name="review_scored_or_conflicted",
+                violation_error_message=_("Wer befangen ist, bewertet nicht."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(conflict_declared_at=None) | ~models.Q(conflict_reason=""),
+                name="review_conflict_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.juror_id}"
+
+
+class CriterionScore(models.Model):
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="points")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    points = models.DecimalField(_("Punkte"), max_digits=4, decimal_places=1)
+
+    class Meta:
+        verbose_name = _("Punkte")
+        verbose_name_plural = _("Punkte")
+        constraints = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="criterion_score_unique"),
+            models.CheckConstraint(
+                condition=models.Q(points__gte=Decimal(0)) & models.Q(points__lte=Decimal(10)),
+                name="criterion_score_0_to_10",
+                violation_error_message=_("Vergeben Sie 0 bis 10 Punkte."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id}: {self.points}"

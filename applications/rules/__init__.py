@@ -1,0 +1,1 @@
+"""The rules of applications: pure Python, no Django, no clock, no database."""

@@ -1,0 +1,101 @@
+"""People with an account: applicants, jurors and staff alike sign in at one door."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from buendnisse.names import name_key
+from buendnisse.roles import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person; the address is stored in lower case, since nobody types it twice alike."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Only for setting up a machine; daily work needs no superuser."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField(
+        _("E-Mail-Adresse"),
+        max_length=254,
+        unique=True,
+        error_messages={"unique": _("Mit dieser E-Mail-Adresse gibt es schon ein Konto.")},
+    )
+    name = models.CharField(_("Name"), max_length=150, blank=True)
+    organisation = models.CharField(
+        _("Organisation"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Wofür die Person arbeitet oder sich engagiert; daran wird Befangenheit erkannt."
+        ),
+    )
+    organisation_key = models.CharField(max_length=200, blank=True, editable=False)
+    language = models.CharField(
+        _("Sprache"), max_length=5, choices=[("de", "Deutsch"), ("en", "English")], default="de"
+    )
+    is_active = models.BooleanField(_("Aktiv"), default=True)
+    is_staff = models.BooleanField(
+        _("Zugang zur Verwaltung"),
+        default=False,
+        help_text=_("Darf die Seiten des Ministeriums öffnen."),
+    )
+    date_joined = models.DateTimeField(_("Angelegt"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("Person")
+        verbose_name_plural = _("Personen")
+        ordering = ("email",)
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message=_("Mit dieser E-Mail-Adresse gibt es schon ein Konto."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.strip().lower()
+        self.organisation_key = name_key(self.organisation)
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email
+
+    def get_roles(self) -> frozenset[Role]:
+        """The roles this person holds; asked of the database once per loaded object."""
+        if not hasattr(self, "_roles"):
+            names = set(self.groups.values_list("name", flat=True)) if self.is_active else set()
+            self._roles = frozenset(role for role in Role if role.value in names)
+        return self._roles
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether this person holds at least one of the roles. Being superuser gives none."""
+        return not self.get_roles().isdisjoint(roles)

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from buendnisse.triggers import install
+from funding.triggers import LEDGER_TRIGGERS, MONEY_TRIGGERS, NO_TRUNCATE
+
+
+class Migration(migrations.Migration):
+    dependencies = [("funding", "0001_initial")]
+
+    operations = [install(*LEDGER_TRIGGERS, *MONEY_TRIGGERS, no_truncate=NO_TRUNCATE)]

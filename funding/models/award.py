@@ -1,0 +1,120 @@
+"""An award: a legal fact of its own, with all that the published list needs."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from buendnisse.models import Alliance, District, MemberOrganisation, TerritoryKind
+from funding.models.programme_year import ProgrammeYear
+
+
+class AwardQuerySet(models.QuerySet["Award"]):
+    def standing(self) -> "AwardQuerySet":
+        """Awards that have not been taken back before they were announced."""
+        return self.filter(cancelled_at=None)
+
+    def announced(self) -> "AwardQuerySet":
+        """What the public may know of, and nothing else."""
+        return self.standing().filter(announced_at__isnull=False)
+
+
+class Award(models.Model):
+    """What was granted stays as it was granted; money set free later is counted in ``released``."""
+
+    programme_year = models.ForeignKey(
+        ProgrammeYear,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        verbose_name=_("Programmjahr"),
+    )
+    alliance = models.ForeignKey(
+        Alliance, on_delete=models.PROTECT, related_name="awards", verbose_name=_("Lokales Bündnis")
+    )
+    recipient = models.ForeignKey(
+        MemberOrganisation,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        verbose_name=_("Zuwendungsempfänger"),
+    )
+    recipient_name = models.CharField(_("Antragsteller"), max_length=200)
+    reference = models.CharField(_("Aktenzeichen"), max_length=30)
+    purpose = models.CharField(_("Vorhaben"), max_length=200)
+    district = models.ForeignKey(
+        District,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        verbose_name=_("Stadt-/Landkreis"),
+    )
+    territory_kind = models.CharField(_("Art des Gebiets"), max_length=12, choices=TerritoryKind)
+    territory_name = models.CharField(_("Stadt/Landkreis"), max_length=120)
+    requested_amount = models.DecimalField(_("Beantragt"), max_digits=12, decimal_places=2)
+    eligible_amount = models.DecimalField(_("Anerkannt"), max_digits=12, decimal_places=2)
+    cap = models.DecimalField(_("Höchstbetrag"), max_digits=12, decimal_places=2)
+    amount = models.DecimalField(_("Förderung"), max_digits=12, decimal_places=2)
+    released = models.DecimalField(
+        _("Freigegeben"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False
+    )
+    awarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("Bewilligt von"),
+    )
+    awarded_at = models.DateTimeField(_("Bewilligt"))
+    announced_at = models.DateTimeField(_("Bekannt gegeben"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("Zurückgenommen"), null=True, blank=True)
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Zuwendung")
+        verbose_name_plural = _("Zuwendungen")
+        ordering = ("-programme_year__year", "reference")
+        indexes = [
+            models.Index(
+                fields=["programme_year", "reference"],
+                condition=models.Q(announced_at__isnull=False, cancelled_at=None),
+                name="award_announced_idx",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference"],
+                condition=models.Q(cancelled_at=None),
+                name="award_reference_unique",
+                violation_error_message=_("Für dieses Aktenzeichen gibt es schon eine Zuwendung."),
+            ),
+            models.UniqueConstraint(
+                fields=["programme_year", "alliance"],
+                condition=models.Q(cancelled_at=None),
+                name="award_one_per_alliance_and_year",
+                violation_error_message=_(
+                    "Dieses Bündnis hat in diesem Jahr schon eine Zuwendung."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0)
+                & models.Q(amount__lte=models.F("cap"))
+                & models.Q(amount__lte=models.F("eligible_amount"))
+                & models.Q(eligible_amount__lte=models.F("requested_amount")),
+                name="award_within_cap_and_eligible_amount",
+                violation_error_message=_(
+                    "Eine Zuwendung ist größer als 0 € und höchstens so hoch wie der anerkannte "
+                    "Betrag und der Höchstbetrag."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(released__gte=0) & models.Q(released__lte=models.F("amount")),
+                name="award_released_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cancelled_at=None)
+                | models.Q(released=models.F("amount"), announced_at=None),
+                name="award_cancelled_only_unannounced_and_released",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.recipient_name}"

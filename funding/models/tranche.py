@@ -1,0 +1,161 @@
+"""A tranche: money of a year, proposed by one budget officer and confirmed by another."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from funding.models.programme_year import ProgrammeYear
+
+
+class Origin(models.TextChoices):
+    """Where the money comes from, in the words of the budget code (LHO)."""
+
+    APPROPRIATION = "appropriation", _("Haushaltsansatz")
+    REALLOCATION = "reallocation", _("Umschichtung")
+    CARRY_OVER = "carry_over", _("Ausgaberest")
+    ABOVE_PLAN = "above_plan", _("Überplanmäßig")
+    OUTSIDE_PLAN = "outside_plan", _("Außerplanmäßig")
+    SUPPLEMENTARY_BUDGET = "supplementary_budget", _("Nachtrag")
+    THIRD_PARTY = "third_party", _("Dritte")
+
+
+class TrancheQuerySet(models.QuerySet["Tranche"]):
+    def confirmed(self) -> "TrancheQuerySet":
+        return self.filter(confirmed_at__isnull=False)
+
+    def awaiting_confirmation(self) -> "TrancheQuerySet":
+        return self.filter(confirmed_at=None, declined_at=None)
+
+    def in_drawing_order(self) -> "TrancheQuerySet":
+        """Earlier money is spent first."""
+        return self.order_by("value_date", "number")
+
+
+class Tranche(models.Model):
+    """``committed`` and ``paid`` follow the ledger; only ``funding.services`` writes them."""
+
+    programme_year = models.ForeignKey(
+        ProgrammeYear,
+        on_delete=models.PROTECT,
+        related_name="tranches",
+        verbose_name=_("Programmjahr"),
+    )
+    number = models.PositiveSmallIntegerField(_("Nummer"), editable=False)
+    amount = models.DecimalField(_("Betrag"), max_digits=12, decimal_places=2)
+    value_date = models.DateField(_("Verfügbar ab"))
+    origin = models.CharField(_("Herkunft"), max_length=25, choices=Origin)
+    reference = models.CharField(
+        _("Haushaltsreferenz"),
+        max_length=100,
+        help_text=_("Haushaltsstelle oder Aktenzeichen der Mittelzuweisung."),
+    )
+    document = models.FileField(_("Beleg"), upload_to="tranches/", blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("Vorgeschlagen von"),
+    )
+    proposed_at = models.DateTimeField(_("Vorgeschlagen"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Bestätigt von"),
+    )
+    confirmed_at = models.DateTimeField(_("Bestätigt"), null=True, blank=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Verworfen von"),
+    )
+    declined_at = models.DateTimeField(_("Verworfen"), null=True, blank=True)
+    decline_reason = models.CharField(_("Grund"), max_length=500, blank=True)
+    committed = models.DecimalField(
+        _("Gebunden"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False
+    )
+    paid = models.DecimalField(
+        _("Ausgezahlt"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False
+    )
+    # The head of the tranche's chain of entries, so that appending needs no search.
+    ledger_length = models.PositiveIntegerField(default=0, editable=False)
+    ledger_head = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = TrancheQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Tranche")
+        verbose_name_plural = _("Tranchen")
+        ordering = ("-programme_year__year", "number")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme_year", "number"], name="tranche_number_unique"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0),
+                name="tranche_amount_not_negative",
+                violation_error_message=_("Eine Tranche hat einen Betrag von mindestens 0 €."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(committed__gte=0) & models.Q(committed__lte=models.F("amount")),
+                name="tranche_committed_within_amount",
+                violation_error_message=_("So viel Geld hat die Tranche nicht mehr frei."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paid__gte=0) & models.Q(paid__lte=models.F("committed")),
+                name="tranche_paid_within_committed",
+                violation_error_message=_(
+                    "Es kann nicht mehr ausgezahlt werden, als gebunden ist."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None, confirmed_at=None)
+                | models.Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="tranche_confirmed_by_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(declined_by=None, declined_at=None)
+                | models.Q(declined_by__isnull=False, declined_at__isnull=False),
+                name="tranche_declined_by_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at=None) | models.Q(declined_at=None),
+                name="tranche_confirmed_or_declined",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None)
+                | ~models.Q(confirmed_by=models.F("proposed_by")),
+                name="tranche_four_eyes",
+                violation_error_message=_(
+                    "Wer eine Tranche vorgeschlagen hat, bestätigt sie nicht. Bitte eine andere "
+                    "Person aus dem Haushalt darum."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=False)
+                | models.Q(committed=0, ledger_length=0),
+                name="tranche_no_money_before_confirmation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_year_id and self.programme_year.year}-{self.number}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    @property
+    def free(self) -> Decimal:
+        return self.amount - self.committed
+
+    @property
+    def open(self) -> Decimal:
+        return self.committed - self.paid
