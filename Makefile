@@ -81,22 +81,39 @@ bench: install-dev
 
 # --- Checks ---------------------------------------------------------------------------------
 
-lint: install-dev
+# `make -k lint` goes on after the first that fails.
+LINTS := lint-style lint-types lint-templates lint-layers lint-migrations lint-locks
+.PHONY: $(LINTS)
+lint: $(LINTS)
+
+lint-style: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-types: install-dev
 	DEMO=true $(BIN)/mypy manage.py buendnisse funding applications
+
+lint-templates: install-dev
 	$(BIN)/djlint --quiet --check --lint templates
-	git ls-files -z --cached --others --exclude-standard -- 'templates/*.html' | \
-		xargs -0 --no-run-if-empty $(BIN)/djade --target-version 5.2 --check
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
+
+lint-layers: install-dev
 	$(BIN)/lint-imports
+
+lint-migrations: install-dev
 	DEMO=true $(BIN)/python manage.py makemigrations --check --dry-run
+
+# No address of a package registry in any tracked file that could hold one.
+lint-locks:
 	! grep -nE '://|--(index|extra-index|find-links)' requirements*.txt
 	! grep -nE '"resolved"|https?://' package.json package-lock.json .npmrc
 
 # --- Building -------------------------------------------------------------------------------
 
+NO_SECRET := collecting-static-files-needs-no-secret-at-all-but-a-value
+
 static: install
-	SECRET_KEY=collecting-static-files-needs-no-secret LEDGER_KEY=collecting-static-files-needs-no-secret \
+	SECRET_KEY=$(NO_SECRET) LEDGER_KEY=$(NO_SECRET) \
 	SITE_URL=https://static.invalid CONTACT_EMAIL=static@static.invalid CONTACT_PHONE=- \
 	DEFAULT_FROM_EMAIL=static@static.invalid EMAIL_URL=consolemail:// \
 		$(BIN)/python manage.py collectstatic --noinput --clear

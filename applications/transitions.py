@@ -60,8 +60,11 @@ TRANSITIONS: dict[Action, Transition] = {
         frozenset({Role.CASE_OFFICER}),
         needs_reason=True,
     ),
+    # From "eligible" too: a finding that an approver sent back can be mended.
     Action.DECLARE_ELIGIBLE: Transition(
-        frozenset({State.IN_REVIEW}), State.ELIGIBLE, frozenset({Role.CASE_OFFICER})
+        frozenset({State.IN_REVIEW, State.ELIGIBLE}),
+        State.ELIGIBLE,
+        frozenset({Role.CASE_OFFICER}),
     ),
     Action.PROPOSE_AWARD: Transition(
         frozenset({State.ELIGIBLE, State.WAITLISTED}),

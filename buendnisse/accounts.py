@@ -1,7 +1,72 @@
-"""How django-allauth behaves here."""
+"""How django-allauth behaves here: its mails, its messages, and where a person goes after it."""
+
+from typing import Any
+from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from buendnisse.models import User
+from buendnisse.roles import Role
+from buendnisse.services.outbox import ACCOUNT_KIND_PREFIX, enqueue_mail
+
+_TEMPLATES = "account/email/"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Mail of sign-up and password reset goes Django's way until the outbox sends it."""
+    """Everything allauth asks the project about; set as ``ACCOUNT_ADAPTER``."""
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
+    ) -> User:
+        """Store the new person with the name they typed and the language they read."""
+        user.name = form.cleaned_data.get("name", "")
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        if language in dict(settings.LANGUAGES):
+            user.language = language
+        return super().save_user(request, user, form, commit=commit)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put the mail into the outbox like every other; each call is a mail of its own."""
+        request = allauth_context.request
+        values = {"request": request, "email": email, **context}
+        kind = f"{ACCOUNT_KIND_PREFIX}{template_prefix.removeprefix(_TEMPLATES)}"
+        user = context.get("user")
+        enqueue_mail(
+            kind=kind[:50],
+            dedupe_key=f"{kind}:{uuid4()}",
+            recipient=email,
+            recipient_user=user if isinstance(user, User) else None,
+            subject=self.format_email_subject(
+                render_to_string(f"{template_prefix}_subject.txt", values)
+            ),
+            body_text=render_to_string(f"{template_prefix}_message.txt", values, request).strip(),
+            now=timezone.now(),
+        )
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where a person works: staff, jurors and applicants each have a start of their own.
+
+        allauth puts a safe ``next`` before it.
+        """
+        user = request.user
+        if not isinstance(user, User):
+            return resolve_url(settings.LOGIN_REDIRECT_URL)
+        if user.is_staff:
+            start = "admin:index"
+        elif user.has_role(Role.JUROR):
+            start = "jury:list"
+        else:
+            start = "alliances:list"
+        try:
+            return resolve_url(start)
+        except NoReverseMatch:
+            return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -22,9 +22,9 @@ def compile_catalogues(directories: Iterable[Path]) -> list[Path]:
                 continue
             with source.open("rb") as stream:
                 catalogue = read_po(stream, abort_invalid=True)
-            with NamedTemporaryFile(dir=source.parent, suffix=".tmp", delete=False) as stream:
-                write_mo(stream, catalogue)
-            Path(stream.name).replace(target)
+            with NamedTemporaryFile(dir=source.parent, suffix=".tmp", delete=False) as unfinished:
+                write_mo(unfinished, catalogue)
+            Path(unfinished.name).replace(target)
             target.chmod(0o644)
             written.append(target)
     return written

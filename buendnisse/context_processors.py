@@ -1,13 +1,25 @@
-"""What every page may show of the installation itself."""
+"""What every page may show of the installation itself and of the person who looks."""
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 
-def site(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001 - the signature is Django's
-    """Whether this is the demo (for its banner), and how the ministry's office is reached."""
+def site(request: HttpRequest) -> dict[str, object]:
+    """Whether this is the demo, how the ministry's office is reached, and the person's roles.
+
+    `user_roles` maps each role held to True, and asks the database only on a page that looks.
+    """
     return {
         "demo": settings.DEMO,
         "contact_email": settings.CONTACT_EMAIL,
         "contact_phone": settings.CONTACT_PHONE,
+        "user_roles": SimpleLazyObject(lambda: _roles(request)),
     }
+
+
+def _roles(request: HttpRequest) -> dict[str, bool]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {role.value: True for role in user.get_roles()}

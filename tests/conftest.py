@@ -4,16 +4,19 @@ import os
 import shutil
 from pathlib import Path
 
-import psycopg2
 import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
+from pytest_django.fixtures import Settings
 
 from buendnisse.catalogues import compile_catalogues
 
+pytest_plugins = ["tests.fixtures"]
+
 REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15"
 CI = os.environ.get("CI", "").lower() == "true"
+_LEFT_OUT: pytest.StashKey[dict[str, str]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,38 +25,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    missing = missing_services()
+    if CI and missing:
+        raise pytest.UsageError(f"CI=true, but {'; '.join(missing.values())}")
+    config.stash[_LEFT_OUT] = missing
+    if not config.getoption("--soak"):
+        missing["soak"] = "the long tests run with --soak"
+    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        missing["postgres"] = "the database of this run is SQLite"
     compile_catalogues(settings.LOCALE_PATHS)
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    return [f"left out: {marker} ({why})" for marker, why in config.stash[_LEFT_OUT].items()]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this machine cannot run, and say why; on CI that is a failure."""
-    left_out = {} if config.getoption("--soak") else {"soak": ""}
-    for marker, reason in missing_services().items():
-        wanted = [item for item in items if item.get_closest_marker(marker)]
-        if wanted and CI:
-            raise pytest.UsageError(f"CI=true, but {reason}")
-        left_out[marker] = reason
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        left_out["postgres"] = "the database of this run is not PostgreSQL"
-    config.stash[_LEFT_OUT] = []
-    for marker, reason in left_out.items():
-        gone = [item for item in items if item.get_closest_marker(marker)]
-        items[:] = [item for item in items if not item.get_closest_marker(marker)]
-        config.hook.pytest_deselected(items=gone)
-        if gone and reason:
-            config.stash[_LEFT_OUT].append(f"{len(gone)} tests marked {marker}: {reason}.")
-
-
-_LEFT_OUT: pytest.StashKey[list[str]] = pytest.StashKey()
-
-
-def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
-    return [f"not run: {line}" for line in config.stash.get(_LEFT_OUT, [])]
+    """Leave out what this run cannot show; the header says why."""
+    gone = [
+        item
+        for item in items
+        if any(item.get_closest_marker(marker) for marker in config.stash[_LEFT_OUT])
+    ]
+    config.hook.pytest_deselected(items=gone)
+    items[:] = [item for item in items if item not in gone]
 
 
 def missing_services() -> dict[str, str]:
     """The markers whose service or program this machine does not have, each with its reason."""
-    missing = {}
+    missing: dict[str, str] = {}
     try:
         redis.Redis.from_url(REDIS_URL, socket_connect_timeout=2).ping()
     except redis.RedisError as error:
@@ -76,7 +76,7 @@ def redis_url() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _own_place(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
+def _own_place(settings: Settings, tmp_path: Path) -> None:
     """No test sees the files or the rate limits of another."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.DEMO_MAIL_DIR = tmp_path / "mail"

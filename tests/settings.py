@@ -3,8 +3,8 @@
 import os
 
 os.environ |= {
-    "SECRET_KEY": "tests-need-a-key-of-thirty-two-characters",
-    "LEDGER_KEY": "tests-need-a-key-of-thirty-two-characters",
+    "SECRET_KEY": "tests-need-a-key-that-has-at-least-fifty-characters",
+    "LEDGER_KEY": "tests-need-a-key-that-has-at-least-fifty-characters",
     "SITE_URL": "http://testserver",
     "CONTACT_EMAIL": "programm@example.org",
     "CONTACT_PHONE": "0711 123-0",
@@ -17,8 +17,8 @@ os.environ |= {
     "REDIS_URL": "",
 }
 
-from buendnisse.config.settings import *  # noqa: E402, F403
-from buendnisse.config.settings import DATABASES  # noqa: E402
+from buendnisse.config.settings import *  # noqa: F403
+from buendnisse.config.settings import DATABASES
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -26,7 +26,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: threads and processes meet the locks that they meet in real life.

@@ -1,10 +1,9 @@
 """The cost and financing plan (Kosten- und Finanzierungsplan): what it must fulfil."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from funding.rules.money import CENT, ZERO, check_amount
@@ -29,7 +28,7 @@ class PlanProblem:
     """One problem, with what a sentence about it needs: amounts in euros, percents, field names."""
 
     code: PlanProblemCode
-    params: Mapping[str, Decimal | str] = MappingProxyType({})
+    params: Mapping[str, Decimal | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,9 @@ class FinancePlan:
     grant: Decimal
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            check_amount(abs(value) if isinstance(value, Decimal) else value, name=field.name)
+        for total in fields(self):
+            value = getattr(self, total.name)
+            check_amount(abs(value) if isinstance(value, Decimal) else value, name=total.name)
 
     @property
     def funding(self) -> Decimal:
@@ -64,10 +63,10 @@ class FinanceRules:
     max_grant_share_percent: Decimal
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for share in fields(self):
+            value = getattr(self, share.name)
             if not (isinstance(value, Decimal) and value.is_finite() and 0 <= value <= _HUNDRED):
-                raise ValueError(f"{field.name} is no Decimal from 0 to 100: {value!r}")
+                raise ValueError(f"{share.name} is no Decimal from 0 to 100: {value!r}")
 
 
 def check(plan: FinancePlan, rules: FinanceRules) -> list[PlanProblem]:
@@ -79,9 +78,9 @@ def check(plan: FinancePlan, rules: FinanceRules) -> list[PlanProblem]:
     nothing.
     """
     negative = [
-        PlanProblem(PlanProblemCode.NEGATIVE, {"field": field.name})
-        for field in fields(plan)
-        if getattr(plan, field.name) < ZERO
+        PlanProblem(PlanProblemCode.NEGATIVE, {"field": total.name})
+        for total in fields(plan)
+        if getattr(plan, total.name) < ZERO
     ]
     return negative or [
         *_missing(plan),

@@ -14,19 +14,15 @@ VAR_DIR = BASE_DIR / "var"
 env = Environment()
 
 # --- How it runs -----------------------------------------------------------------------------
-
 DEMO = env.boolean("DEMO", default=False)
 DEBUG = env.boolean("DEBUG", default=False)
 PRODUCTION = not (DEMO or DEBUG)
 
-# Keys that are public knowledge outside production, and have no default in it.
-SECRET_KEY = env.text(
-    "SECRET_KEY", minimum=32, default=None if PRODUCTION else "only-for-demo-and-development-" * 2
-)
+# Outside production the keys are public knowledge; in it they have no default.
+PUBLIC_KEY = None if PRODUCTION else "only-for-demo-and-development-" * 2
+SECRET_KEY = env.text("SECRET_KEY", minimum=50, default=PUBLIC_KEY)
 # Keys the digests of the ledger's chain; a change would make every older entry look forged.
-LEDGER_KEY = env.text(
-    "LEDGER_KEY", minimum=32, default=None if PRODUCTION else "only-for-demo-and-development-" * 2
-)
+LEDGER_KEY = env.text("LEDGER_KEY", minimum=50, default=PUBLIC_KEY)
 SITE_URL = env.origin("SITE_URL", default=None if PRODUCTION else "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS",
@@ -41,8 +37,10 @@ CONTACT_EMAIL = env.address(
 )
 CONTACT_PHONE = env.text("CONTACT_PHONE", default=None if PRODUCTION else "0711 000000-0 (Demo)")
 
-# --- Applications ----------------------------------------------------------------------------
+# The file number (Aktenzeichen) of an application: prefix, year, running number.
+FILE_NUMBER_PREFIX = env.text("FILE_NUMBER_PREFIX", default="GIV")
 
+# --- Applications ----------------------------------------------------------------------------
 INSTALLED_APPS = [
     "applications",
     "funding",
@@ -101,7 +99,6 @@ CRISPY_TEMPLATE_PACK = "kern"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["kern"]
 
 # --- Database, cache, queue ------------------------------------------------------------------
-
 DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/db.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at the start: a transaction never fails half-way for it.
@@ -119,20 +116,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.redis("REDIS_URL")
 REDIS_TIMEOUTS = {"socket_timeout": 2, "socket_connect_timeout": 2}
 if REDIS_URL:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": REDIS_TIMEOUTS,
-        }
+    CACHE: dict[str, object] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": REDIS_TIMEOUTS,
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": CACHE}
 
 # The outbox table is the truth and the queue only speeds it up, so results are not kept and a
 # broker that is down costs two seconds and no mail.
-CELERY_BROKER_URL = REDIS_URL or "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TIMEOUTS if REDIS_URL else {"polling_interval": 0.5}
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    REDIS_TIMEOUTS | {"max_retries": 0} if REDIS_URL else {"polling_interval": 0.5}
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
@@ -146,7 +144,6 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Accounts --------------------------------------------------------------------------------
-
 AUTH_USER_MODEL = "buendnisse.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -160,6 +157,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "buendnisse.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "buendnisse.forms.accounts.SignupForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -173,7 +171,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("PROXY_COUNT", minimum=0, maximum=5, default=0)
 
 # --- Mail ------------------------------------------------------------------------------------
-
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.address(
     "DEFAULT_FROM_EMAIL", default=None if PRODUCTION else "Demo <noreply@demo.example>"
 )
@@ -185,14 +182,12 @@ else:
 EMAIL_TIMEOUT = 10
 
 # --- Language and time -----------------------------------------------------------------------
-
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("Deutsch")), ("en", _("Englisch"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Berlin"
 
 # --- Files -----------------------------------------------------------------------------------
-
 KERN_DIR = BASE_DIR / "node_modules/@kern-ux/native"
 STATIC_URL = "/static/"
 STATIC_ROOT = env.directory("STATIC_ROOT", default=VAR_DIR / "static")
@@ -214,7 +209,6 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- Security --------------------------------------------------------------------------------
-
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -229,17 +223,18 @@ HTTPS = env.boolean("HTTPS", default=PRODUCTION)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# The e-mail address is unique whatever its case, by a named constraint; and HTTPS is not ours to
+# promise for other names under the ministry's domain.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W005", "security.W021"]
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- Logs ------------------------------------------------------------------------------------
-
 LOGGING = configure(
     level=env.choice(
         "LOG_LEVEL",

@@ -1,12 +1,17 @@
 """Every address of the site."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from buendnisse.views.health import healthz, readyz
 
+# One login for everybody, with its rate limits: the admin's own form is not a second door.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
+    path("", include("funding.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("sprache/", include("django.conf.urls.i18n")),

@@ -1,7 +1,7 @@
 """The demo's mailbox: sent mail lands in files and opens in the browser, and goes nowhere else."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage as ParsedMessage
@@ -57,13 +57,11 @@ class EmailBackend(BaseEmailBackend):
 def mailbox(request: HttpRequest) -> HttpResponse:
     """All mail, newest first; `?an=` keeps what went to addresses that contain these letters."""
     wanted = request.GET.get("an", "").strip()
+    names = _names()
     if wanted:
-        mails = [mail for mail in _all_mails() if wanted.lower() in mail.recipients.lower()]
-        page = Paginator(mails, _PAGE_SIZE).get_page(request.GET.get("seite"))
-        shown = list(page)
-    else:
-        page = Paginator(_names(), _PAGE_SIZE).get_page(request.GET.get("seite"))
-        shown = [_read(name) for name in page]
+        names = [name for name in names if wanted.lower() in _read(name).recipients.lower()]
+    page = Paginator(names, _PAGE_SIZE).get_page(request.GET.get("seite"))
+    shown = [_read(name) for name in page]
     return render(request, "demo/mailbox.html", {"mails": shown, "page": page, "wanted": wanted})
 
 
@@ -82,17 +80,13 @@ def _names() -> list[str]:
     )
 
 
-def _all_mails() -> Iterator[Mail]:
-    return (_read(name) for name in _names())
-
-
 def _path(name: str) -> Path:
     return Path(settings.DEMO_MAIL_DIR) / f"{name}.eml"
 
 
 def _read(name: str) -> Mail:
-    message = message_from_bytes(
-        _path(name).read_bytes(), _class=ParsedMessage, policy=default_policy
+    message = BytesParser(_class=ParsedMessage, policy=default_policy).parsebytes(
+        _path(name).read_bytes()
     )
     body = message.get_body(preferencelist=("plain",))
     received_at = datetime.strptime(f"{name.partition('-')[0]}+0000", "%Y%m%dT%H%M%S%f%z")

@@ -1,8 +1,10 @@
 """The demo's server: gunicorn with one process, four threads, and the queue inside."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
@@ -33,6 +35,8 @@ class DemoServer(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        # Where collected files would be; whitenoise warns when it is not there.
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         return get_wsgi_application()
 
     def _start(self, worker: Any) -> None:  # noqa: ARG002 - gunicorn's signature

@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.CharField(max_length=10, unique=True, verbose_name="Schlüssel")),
+                ("code", models.CharField(max_length=12, unique=True, verbose_name="Schlüssel")),
                 (
                     "kind",
                     models.CharField(

@@ -51,6 +51,22 @@ class District(models.Model):
         return f"{self.get_type_display()} {self.name}"
 
 
+class TerritoryQuerySet(models.QuerySet["Territory"]):
+    def in_list_order(self) -> "TerritoryQuerySet":
+        """By district, each with itself first, then its towns, then any other municipality."""
+        return self.select_related("district").order_by(
+            "district__name",
+            "district__type",
+            models.Case(
+                models.When(kind=TerritoryKind.TOWN, then=1),
+                models.When(kind=TerritoryKind.MUNICIPALITY, then=2),
+                default=0,
+            ),
+            "name",
+            "pk",
+        )
+
+
 class Territory(models.Model):
     """What an alliance can stand for, and what its cap follows from.
 
@@ -58,11 +74,13 @@ class Territory(models.Model):
     ..."); the application then carries the municipality's name in its own words.
     """
 
-    code = models.CharField(_("Schlüssel"), max_length=10, unique=True)
+    code = models.CharField(_("Schlüssel"), max_length=12, unique=True)
     kind = models.CharField(_("Art"), max_length=12, choices=TerritoryKind)
     name = models.CharField(_("Name"), max_length=100, blank=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="territories")
     population = models.PositiveIntegerField(_("Einwohner"), null=True, blank=True)
+
+    objects = TerritoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Gebiet")

@@ -19,6 +19,14 @@ class AwardQuerySet(models.QuerySet["Award"]):
         """What the public may know of, and nothing else."""
         return self.standing().filter(announced_at__isnull=False)
 
+    def containing(self, text: str) -> "AwardQuerySet":
+        """Awards whose recipient, purpose or place contains these words."""
+        return self.filter(
+            models.Q(recipient_name__icontains=text)
+            | models.Q(purpose__icontains=text)
+            | models.Q(territory_name__icontains=text)
+        )
+
 
 class Award(models.Model):
     """What was granted stays as it was granted; money set free later is counted in ``released``."""

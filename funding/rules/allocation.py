@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from funding.rules.caps import award_amount
 from funding.rules.money import ZERO, MoneyError, check_amount, check_positive
@@ -33,6 +33,14 @@ class Reason(StrEnum):
     AFTER_STOP = "after_stop"  # behind the first that did not fit, under strict
     NOTHING_FREE = "nothing_free"  # the tranches were empty when its turn came
     NOTHING_TO_AWARD = "nothing_to_award"  # eligible amount or cap is zero
+
+
+# Python 3.11 looks an enum member up slowly; the loop over a million candidates does not.
+_FUNDED: Final = Reason.FUNDED
+_DOES_NOT_FIT: Final = Reason.DOES_NOT_FIT
+_AFTER_STOP: Final = Reason.AFTER_STOP
+_NOTHING_FREE: Final = Reason.NOTHING_FREE
+_NOTHING_TO_AWARD: Final = Reason.NOTHING_TO_AWARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +80,12 @@ class Outcome:
     """Why a candidate got its award or none, with what a sentence about it needs (in euros).
 
     `amount` is the award that it got or would get, `free` what all tranches together held when its
-    turn came; `stopped_by` is the candidate at which a strict run stopped, with `AFTER_STOP` only.
+    turn came.
     """
 
     reason: Reason
     amount: Decimal
     free: Decimal
-    stopped_by: str | None = None
 
     @property
     def missing(self) -> Decimal:
@@ -90,14 +97,16 @@ class Outcome:
 class Allocation:
     """The result of a run: a proposal, nothing is decided by it.
 
-    `awards` and `waiting_list` are in rank order, `free` says what each tranche has left, and
-    `outcomes` has every candidate, in rank order.
+    `awards` and `waiting_list` are in rank order, `free` says what each tranche has left,
+    `outcomes` has every candidate, in rank order, and `stopped_by` is the candidate that did not
+    fit and at which a strict run stopped, if it did.
     """
 
     awards: tuple[ProposedAward, ...]
     waiting_list: tuple[str, ...]
     free: Mapping[str, Decimal]
     outcomes: Mapping[str, Outcome]
+    stopped_by: str | None
 
 
 class AllocationError(ValueError):
@@ -199,26 +208,27 @@ def allocate(
         amount = amounts[reference]
         free = purse.total
         if not amount:
-            outcomes[reference] = Outcome(Reason.NOTHING_TO_AWARD, amount, free)
-            continue
-        if stopped_by is None and amount <= free:
+            reason = _NOTHING_TO_AWARD
+        elif stopped_by is not None:
+            reason = _AFTER_STOP
+        elif amount <= free:
+            reason = _FUNDED
             awards.append(ProposedAward(reference, amount, purse.draw(amount)))
-            outcomes[reference] = Outcome(Reason.FUNDED, amount, free)
-            continue
-        waiting_list.append(reference)
-        if stopped_by is not None:
-            outcomes[reference] = Outcome(Reason.AFTER_STOP, amount, free, stopped_by)
         elif not free:
-            outcomes[reference] = Outcome(Reason.NOTHING_FREE, amount, free)
+            reason = _NOTHING_FREE
         else:
-            outcomes[reference] = Outcome(Reason.DOES_NOT_FIT, amount, free)
+            reason = _DOES_NOT_FIT
             if policy is Policy.STRICT:
                 stopped_by = reference
+        if amount and reason is not _FUNDED:
+            waiting_list.append(reference)
+        outcomes[reference] = Outcome(reason, amount, free)
     return Allocation(
         awards=tuple(awards),
         waiting_list=tuple(waiting_list),
         free=MappingProxyType(purse.free),
         outcomes=MappingProxyType(outcomes),
+        stopped_by=stopped_by,
     )
 
 

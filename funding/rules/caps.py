@@ -74,4 +74,6 @@ def award_amount(eligible_amount: Decimal, cap: Decimal) -> Decimal:
     """
     eligible = check_amount(eligible_amount, name="eligible_amount")
     limit = check_amount(cap, name="cap")
-    return min(eligible, limit)
+    if eligible > limit:
+        return limit
+    return eligible

@@ -73,7 +73,7 @@ def check_amount(value: object, *, name: str) -> Decimal:
     """
     if isinstance(value, Decimal):
         try:
-            amount = value.quantize(CENT, context=_EXACT)
+            amount = value.quantize(CENT, None, _EXACT)
             if amount > ZERO:
                 return amount
         except (Inexact, InvalidOperation):

@@ -1,0 +1,46 @@
+"""Which cap a territory has, and why, in words."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext
+
+from applications.models import Application
+from applications.queries import claimed_cap
+from buendnisse.templatetags.display import euro
+from funding.rules.caps import CapReason
+
+
+@dataclass(frozen=True)
+class CapNote:
+    """The cap in euros by the territory that the applicants claim, with its reason."""
+
+    amount: Decimal
+    sentence: str
+
+
+def cap_note(application: Application) -> CapNote | None:
+    """What the claimed territory would allow; None as long as there is none. No query."""
+    cap = claimed_cap(application)
+    if cap is None or application.territory is None:
+        return None
+    population = intcomma(application.programme_year.large_city_population)
+    reasons = {
+        CapReason.DISTRICT: gettext("weil Ihr Bündnis für einen ganzen Kreis steht"),
+        CapReason.LARGE_CITY: gettext("weil die Stadt mindestens %(population)s Einwohner hat"),
+        CapReason.STANDARD: gettext(
+            "weil das der Regelbetrag ist. Mehr gibt es nur für Städte ab %(population)s Einwohnern "
+            "und für Kreise"
+        ),
+    }
+    sentence = gettext("%(territory)s: Es gilt ein Höchstbetrag von %(amount)s, %(reason)s.")
+    return CapNote(
+        amount=cap.amount,
+        sentence=sentence
+        % {
+            "territory": application.territory.label(application.place),
+            "amount": euro(cap.amount),
+            "reason": reasons[cap.reason] % {"population": population},
+        },
+    )

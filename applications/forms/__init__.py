@@ -1,0 +1,1 @@
+"""The applicants' forms: the sections of an application, and its plan."""

@@ -1,0 +1,112 @@
+"""The cost and financing plan: one table of lines for each kind."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import LineKind
+from applications.models import Application
+from applications.services.drafting import PlanLine
+from buendnisse.forms.fields import PlainTextField
+from funding.forms.fields import EuroField
+from funding.rules.money import ZERO
+
+MOST_LINES: Final = 60
+_BLANK_LINES: Final = 3
+
+HEADINGS: Final[Mapping[LineKind, str | Promise]] = {
+    LineKind.COST: _("Ausgaben"),
+    LineKind.OWN_FUNDS: _("Eigenmittel"),
+    LineKind.THIRD_PARTY: _("Drittmittel"),
+    LineKind.INCOME: _("Einnahmen"),
+}
+HINTS: Final[Mapping[LineKind, str | Promise]] = {
+    LineKind.COST: _("Alles, was das Vorhaben kostet, zum Beispiel Honorare, Miete, Material."),
+    LineKind.OWN_FUNDS: _("Geld, das die Organisationen im Bündnis selbst aufbringen."),
+    LineKind.THIRD_PARTY: _("Geld von anderen, zum Beispiel Spenden oder andere Förderungen."),
+    LineKind.INCOME: _("Was das Vorhaben einnimmt, zum Beispiel Eintritt oder Teilnahmebeiträge."),
+}
+
+
+class LineForm(forms.Form):
+    """A line may be half-done; one without words and amount is no line."""
+
+    description = PlainTextField(label=_("Bezeichnung"), required=False, max_length=200)
+    amount = EuroField(label=_("Betrag in Euro"), required=False)
+
+
+class _LineFormSet(forms.BaseFormSet):
+    """The lines of one kind."""
+
+    def __init__(
+        self, *args: Any, application: Application, kind: LineKind, is_open: bool, **kwargs: Any
+    ) -> None:
+        self.kind = kind
+        self.item_label = HEADINGS[kind]
+        self.hint = HINTS[kind]
+        self.is_open = is_open
+        lines = [line for line in application.budget_lines.all() if line.kind == kind]
+        super().__init__(
+            *args,
+            prefix=kind.value,
+            # An amount that was left out is kept as 0 and shown as it was typed: not at all.
+            initial=[
+                {"description": line.description, "amount": line.amount or None} for line in lines
+            ],
+            **kwargs,
+        )
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.disabled = not self.is_open
+            field.needed_to_submit = True
+
+    def lines(self) -> list[PlanLine]:
+        """The lines that hold anything, in the order of the page."""
+        return [
+            PlanLine(
+                kind=self.kind,
+                description=form.cleaned_data.get("description", ""),
+                amount=form.cleaned_data.get("amount") or ZERO,
+            )
+            for form in self.forms
+            if form.cleaned_data.get("description") or form.cleaned_data.get("amount") is not None
+        ]
+
+
+LineFormSet = forms.formset_factory(
+    LineForm, formset=_LineFormSet, extra=_BLANK_LINES, max_num=MOST_LINES, absolute_max=MOST_LINES
+)
+
+
+class PlanForm:
+    """The four tables of the plan as one form."""
+
+    def __init__(
+        self, data: Any = None, *, application: Application, is_open: bool, one_more: str = ""
+    ) -> None:
+        """``one_more`` names the kind that gets another blank line; nothing is lost by it."""
+        if data is not None and one_more in LineKind.values:
+            data = data.copy()
+            key = f"{one_more}-TOTAL_FORMS"
+            total = data.get(key, "")
+            if total.isascii() and total.isdigit() and len(total) < len(str(MOST_LINES)) + 1:
+                data[key] = str(min(int(total) + 1, MOST_LINES))
+        self.is_open = is_open
+        self.formsets = [
+            LineFormSet(data, application=application, kind=kind, is_open=is_open)
+            for kind in LineKind
+        ]
+
+    def is_valid(self) -> bool:
+        return all([formset.is_valid() for formset in self.formsets])
+
+    def lines(self) -> list[PlanLine] | None:
+        """All lines of the plan; None where the plan may not be changed now."""
+        if not self.is_open:
+            return None
+        return [line for formset in self.formsets for line in formset.lines()]

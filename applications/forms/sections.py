@@ -1,0 +1,248 @@
+"""One form for each section of an application.
+
+Nothing is required here: a draft holds anything incomplete, and submission checks all. Refused is
+only what cannot be stored as what it is meant to be (an amount, a day, an address).
+"""
+
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Row
+from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.urls import reverse_lazy
+from django.utils.functional import Promise, lazy
+from django.utils.html import format_html
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications.forms.fields import DayField, TerritoryField
+from applications.models import Application
+from applications.sections import SECTIONS
+from buendnisse.forms.fields import PlainTextField
+from funding.forms.fields import EuroField
+
+# A submission may lack them; all else is needed, though a draft may lack it.
+OPTIONAL_FIELDS: Final = frozenset({"contact_phone"})
+_LATEST_VERSION: Final = 2**31 - 1
+_format_html = lazy(format_html, str)
+_limit = lazy(
+    lambda length: gettext("Höchstens %(length)s Zeichen.") % {"length": intcomma(length)}, str
+)
+
+
+def _label(name: str) -> Any:
+    return Application._meta.get_field(name).verbose_name
+
+
+def _text(
+    name: str, *, help_text: str | Promise = "", rows: int = 0, **attrs: str
+) -> PlainTextField:
+    """A text as long as its column; with ``rows`` one of several lines, which says its limit."""
+    max_length = Application._meta.get_field(name).max_length
+    if not rows:
+        return PlainTextField(
+            label=_label(name),
+            required=False,
+            max_length=max_length,
+            help_text=help_text,
+            widget=forms.TextInput(attrs=attrs),
+        )
+    return PlainTextField(
+        label=_label(name),
+        required=False,
+        max_length=max_length,
+        multiline=True,
+        help_text=format_lazy("{} {}", help_text, _limit(max_length)),
+        # The browser must not cut off what somebody pastes; we say how much is too much.
+        widget=_LongText(attrs={"rows": rows}),
+    )
+
+
+class _LongText(forms.Textarea):
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class SectionForm(forms.Form):
+    """Fed from the application; fields that are not open now are shown and cannot be changed."""
+
+    section: str
+    heading: str | Promise
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=_LATEST_VERSION)
+
+    def __init__(
+        self,
+        *args: Any,
+        application: Application,
+        open_fields: frozenset[str],
+        **kwargs: Any,
+    ) -> None:
+        self.application = application
+        initial = {
+            name: getattr(application, name)
+            for name in SECTIONS[self.section]
+            if name in self.base_fields
+        }
+        if application.territory and "territory" in initial:
+            initial["territory"] = application.territory.code
+        super().__init__(*args, initial={**initial, "version": application.version}, **kwargs)
+        self.open_fields = open_fields & self.fields.keys()
+        for name, field in self.fields.items():
+            field.needed_to_submit = name not in OPTIONAL_FIELDS
+            field.disabled = name != "version" and name not in open_fields
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout("version", *self.layout())
+        return helper
+
+    def layout(self) -> list[Any]:
+        return [name for name in self.fields if name != "version"]
+
+    def values(self) -> dict[str, object]:
+        """What was typed into the fields that are open, by field name."""
+        return {name: self.cleaned_data[name] for name in self.open_fields}
+
+    def with_version(self, version: int) -> "SectionForm":
+        """The same form as typed, as if it had been opened on this version."""
+        data = self.data.copy()
+        data["version"] = str(version)
+        return type(self)(data, application=self.application, open_fields=self.open_fields)
+
+
+class PlaceForm(SectionForm):
+    section = "place"
+    heading = _("Gebiet")
+
+    territory = TerritoryField(
+        label=_label("territory"),
+        required=False,
+        help_text=_(
+            "Danach richtet sich der Höchstbetrag. Steht Ihre Gemeinde nicht in der Liste, wählen "
+            "Sie „Andere Gemeinde“ in Ihrem Landkreis."
+        ),
+    )
+    place = _text("place", help_text=_("Nur nötig, wenn Sie „Andere Gemeinde“ gewählt haben."))
+
+
+class ProjectForm(SectionForm):
+    section = "project"
+    heading = _("Vorhaben")
+
+    title = _text(
+        "title", help_text=_("So steht Ihr Vorhaben später in der Liste der Zuwendungen.")
+    )
+    summary = _text("summary", rows=4, help_text=_("Worum geht es, in wenigen Sätzen?"))
+    goals = _text("goals", rows=8, help_text=_("Was soll sich durch das Vorhaben ändern?"))
+    activities = _text("activities", rows=8, help_text=_("Was tun Sie dafür, und wer tut es?"))
+    participation = _text(
+        "participation",
+        rows=8,
+        help_text=_(
+            "Wie planen, entscheiden und gestalten Geflüchtete mit? Das ist das erste Kriterium der "
+            "Jury."
+        ),
+    )
+    period_start = DayField(
+        label=_("Beginn des Vorhabens"), required=False, help_text=_("Zum Beispiel 01.03.2027")
+    )
+    period_end = DayField(
+        label=_("Ende des Vorhabens"), required=False, help_text=_("Zum Beispiel 31.12.2027")
+    )
+
+    def layout(self) -> list[Any]:
+        return [
+            "title",
+            "summary",
+            "goals",
+            "activities",
+            "participation",
+            Row("period_start", "period_end"),
+        ]
+
+
+class FinancesForm(SectionForm):
+    section = "finances"
+    heading = _("Kosten und Finanzierung")
+
+    requested_amount = EuroField(
+        label=_label("requested_amount"),
+        required=False,
+        help_text=_("Betrag in Euro, zum Beispiel 15.000"),
+    )
+
+
+class ContactForm(SectionForm):
+    section = "contact"
+    heading = _("Ansprechperson")
+
+    contact_name = _text("contact_name", autocomplete="name")
+    contact_email = forms.EmailField(
+        label=_label("contact_email"),
+        required=False,
+        max_length=254,
+        help_text=_("An diese Adresse schreiben wir, wenn wir Fragen haben."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": _(
+                "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@beispiel.de."
+            )
+        },
+    )
+    contact_phone = _text("contact_phone", autocomplete="tel")
+    signatory_name = _text(
+        "signatory_name",
+        help_text=_("Wer für den Antragsteller unterschreiben darf, zum Beispiel der Vorstand."),
+    )
+    signatory_function = _text(
+        "signatory_function", help_text=_("Zum Beispiel: 1. Vorsitzende, Bürgermeister")
+    )
+
+    def layout(self) -> list[Any]:
+        return [
+            Fieldset(_("Wen wir fragen können"), "contact_name", "contact_email", "contact_phone"),
+            Fieldset(_("Wer den Antragsteller vertritt"), "signatory_name", "signatory_function"),
+        ]
+
+
+class DeclarationsForm(SectionForm):
+    section = "declarations"
+    heading = _("Erklärungen")
+
+    municipality_consents = forms.BooleanField(
+        label=_label("municipality_consents"),
+        required=False,
+        help_text=_(
+            "Nötig, wenn der Antragsteller nicht selbst die Gemeinde, die Stadt oder der Landkreis ist."
+        ),
+    )
+    declares_not_begun = forms.BooleanField(
+        label=_label("declares_not_begun"),
+        required=False,
+        help_text=_(
+            "Begonnen hat ein Vorhaben, sobald Sie dafür einen Vertrag geschlossen oder etwas bestellt haben."
+        ),
+    )
+    declares_data_protection = forms.BooleanField(
+        label=_label("declares_data_protection"),
+        required=False,
+        help_text=_format_html(
+            '<a class="kern-link" href="{}">{}</a>',
+            reverse_lazy("privacy"),
+            _("Hinweise zum Datenschutz lesen"),
+        ),
+    )
+    declares_truthful = forms.BooleanField(label=_label("declares_truthful"), required=False)
+
+
+SECTION_FORMS: Final[dict[str, type[SectionForm]]] = {
+    form.section: form
+    for form in (PlaceForm, ProjectForm, FinancesForm, ContactForm, DeclarationsForm)
+}

@@ -1,0 +1,90 @@
+"""What is missing, in words: one sentence for each gap that the rules of completeness find."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+from applications.rules.completeness import Gap, GapCode
+from applications.rules.finance_plan import PlanProblemCode
+from buendnisse.templatetags.display import euro
+
+_SENTENCES: Final[Mapping[str, str | Promise]] = {
+    GapCode.MISSING: _("Bitte füllen Sie „%(label)s“ aus."),
+    GapCode.NOT_DECLARED: _("Bitte bestätigen Sie: „%(label)s“"),
+    GapCode.PERIOD_REVERSED: _(
+        "Das Ende des Vorhabens liegt vor seinem Beginn. Bitte ändern Sie einen der beiden Tage."
+    ),
+    GapCode.NO_LEAD: _(
+        "Ihr Bündnis hat noch keinen Antragsteller. Bitte tragen Sie ein, welche Organisation den "
+        "Antrag stellt."
+    ),
+    GapCode.TOO_FEW_PARTNERS: _(
+        "Zu einem Bündnis gehören mindestens zwei Organisationen. Bitte tragen Sie alle ein, die "
+        "mitwirken."
+    ),
+    GapCode.ABOVE_CAP: _(
+        "Sie beantragen %(requested)s, für Ihr Gebiet gilt aber ein Höchstbetrag von %(cap)s. "
+        "Bitte beantragen Sie höchstens diesen Betrag."
+    ),
+    PlanProblemCode.NEGATIVE: _("Im Plan steht ein negativer Betrag. Bitte ändern Sie ihn."),
+    PlanProblemCode.COSTS_MISSING: _("Bitte tragen Sie die Ausgaben Ihres Vorhabens ein."),
+    PlanProblemCode.GRANT_MISSING: _("Bitte geben Sie an, welche Zuwendung Sie beantragen."),
+    PlanProblemCode.FUNDING_TOO_LOW: _(
+        "Im Plan fehlen noch %(gap)s: Die Ausgaben betragen %(costs)s, die Finanzierung mit der "
+        "Zuwendung %(funding)s. Beide müssen gleich hoch sein."
+    ),
+    PlanProblemCode.FUNDING_TOO_HIGH: _(
+        "Im Plan sind %(gap)s zu viel: Die Ausgaben betragen %(costs)s, die Finanzierung mit der "
+        "Zuwendung %(funding)s. Beide müssen gleich hoch sein."
+    ),
+    PlanProblemCode.OWN_SHARE_TOO_LOW: _(
+        "Die Eigenmittel müssen mindestens %(percent)s Prozent der Ausgaben sein, das sind "
+        "%(minimum)s. Eingetragen sind %(own_funds)s."
+    ),
+    PlanProblemCode.GRANT_SHARE_TOO_HIGH: _(
+        "Die Zuwendung darf höchstens %(percent)s Prozent der Ausgaben sein, das sind %(maximum)s. "
+        "Beantragt sind %(grant)s."
+    ),
+}
+_OWN_SENTENCES: Final[Mapping[str, str | Promise]] = {
+    "territory": _("Bitte wählen Sie das Gebiet, für das Ihr Bündnis steht."),
+    "place": _("Bitte geben Sie an, wie Ihre Gemeinde heißt."),
+}
+
+
+def sentence_for(gap: Gap) -> str:
+    """What is missing at this gap and what to do about it, in the reader's language."""
+    if gap.code == GapCode.MISSING and gap.field in _OWN_SENTENCES:
+        return str(_OWN_SENTENCES[gap.field])
+    params = {name: _shown(name, value) for name, value in gap.params.items()}
+    return str(_SENTENCES[gap.code]) % {"label": field_label(gap.field), **params}
+
+
+def field_label(field: str) -> str:
+    """What the form calls a field; also for the plan and the parts of the alliance."""
+    match field:
+        case "budget_lines":
+            return gettext("Kosten- und Finanzierungsplan")
+        case "lead":
+            return gettext("Antragsteller")
+        case "organisations":
+            return gettext("Bündnispartner")
+        case "period_start":
+            return gettext("Beginn des Vorhabens")
+        case "period_end":
+            return gettext("Ende des Vorhabens")
+        case _:
+            return str(Application._meta.get_field(field).verbose_name)
+
+
+def _shown(name: str, value: Decimal | str) -> str:
+    if not isinstance(value, Decimal):
+        return value
+    if name == "percent":
+        return f"{value.normalize():f}".replace(".", ",")
+    return euro(value)

@@ -1,0 +1,108 @@
+"""What applicants may know of where their application stands. Decided is not announced."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import Action, DecisionKind, State
+from applications.models import Application, Decision
+
+
+class PublicState(TextChoices):
+    DRAFT = "draft", _("Entwurf")
+    SUBMITTED = "submitted", _("Eingereicht")
+    IN_REVIEW = "in_review", _("In Prüfung")
+    CHANGES_REQUESTED = "changes_requested", _("Nachforderung: Bitte ergänzen")
+    IN_DECISION = "in_decision", _("In Entscheidung")
+    AWARDED = "awarded", _("Bewilligt")
+    REJECTED = "rejected", _("Abgelehnt")
+    WAITLISTED = "waitlisted", _("Auf der Nachrückliste")
+    WITHDRAWN = "withdrawn", _("Zurückgezogen")
+
+
+_ANNOUNCED = {
+    DecisionKind.AWARD: PublicState.AWARDED,
+    DecisionKind.REJECTION: PublicState.REJECTED,
+    DecisionKind.WAITING_LIST: PublicState.WAITLISTED,
+}
+# Everything after the formal check looks the same from outside, whatever has been decided.
+_BEFORE_ANNOUNCEMENT = {
+    State.DRAFT: PublicState.DRAFT,
+    State.SUBMITTED: PublicState.SUBMITTED,
+    State.IN_REVIEW: PublicState.IN_REVIEW,
+    State.CHANGES_REQUESTED: PublicState.CHANGES_REQUESTED,
+    State.WITHDRAWN: PublicState.WITHDRAWN,
+}
+
+
+def last_announced(application: Application) -> Decision | None:
+    """The newest announced decision. One query, unless ``decisions`` are prefetched."""
+    announced = [
+        decision for decision in application.decisions.all() if decision.announced_at is not None
+    ]
+    return max(announced, key=lambda decision: (decision.announced_at, decision.pk), default=None)
+
+
+def public_state(application: Application) -> PublicState:
+    """The state as its applicants may see it.
+
+    Until something is announced, everything from eligibility on is "in decision"; afterwards the
+    newest announced decision counts, whatever is being prepared behind it.
+    """
+    if application.state == State.WITHDRAWN:
+        return PublicState.WITHDRAWN
+    decision = last_announced(application)
+    if decision is not None:
+        return _ANNOUNCED[DecisionKind(decision.kind)]
+    return _BEFORE_ANNOUNCEMENT.get(State(application.state), PublicState.IN_DECISION)
+
+
+@dataclass(frozen=True)
+class PublicEvent:
+    at: datetime
+    sentence: str | Promise
+    detail: str = ""
+
+
+_EVENT_SENTENCES = {
+    Action.SUBMIT: _("Sie haben den Antrag eingereicht."),
+    Action.ENTER: _("Das Ministerium hat Ihren Antrag erfasst."),
+    Action.TAKE_UP: _("Das Ministerium hat mit der Prüfung begonnen."),
+    Action.REQUEST_CHANGES: _("Das Ministerium bittet Sie, den Antrag zu ergänzen."),
+    Action.RESUBMIT: _("Sie haben den ergänzten Antrag eingereicht."),
+    Action.RESUME: _("Das Ministerium prüft den Antrag weiter."),
+    Action.WITHDRAW: _("Sie haben den Antrag zurückgezogen."),
+}
+# Only these carry words that were written for the applicants.
+_WORDS_FOR_APPLICANTS = frozenset({Action.REQUEST_CHANGES, Action.WITHDRAW})
+_ANNOUNCEMENT_SENTENCES = {
+    DecisionKind.AWARD: _("Ihr Antrag ist bewilligt."),
+    DecisionKind.REJECTION: _("Ihr Antrag ist abgelehnt."),
+    DecisionKind.WAITING_LIST: _("Ihr Antrag steht auf der Nachrückliste."),
+}
+
+
+def public_events(application: Application) -> list[PublicEvent]:
+    """What happened, as applicants may know it, oldest first: no step of an unannounced decision."""
+    events = [
+        PublicEvent(
+            change.at,
+            _EVENT_SENTENCES[Action(change.action)],
+            change.reason if change.action in _WORDS_FOR_APPLICANTS else "",
+        )
+        for change in application.status_changes.all()
+        if change.action in _EVENT_SENTENCES
+    ]
+    events += [
+        PublicEvent(
+            decision.announced_at,
+            _ANNOUNCEMENT_SENTENCES[DecisionKind(decision.kind)],
+            decision.reason if decision.kind == DecisionKind.REJECTION else "",
+        )
+        for decision in application.decisions.all()
+        if decision.announced_at is not None
+    ]
+    return sorted(events, key=lambda event: event.at)

@@ -1,0 +1,76 @@
+"""What is read about an application, gathered for the rules and the pages."""
+
+from decimal import Decimal
+
+from applications.enums import LineKind
+from applications.models import Application
+from applications.rules.completeness import DECLARATIONS, REQUIRED, Facts, Gap
+from applications.rules.completeness import find_gaps as rule_find_gaps
+from applications.rules.finance_plan import FinancePlan, FinanceRules
+from buendnisse.models import Territory
+from funding.models import ProgrammeYear
+from funding.rules.caps import CapResult, TerritoryKind, cap_for
+from funding.rules.money import ZERO
+
+
+def cap_of(territory: Territory, year: ProgrammeYear) -> CapResult:
+    """The cap that a territory has in a year, and which rule gives it."""
+    return cap_for(TerritoryKind(territory.kind), territory.population, year.cap_rules)
+
+
+def claimed_cap(application: Application) -> CapResult | None:
+    """The cap by the territory the applicants name; only the confirmed one counts in the end."""
+    if application.territory is None:
+        return None
+    return cap_of(application.territory, application.programme_year)
+
+
+def confirmed_cap(application: Application) -> CapResult | None:
+    """The cap by the territory that the case officer has confirmed."""
+    if application.confirmed_territory is None:
+        return None
+    return cap_of(application.confirmed_territory, application.programme_year)
+
+
+def plan_of(application: Application) -> FinancePlan:
+    """The totals of the cost and financing plan. One query, unless the lines are prefetched."""
+    totals = dict.fromkeys(LineKind, ZERO)
+    for line in application.budget_lines.all():
+        totals[LineKind(line.kind)] += line.amount
+    return FinancePlan(
+        costs=totals[LineKind.COST],
+        own_funds=totals[LineKind.OWN_FUNDS],
+        third_party=totals[LineKind.THIRD_PARTY],
+        income=totals[LineKind.INCOME],
+        grant=application.requested_amount or Decimal("0.00"),
+    )
+
+
+def finance_rules(year: ProgrammeYear) -> FinanceRules:
+    return FinanceRules(
+        min_own_share_percent=year.min_own_share_percent,
+        max_grant_share_percent=year.max_grant_share_percent,
+    )
+
+
+def find_gaps(application: Application) -> list[Gap]:
+    """What is still missing before this application can be submitted. Two queries."""
+    organisations = list(application.alliance.organisations.all())
+    lead = next((organisation for organisation in organisations if organisation.is_lead), None)
+    cap = claimed_cap(application)
+    fields = {name for names in REQUIRED.values() for name in names} | {"place"}
+    facts = Facts(
+        values={name: getattr(application, name) for name in fields},
+        declared={
+            name: getattr(application, name) for name in ("municipality_consents", *DECLARATIONS)
+        },
+        period_start=application.period_start,
+        period_end=application.period_end,
+        needs_place=bool(application.territory and application.territory.needs_place_name),
+        has_lead=lead is not None,
+        partner_count=len(organisations),
+        lead_is_municipal=bool(lead and lead.is_municipal),
+        plan=plan_of(application),
+        cap=cap.amount if cap else None,
+    )
+    return rule_find_gaps(facts, finance_rules(application.programme_year))

@@ -1,0 +1,129 @@
+"""What an application still lacks before it can be submitted. Drafts may lack anything."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from applications.rules.finance_plan import FinancePlan, FinanceRules, PlanProblem, check
+
+
+class GapCode(StrEnum):
+    MISSING = "missing"
+    NOT_DECLARED = "not_declared"
+    PERIOD_REVERSED = "period_reversed"
+    NO_LEAD = "no_lead"
+    TOO_FEW_PARTNERS = "too_few_partners"
+    ABOVE_CAP = "above_cap"  # params: cap, requested
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing to mend, at one field; ``code`` is a ``GapCode`` or a ``PlanProblemCode``."""
+
+    section: str
+    field: str
+    code: str
+    params: Mapping[str, Decimal | str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that completeness is judged on; amounts in euros.
+
+    ``values`` holds the text and choice fields by name; what is not there counts as missing.
+    """
+
+    values: Mapping[str, object]
+    declared: Mapping[str, bool]
+    period_start: date | None
+    period_end: date | None
+    needs_place: bool
+    has_lead: bool
+    partner_count: int
+    lead_is_municipal: bool
+    plan: FinancePlan
+    cap: Decimal | None
+
+
+REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "place": ("territory",),
+        "project": (
+            "title",
+            "summary",
+            "goals",
+            "activities",
+            "participation",
+            "period_start",
+            "period_end",
+        ),
+        "contact": ("contact_name", "contact_email", "signatory_name", "signatory_function"),
+    }
+)
+DECLARATIONS = ("declares_not_begun", "declares_data_protection", "declares_truthful")
+# An alliance is at least two: whoever stands alone has none.
+FEWEST_ORGANISATIONS = 2
+
+_PLAN_FIELD = {"grant_missing": "requested_amount", "grant_share_too_high": "requested_amount"}
+
+
+def find_gaps(facts: Facts, rules: FinanceRules) -> list[Gap]:
+    """Everything that is missing or contradictory, in the order of the form."""
+    return [
+        *_alliance_gaps(facts),
+        *_field_gaps(facts, "place"),
+        *_place_gaps(facts),
+        *_field_gaps(facts, "project"),
+        *_period_gaps(facts),
+        *_money_gaps(facts, rules),
+        *_field_gaps(facts, "contact"),
+        *_declaration_gaps(facts),
+    ]
+
+
+def _alliance_gaps(facts: Facts) -> Iterator[Gap]:
+    if not facts.has_lead:
+        yield Gap("alliance", "lead", GapCode.NO_LEAD)
+    if facts.partner_count < FEWEST_ORGANISATIONS:
+        yield Gap("alliance", "organisations", GapCode.TOO_FEW_PARTNERS)
+
+
+def _field_gaps(facts: Facts, section: str) -> Iterator[Gap]:
+    for field in REQUIRED[section]:
+        if facts.values.get(field) in (None, ""):
+            yield Gap(section, field, GapCode.MISSING)
+
+
+def _place_gaps(facts: Facts) -> Iterator[Gap]:
+    if facts.needs_place and not facts.values.get("place"):
+        yield Gap("place", "place", GapCode.MISSING)
+
+
+def _period_gaps(facts: Facts) -> Iterator[Gap]:
+    if facts.period_start and facts.period_end and facts.period_end < facts.period_start:
+        yield Gap("project", "period_end", GapCode.PERIOD_REVERSED)
+
+
+def _money_gaps(facts: Facts, rules: FinanceRules) -> Iterator[Gap]:
+    problems: list[PlanProblem] = check(facts.plan, rules)
+    for problem in problems:
+        field = _PLAN_FIELD.get(problem.code, "budget_lines")
+        yield Gap("finances", field, problem.code, problem.params)
+    if facts.cap is not None and facts.plan.grant > facts.cap:
+        yield Gap(
+            "finances",
+            "requested_amount",
+            GapCode.ABOVE_CAP,
+            MappingProxyType({"cap": facts.cap, "requested": facts.plan.grant}),
+        )
+
+
+def _declaration_gaps(facts: Facts) -> Iterator[Gap]:
+    # A municipality needs nobody's consent but its own.
+    consents = () if facts.lead_is_municipal else ("municipality_consents",)
+    for field in (*consents, *DECLARATIONS):
+        if not facts.declared.get(field):
+            yield Gap("declarations", field, GapCode.NOT_DECLARED)

@@ -1,0 +1,34 @@
+"""The sections of the application form, and which field stands in which."""
+
+from typing import Final
+
+SECTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "place": ("territory", "place"),
+    "project": (
+        "title",
+        "summary",
+        "goals",
+        "activities",
+        "participation",
+        "period_start",
+        "period_end",
+    ),
+    "finances": ("requested_amount", "budget_lines"),
+    "contact": (
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+        "signatory_name",
+        "signatory_function",
+    ),
+    "declarations": (
+        "municipality_consents",
+        "declares_not_begun",
+        "declares_data_protection",
+        "declares_truthful",
+    ),
+}
+
+SECTION_OF_FIELD: Final[dict[str, str]] = {
+    field: section for section, fields in SECTIONS.items() for field in fields
+}

@@ -1,0 +1,57 @@
+"""Announcing a round: only now do applicants and the public learn what was decided."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from applications import emails
+from applications.models import Decision
+from applications.services.lifecycle import WrongState
+from buendnisse.models import User
+from buendnisse.refusals import NotAllowed
+from buendnisse.roles import Role
+from funding.models import ProgrammeYear
+from funding.services.awards import announce_awards
+
+
+def decisions_to_announce(programme_year: ProgrammeYear) -> QuerySet[Decision]:
+    """What announcing this year now would make known, in the order of the file numbers."""
+    return (
+        Decision.objects.awaiting_announcement()
+        .filter(application__programme_year=programme_year)
+        .select_related("application__alliance", "application__programme_year", "award")
+        .order_by("application__reference")
+    )
+
+
+@transaction.atomic
+def announce(*, programme_year_id: int, acting_user: User, now: datetime) -> list[Decision]:
+    """Announce everything that is decided and not yet announced in a year; returns it.
+
+    Each applicant gets one mail, written with this and sent after it; awards become public. From
+    now on these decisions are final: the database refuses to change them. Refuses with
+    ``NotAllowed`` who is no approver, with ``WrongState`` when there is nothing to announce.
+    """
+    if not acting_user.has_role(Role.APPROVER):
+        raise NotAllowed(_("Bekannt geben dürfen nur Zeichnungsberechtigte."))
+    # The year's row is the lock: a second click finds nothing left.
+    year = ProgrammeYear.objects.select_for_update().get(pk=programme_year_id)
+    decisions = list(decisions_to_announce(year).select_for_update(of=("self",)))
+    if not decisions:
+        raise WrongState(
+            _("Im Programmjahr %(year)s gibt es zurzeit nichts bekannt zu geben.") % {"year": year},
+            code="nothing_to_announce",
+        )
+    Decision.objects.filter(pk__in=[decision.pk for decision in decisions]).update(
+        announced_by=acting_user, announced_at=now
+    )
+    announce_awards(
+        award_ids=[decision.award_id for decision in decisions if decision.award_id], now=now
+    )
+    for decision in decisions:
+        decision.announced_by = acting_user
+        decision.announced_at = now
+        emails.decision_announced(decision, now=now)
+    return decisions

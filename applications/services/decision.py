@@ -1,0 +1,425 @@
+"""Proposals and decisions: four eyes on every case, and every award against the tranches."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import Action, DecisionKind, DecisionOutcome, State
+from applications.models import Application, Decision, SelectionRun
+from applications.queries import confirmed_cap
+from applications.services.four_eyes import refuse_involved
+from applications.services.lifecycle import (
+    STATE_FIELDS,
+    WrongState,
+    lock_application,
+    lock_applications,
+    record,
+    require_reason,
+    require_transition,
+)
+from applications.services.snapshot import content_of, digest_of
+from applications.transitions import DECIDED_STATE, PROPOSING_ACTION
+from buendnisse.models import TerritoryKind, User
+from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Role
+from funding.models import ProgrammeYear
+from funding.rules.caps import award_amount
+from funding.services.awards import Grant, cancel_award, commit_award
+
+
+class DecisionRefused(Refusal):
+    code = "decision_refused"
+
+
+class BasisChanged(DecisionRefused):
+    """What the approver saw is not what is there now; nothing was written."""
+
+    code = "basis_changed"
+
+
+def basis_of(application: Application) -> str:
+    """Digest of all that a decision rests on: content, plan, alliance, findings, cap, score.
+
+    The page that an approver decides on carries it, and the approval is bound to it. Two queries,
+    unless organisations and plan are prefetched.
+    """
+    cap = confirmed_cap(application)
+    return digest_of(
+        {
+            "application": application.pk,
+            "content": digest_of(content_of(application)),
+            "eligible_amount": application.eligible_amount,
+            "reduction_reason": application.reduction_reason,
+            "confirmed_territory": application.confirmed_territory_id,
+            "confirmed_place": application.confirmed_place,
+            "cap": cap.amount if cap else None,
+            "score": application.score,
+        }
+    )
+
+
+def create_proposal(
+    application: Application,
+    kind: DecisionKind,
+    *,
+    reason: str,
+    acting_user: User,
+    now: datetime,
+    selection_run: SelectionRun | None = None,
+) -> Decision:
+    """Propose a decision on a locked application. ``propose`` and the selection run call this.
+
+    The amount of an award is never typed: it is min(eligible amount, cap), in euros.
+    """
+    action = PROPOSING_ACTION[kind]
+    require_transition(application, action, acting_user=acting_user)
+    reason = require_reason(action, reason)
+    amount = None
+    if kind == DecisionKind.AWARD:
+        cap = confirmed_cap(application)
+        if cap is None or application.eligible_amount is None:
+            raise DecisionRefused(
+                _("Ohne bestätigtes Gebiet und anerkannten Betrag gibt es keine Bewilligung.")
+            )
+        amount = award_amount(application.eligible_amount, cap.amount)
+    decision = Decision.objects.create(
+        application=application,
+        kind=kind,
+        amount=amount,
+        reason=reason,
+        source_state=application.state,
+        selection_run=selection_run,
+        checked_by=application.checked_by,
+        proposed_by=acting_user,
+        proposed_at=now,
+        basis_digest=basis_of(application),
+    )
+    record(application, action, State.PROPOSED, acting_user=acting_user, now=now, reason=reason)
+    application.save(update_fields=[*STATE_FIELDS])
+    return decision
+
+
+@transaction.atomic
+def propose(
+    *, application_id: int, kind: DecisionKind, reason: str, acting_user: User, now: datetime
+) -> Decision:
+    """Propose to award, reject or put on the waiting list; another person decides.
+
+    Refuses with ``ReasonMissing``, and by the table with ``NotAllowed`` and ``WrongState``. While
+    an earlier decision waits to be announced there is no new proposal.
+    """
+    application = lock_application(application_id)
+    if application.decisions.awaiting_announcement().exists():
+        raise WrongState(
+            _(
+                "Die letzte Entscheidung über %(name)s ist noch nicht bekannt gegeben. Geben Sie sie "
+                "erst bekannt, oder lassen Sie sie zurücknehmen."
+            )
+            % {"name": application},
+            code="not_announced",
+        )
+    return create_proposal(application, kind, reason=reason, acting_user=acting_user, now=now)
+
+
+def _open_decision(application: Application, decision_id: int) -> Decision:
+    decision = application.decisions.get(pk=decision_id)
+    if decision.outcome != DecisionOutcome.OPEN:
+        raise WrongState(
+            _("Über diesen Vorschlag ist schon entschieden: %(outcome)s.")
+            % {"outcome": decision.get_outcome_display()},
+            code="already_decided",
+        )
+    return decision
+
+
+@transaction.atomic
+def send_back(*, decision_id: int, reason: str, acting_user: User, now: datetime) -> Decision:
+    """Return a proposal, with a reason, to where it came from.
+
+    Refuses with ``ReasonMissing``, and by the table with ``NotAllowed`` and ``WrongState``. Whoever
+    proposed or checked may not send back either.
+    """
+    application = lock_application(_application_of(decision_id))
+    require_transition(application, Action.SEND_BACK, acting_user=acting_user)
+    decision = _open_decision(application, decision_id)
+    refuse_involved([decision], acting_user)
+    reason = require_reason(Action.SEND_BACK, reason)
+    decision.outcome = DecisionOutcome.SENT_BACK
+    decision.decided_by = acting_user
+    decision.decided_at = now
+    decision.send_back_reason = reason
+    decision.save(update_fields=["outcome", "decided_by", "decided_at", "send_back_reason"])
+    record(
+        application,
+        Action.SEND_BACK,
+        State(decision.source_state),
+        acting_user=acting_user,
+        now=now,
+        reason=reason,
+    )
+    application.save(update_fields=[*STATE_FIELDS])
+    return decision
+
+
+def _application_of(decision_id: int) -> int:
+    return Decision.objects.values_list("application_id", flat=True).get(pk=decision_id)
+
+
+def _grant_of(application: Application) -> Grant:
+    lead = application.alliance.organisations.filter(is_lead=True).first()
+    cap = confirmed_cap(application)
+    territory = application.confirmed_territory
+    if lead is None or cap is None or territory is None:
+        raise DecisionRefused(
+            _(
+                "%(name)s hat keinen Antragsteller oder kein bestätigtes Gebiet. Geben Sie den "
+                "Vorschlag zurück."
+            )
+            % {"name": application}
+        )
+    requested, eligible = application.requested_amount, application.eligible_amount
+    if requested is None or eligible is None:
+        raise DecisionRefused(
+            _("%(name)s hat keinen anerkannten Betrag. Geben Sie den Vorschlag zurück.")
+            % {"name": application}
+        )
+    return Grant(
+        programme_year=application.programme_year,
+        alliance=application.alliance,
+        recipient=lead,
+        reference=application.reference,
+        purpose=application.title,
+        district=territory.district,
+        territory_kind=TerritoryKind(territory.kind),
+        territory_name=territory.label(application.confirmed_place),
+        requested_amount=requested,
+        eligible_amount=eligible,
+        cap=cap.amount,
+    )
+
+
+def _approve_locked(
+    application: Application,
+    decision: Decision,
+    *,
+    seen_digest: str,
+    acting_user: User,
+    now: datetime,
+) -> Decision:
+    current = basis_of(application)
+    if not current == decision.basis_digest == seen_digest:
+        raise BasisChanged(
+            _(
+                "%(name)s hat sich geändert, seit Sie die Seite geöffnet haben oder seit er "
+                "vorgeschlagen wurde. Es wurde nichts entschieden. Sehen Sie ihn noch einmal an; "
+                "wenn die Änderung nach dem Vorschlag kam, geben Sie ihn zurück."
+            )
+            % {"name": application}
+        )
+    kind = DecisionKind(decision.kind)
+    if kind == DecisionKind.AWARD:
+        decision.award = commit_award(
+            grant=_grant_of(application), acting_user=acting_user, now=now
+        )
+        application.award = decision.award
+    decision.outcome = DecisionOutcome.APPROVED
+    decision.decided_by = acting_user
+    decision.decided_at = now
+    decision.save(update_fields=["outcome", "decided_by", "decided_at", "award"])
+    record(application, Action.APPROVE, DECIDED_STATE[kind], acting_user=acting_user, now=now)
+    application.save(update_fields=[*STATE_FIELDS, "award"])
+    return decision
+
+
+@transaction.atomic
+def approve_all(
+    *, decisions: Mapping[int, str], acting_user: User, now: datetime
+) -> list[Decision]:
+    """Approve several proposals in one transaction: all or none.
+
+    ``decisions`` maps each decision to the digest of what the approver saw. Awards are made in
+    rank order against the tranches. Refuses with ``NotAllowed`` who is no approver or was involved
+    in one of the cases, with ``WrongState`` what is decided already, with ``BasisChanged`` what
+    has changed, with ``NotEnoughMoney`` what the tranches do not hold; nothing is written then.
+    """
+    pairs = dict(Decision.objects.filter(pk__in=decisions).values_list("pk", "application_id"))
+    if missing := decisions.keys() - pairs.keys():
+        raise Decision.DoesNotExist(f"no decision {sorted(missing)}")
+    applications = lock_applications(pairs.values())
+    chosen = []
+    for decision_id, application_id in pairs.items():
+        application = applications[application_id]
+        require_transition(application, Action.APPROVE, acting_user=acting_user)
+        decision = _open_decision(application, decision_id)
+        decision.application = application
+        chosen.append(decision)
+    refuse_involved(chosen, acting_user)
+    chosen.sort(key=lambda decision: _rank(decision.application))
+    return [
+        _approve_locked(
+            decision.application,
+            decision,
+            seen_digest=decisions[decision.pk],
+            acting_user=acting_user,
+            now=now,
+        )
+        for decision in chosen
+    ]
+
+
+def _rank(application: Application) -> tuple[object, ...]:
+    return (
+        -(application.score or 0),
+        -(application.participation_score or 0),
+        application.lot or 0,
+        application.reference,
+    )
+
+
+def approve(*, decision_id: int, basis_digest: str, acting_user: User, now: datetime) -> Decision:
+    """Approve one proposal; see ``approve_all`` for what it changes and refuses."""
+    return approve_all(decisions={decision_id: basis_digest}, acting_user=acting_user, now=now)[0]
+
+
+@transaction.atomic
+def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime) -> Decision:
+    """Take a decision back that nobody has been told of; returns the proposal, open again.
+
+    The award's money returns to its tranches. The old decision stays on record. Refuses with
+    ``NotAllowed`` the person who decided (another approver has to), with ``WrongState`` what is
+    announced, with ``ReasonMissing`` no reason.
+    """
+    application = lock_application(_application_of(decision_id))
+    require_transition(application, Action.TAKE_BACK, acting_user=acting_user)
+    decision = application.decisions.get(pk=decision_id)
+    if decision.outcome != DecisionOutcome.APPROVED or decision.announced_at:
+        raise WrongState(
+            _(
+                "Diese Entscheidung ist bekannt gegeben oder schon zurückgenommen. Was danach kommt, "
+                "ist eine neue Entscheidung."
+            ),
+            code="already_announced",
+        )
+    if decision.closes_year:
+        raise WrongState(
+            _(
+                "Die Nachrückliste wurde für das ganze Jahr geschlossen. Eine einzelne Ablehnung "
+                "daraus lässt sich nicht zurücknehmen."
+            ),
+            code="year_closed",
+        )
+    if decision.decided_by_id == acting_user.pk:
+        raise NotAllowed(
+            _(
+                "Sie haben diese Entscheidung getroffen. Zurücknehmen muss sie eine andere "
+                "zeichnungsberechtigte Person (Vier-Augen-Prinzip)."
+            ),
+            code="four_eyes",
+        )
+    reason = require_reason(Action.TAKE_BACK, reason)
+    if decision.award_id:
+        application.award = None
+        cancel_award(
+            award_id=decision.award_id,
+            reason=f"Entscheidung {application.reference} zurückgenommen",
+            acting_user=acting_user,
+            now=now,
+        )
+    decision.outcome = DecisionOutcome.TAKEN_BACK
+    decision.taken_back_by = acting_user
+    decision.taken_back_at = now
+    decision.take_back_reason = reason
+    decision.save(update_fields=["outcome", "taken_back_by", "taken_back_at", "take_back_reason"])
+    reopened = Decision.objects.create(
+        application=application,
+        kind=decision.kind,
+        amount=decision.amount,
+        reason=decision.reason,
+        source_state=decision.source_state,
+        selection_run=decision.selection_run,
+        checked_by=decision.checked_by,
+        proposed_by=decision.proposed_by,
+        proposed_at=decision.proposed_at,
+        basis_digest=basis_of(application),
+    )
+    record(
+        application,
+        Action.TAKE_BACK,
+        State.PROPOSED,
+        acting_user=acting_user,
+        now=now,
+        reason=reason,
+    )
+    application.save(update_fields=[*STATE_FIELDS, "award"])
+    return reopened
+
+
+def _refuse_unfinished(year: ProgrammeYear) -> None:
+    decisions = Decision.objects.filter(application__programme_year=year)
+    if decisions.open().exists() or decisions.awaiting_announcement().exists():
+        raise WrongState(
+            _(
+                "Im Programmjahr %(year)s gibt es noch offene Vorschläge oder Entscheidungen, die "
+                "nicht bekannt gegeben sind. Schließen Sie diese zuerst ab."
+            )
+            % {"year": year},
+            code="unfinished",
+        )
+
+
+@transaction.atomic
+def close_waiting_list(
+    *, programme_year_id: int, reason: str, acting_user: User, now: datetime
+) -> list[Decision]:
+    """Reject everything on the year's waiting list, at its end; returns the decisions.
+
+    They are announced like any other. Refuses with ``NotAllowed`` who is no approver or was
+    involved in one of the cases, with ``ReasonMissing``, with ``WrongState`` while proposals are
+    open, decisions wait to be announced, or the list is closed already.
+    """
+    if not acting_user.has_role(Role.APPROVER):
+        raise NotAllowed(_("Die Nachrückliste schließen nur Zeichnungsberechtigte."))
+    reason = require_reason(Action.CLOSE_YEAR, reason)
+    year = ProgrammeYear.objects.select_for_update().get(pk=programme_year_id)
+    if year.waiting_list_closed_at:
+        raise WrongState(_("Die Nachrückliste ist schon geschlossen."), code="already_closed")
+    _refuse_unfinished(year)
+    waiting: Collection[int] = year.applications.filter(state=State.WAITLISTED).values_list(
+        "pk", flat=True
+    )
+    decisions = []
+    for application in lock_applications(waiting).values():
+        require_transition(application, Action.CLOSE_YEAR, acting_user=acting_user)
+        decisions.append(
+            Decision(
+                application=application,
+                kind=DecisionKind.REJECTION,
+                reason=reason,
+                source_state=State.WAITLISTED,
+                closes_year=True,
+                checked_by=application.checked_by,
+                proposed_at=now,
+                basis_digest=basis_of(application),
+                outcome=DecisionOutcome.APPROVED,
+                decided_by=acting_user,
+                decided_at=now,
+            )
+        )
+    refuse_involved(decisions, acting_user)
+    Decision.objects.bulk_create(decisions)
+    for decision in decisions:
+        application = decision.application
+        record(
+            application,
+            Action.CLOSE_YEAR,
+            State.REJECTED,
+            acting_user=acting_user,
+            now=now,
+            reason=reason,
+        )
+        application.save(update_fields=[*STATE_FIELDS])
+    year.waiting_list_closed_at = now
+    year.save(update_fields=["waiting_list_closed_at"])
+    return decisions

@@ -1,0 +1,62 @@
+"""Four eyes across the whole case (Vier-Augen-Prinzip): who was involved does not decide.
+
+The database refuses the same by triggers; here is the sentence for the person.
+"""
+
+from collections.abc import Collection
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Decision, Review, StatusChange
+from applications.transitions import CHECKING_ACTIONS
+from buendnisse.conflicts import alliances_touching
+from buendnisse.models import User
+from buendnisse.refusals import NotAllowed
+from buendnisse.roles import Role
+
+_NO_APPROVER = _("Entscheiden dürfen nur Zeichnungsberechtigte.")
+_CHECKED = _("Sie haben diesen Antrag geprüft oder vorgeschlagen. Entscheiden muss jemand anderes.")
+_SCORED = _("Sie haben diesen Antrag in der Jury bewertet. Entscheiden muss jemand anderes.")
+_BELONGS = _(
+    "Sie oder Ihre Organisation gehören diesem Bündnis an. Entscheiden muss jemand anderes."
+)
+
+
+def why_not_decide(decisions: Collection[Decision], user: User) -> dict[int, Promise]:
+    """For each application (by key) that this person may not decide, the sentence that says why.
+
+    ``decisions`` come with their ``application``. Three queries, however many there are.
+    """
+    applications = {decision.application_id for decision in decisions}
+    if not user.has_role(Role.APPROVER):
+        return dict.fromkeys(applications, _NO_APPROVER)
+    checked = set(
+        StatusChange.objects.filter(
+            application__in=applications, actor=user, action__in=CHECKING_ACTIONS
+        ).values_list("application", flat=True)
+    )
+    scored = set(
+        Review.objects.filter(application__in=applications, juror=user)
+        .exclude(scored_at=None, conflict_declared_at=None)
+        .values_list("application", flat=True)
+    )
+    own = alliances_touching(user)
+    reasons: dict[int, Promise] = {}
+    for decision in decisions:
+        key = decision.application_id
+        if key in checked or user.pk in (decision.proposed_by_id, decision.checked_by_id):
+            reasons[key] = _CHECKED
+        elif key in scored:
+            reasons[key] = _SCORED
+        elif decision.application.alliance_id in own:
+            reasons[key] = _BELONGS
+    return reasons
+
+
+def refuse_involved(decisions: Collection[Decision], user: User) -> None:
+    """Refuse with ``NotAllowed`` when this person may not decide one of the cases."""
+    reasons = why_not_decide(decisions, user)
+    for decision in decisions:
+        if sentence := reasons.get(decision.application_id):
+            raise NotAllowed(f"{decision.application}: {sentence}", code="four_eyes")

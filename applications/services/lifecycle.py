@@ -1,0 +1,138 @@
+"""The shape of every step in the life of an application: lock, check against the table, record."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import Action, State
+from applications.models import Application, StatusChange
+from applications.transitions import (
+    TRANSITIONS,
+    Actor,
+    Transition,
+    TransitionRefused,
+    check_transition,
+)
+from buendnisse.models import Membership, MembershipRole, User
+from buendnisse.refusals import NotAllowed, Refusal
+
+
+class WrongState(Refusal):
+    """The step does not exist where the application stands now."""
+
+    code = "wrong_state"
+
+
+class ReasonMissing(Refusal):
+    code = "reason_missing"
+
+
+def lock_application(application_id: int) -> Application:
+    """The application under a row lock; call it inside a transaction."""
+    return lock_applications([application_id])[application_id]
+
+
+def lock_applications(application_ids: Collection[int]) -> dict[int, Application]:
+    """Several applications, locked in the order of their keys so that nobody waits crosswise."""
+    locked = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related(
+            "programme_year",
+            "alliance",
+            "territory__district",
+            "confirmed_territory__district",
+            "award",
+        )
+        .filter(pk__in=application_ids)
+        .order_by("pk")
+    )
+    found = {application.pk: application for application in locked}
+    if missing := set(application_ids) - found.keys():
+        raise Application.DoesNotExist(f"no application {sorted(missing)}")
+    return found
+
+
+def actors_of(user: User, application: Application) -> frozenset[Actor]:
+    """All that this person is towards this application: roles at the ministry, part in the alliance."""
+    parts = Membership.objects.filter(user=user, alliance=application.alliance_id).values_list(
+        "role", flat=True
+    )
+    return user.get_roles() | {MembershipRole(part) for part in parts}
+
+
+def require_transition(
+    application: Application, action: Action, *, acting_user: User
+) -> Transition:
+    """The table's row, if this person may take this step now.
+
+    Refuses with ``WrongState`` or ``NotAllowed``. Staff never act for the alliance they belong to.
+    """
+    actors = actors_of(acting_user, application)
+    try:
+        transition = check_transition(action, State(application.state), actors)
+    except TransitionRefused as refused:
+        if refused.wrong_actor:
+            raise NotAllowed(
+                _("„%(action)s“ dürfen Sie bei diesem Antrag nicht.") % {"action": action.label}
+            ) from refused
+        raise WrongState(
+            _(
+                "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht auf „%(state)s“. Laden Sie "
+                "die Seite neu, um den aktuellen Stand zu sehen."
+            )
+            % {
+                "action": action.label,
+                "name": application,
+                "state": application.get_state_display(),
+            }
+        ) from refused
+    if _is_staff_step(transition) and any(isinstance(actor, MembershipRole) for actor in actors):
+        raise NotAllowed(
+            _("Sie gehören diesem Bündnis an und bearbeiten seinen Antrag deshalb nicht."),
+            code="own_alliance",
+        )
+    return transition
+
+
+def _is_staff_step(transition: Transition) -> bool:
+    return not any(isinstance(actor, MembershipRole) for actor in transition.actors)
+
+
+def require_reason(action: Action, reason: str) -> str:
+    """The reason without surrounding space; ``ReasonMissing`` where the table asks for one."""
+    reason = reason.strip()
+    if TRANSITIONS[action].needs_reason and not reason:
+        raise ReasonMissing(
+            _("Bitte geben Sie einen Grund an: „%(action)s“ muss begründet sein.")
+            % {"action": action.label}
+        )
+    return reason
+
+
+def record(
+    application: Application,
+    action: Action,
+    target: State,
+    *,
+    acting_user: User,
+    now: datetime,
+    reason: str = "",
+) -> StatusChange:
+    """Set the state on the locked application (unsaved) and append the step to its history."""
+    source = State(application.state)
+    application.state = target
+    application.state_changed_at = now
+    application.updated_at = now
+    return StatusChange.objects.create(
+        application=application,
+        action=action,
+        from_state=source,
+        to_state=target,
+        actor=acting_user,
+        at=now,
+        reason=reason,
+    )
+
+
+STATE_FIELDS = ("state", "state_changed_at", "updated_at")

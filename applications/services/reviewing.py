@@ -1,0 +1,259 @@
+"""The case officer's check: take up, checklist, corrections, eligibility, late admission."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications import emails
+from applications.checklist import CHECKLIST, ITEM_CODES
+from applications.enums import Action, CheckAnswer, State
+from applications.models import Application, CheckResult, CorrectionRequest
+from applications.sections import SECTION_OF_FIELD
+from applications.services.lifecycle import (
+    STATE_FIELDS,
+    WrongState,
+    lock_application,
+    record,
+    require_reason,
+    require_transition,
+)
+from buendnisse.models import Territory, User
+from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Role
+from funding.rules.money import MoneyError, check_positive, format_euro
+
+
+class ReviewRefused(Refusal):
+    code = "review_refused"
+
+
+@transaction.atomic
+def take_up(*, application_id: int, acting_user: User, now: datetime) -> Application:
+    """Begin the check of a submitted application; the officer becomes responsible for it.
+
+    Refuses with ``NotAllowed`` and ``WrongState`` by the table.
+    """
+    application = lock_application(application_id)
+    require_transition(application, Action.TAKE_UP, acting_user=acting_user)
+    application.officer = acting_user
+    record(application, Action.TAKE_UP, State.IN_REVIEW, acting_user=acting_user, now=now)
+    application.save(update_fields=[*STATE_FIELDS, "officer"])
+    return application
+
+
+@transaction.atomic
+def answer_checklist(
+    *,
+    application_id: int,
+    answers: Mapping[str, tuple[CheckAnswer, str]],
+    acting_user: User,
+    now: datetime,
+) -> None:
+    """Store answers by item, each with its note; an answer given before is replaced.
+
+    Refuses with ``NotAllowed`` whoever is no case officer or belongs to the alliance, with
+    ``WrongState`` outside the review, with ``ReviewRefused`` an unknown item, and a "no" or "does
+    not apply" without a note.
+    """
+    application = lock_application(application_id)
+    # Whoever may declare it eligible may fill in the checklist for it.
+    require_transition(application, Action.DECLARE_ELIGIBLE, acting_user=acting_user)
+    if unknown := answers.keys() - ITEM_CODES:
+        raise ReviewRefused(
+            _("Diesen Prüfpunkt gibt es nicht: %(items)s") % {"items": ", ".join(sorted(unknown))}
+        )
+    for answer, note in answers.values():
+        if answer != CheckAnswer.YES and not note.strip():
+            raise ReviewRefused(
+                _("Bitte schreiben Sie zu jedem „Nein“ und jedem „Entfällt“ einen Vermerk."),
+                code="note_missing",
+            )
+    CheckResult.objects.bulk_create(
+        [
+            CheckResult(
+                application=application,
+                item=item,
+                answer=answer,
+                note=note.strip(),
+                answered_by=acting_user,
+                answered_at=now,
+            )
+            for item, (answer, note) in answers.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["application", "item"],
+        update_fields=["answer", "note", "answered_by", "answered_at"],
+    )
+
+
+@transaction.atomic
+def request_changes(
+    *,
+    application_id: int,
+    fields: Collection[str],
+    message: str,
+    due_at: datetime,
+    acting_user: User,
+    now: datetime,
+) -> CorrectionRequest:
+    """Ask the applicants to mend named fields until a deadline; they get mail.
+
+    Refuses with ``ReasonMissing`` a request without words, with ``ReviewRefused`` one without
+    fields, with unknown ones, or due in the past; by the table with ``NotAllowed``, ``WrongState``.
+    """
+    application = lock_application(application_id)
+    require_transition(application, Action.REQUEST_CHANGES, acting_user=acting_user)
+    message = require_reason(Action.REQUEST_CHANGES, message)
+    if not fields or set(fields) - SECTION_OF_FIELD.keys():
+        raise ReviewRefused(
+            _("Bitte wählen Sie mindestens ein Feld, das nachzubessern ist."), code="fields_missing"
+        )
+    if due_at <= now:
+        raise ReviewRefused(_("Die Frist muss in der Zukunft liegen."), code="due_in_the_past")
+    request = CorrectionRequest.objects.create(
+        application=application,
+        fields=sorted(set(fields)),
+        message=message,
+        due_at=due_at,
+        requested_by=acting_user,
+        requested_at=now,
+    )
+    record(
+        application,
+        Action.REQUEST_CHANGES,
+        State.CHANGES_REQUESTED,
+        acting_user=acting_user,
+        now=now,
+        reason=message,
+    )
+    application.save(update_fields=[*STATE_FIELDS])
+    emails.correction_requested(application, request, now=now)
+    return request
+
+
+@transaction.atomic
+def resume_review(
+    *, application_id: int, reason: str, acting_user: User, now: datetime
+) -> Application:
+    """Go on with the review without a correction: the deadline has lapsed, or nothing is needed.
+
+    Refuses with ``ReasonMissing``, and by the table with ``NotAllowed`` and ``WrongState``.
+    """
+    application = lock_application(application_id)
+    require_transition(application, Action.RESUME, acting_user=acting_user)
+    reason = require_reason(Action.RESUME, reason)
+    application.correction_requests.filter(closed_at=None).update(closed_at=now)
+    record(
+        application,
+        Action.RESUME,
+        State.IN_REVIEW,
+        acting_user=acting_user,
+        now=now,
+        reason=reason,
+    )
+    application.save(update_fields=[*STATE_FIELDS])
+    return application
+
+
+def _refuse_open_checklist(application: Application) -> None:
+    answers = dict(application.check_results.values_list("item", "answer"))
+    if any(item.code not in answers for item in CHECKLIST):
+        raise ReviewRefused(
+            _("Die Prüfliste ist noch nicht vollständig beantwortet."), code="checklist_open"
+        )
+    if CheckAnswer.NO in answers.values():
+        raise ReviewRefused(
+            _(
+                "In der Prüfliste steht ein „Nein“. Fordern Sie nach oder schlagen Sie die Ablehnung "
+                "vor."
+            ),
+            code="checklist_no",
+        )
+
+
+@transaction.atomic
+def declare_eligible(
+    *,
+    application_id: int,
+    territory: Territory,
+    place: str,
+    eligible_amount: Decimal,
+    reduction_reason: str,
+    acting_user: User,
+    now: datetime,
+) -> Application:
+    """Confirm the territory, which alone gives the cap, and the eligible amount in euros.
+
+    Refuses with ``ReviewRefused`` while the checklist is open or says no, an amount that is not
+    positive or above the requested one, a reduction without a reason, a municipality without a
+    name; by the table with ``NotAllowed`` and ``WrongState``.
+    """
+    application = lock_application(application_id)
+    require_transition(application, Action.DECLARE_ELIGIBLE, acting_user=acting_user)
+    _refuse_open_checklist(application)
+    requested = application.requested_amount or Decimal("0.00")
+    try:
+        eligible_amount = check_positive(eligible_amount, name="eligible_amount")
+    except MoneyError as error:
+        raise ReviewRefused(
+            _("Der anerkannte Betrag ist größer als 0 € und hat höchstens zwei Nachkommastellen.")
+        ) from error
+    if eligible_amount > requested:
+        raise ReviewRefused(
+            _("Anerkannt werden kann höchstens, was beantragt ist: %(requested)s.")
+            % {"requested": format_euro(requested)},
+            code="above_requested",
+        )
+    if eligible_amount < requested and not reduction_reason.strip():
+        raise ReviewRefused(_("Bitte begründen Sie die Kürzung."), code="reduction_reason_missing")
+    if territory.needs_place_name and not place.strip():
+        raise ReviewRefused(
+            _("Bitte nennen Sie die Gemeinde, für die das Bündnis steht."), code="place_missing"
+        )
+    application.confirmed_territory = territory
+    application.confirmed_place = place.strip() if territory.needs_place_name else ""
+    application.eligible_amount = eligible_amount
+    application.reduction_reason = reduction_reason.strip() if eligible_amount < requested else ""
+    application.checked_by = acting_user
+    record(application, Action.DECLARE_ELIGIBLE, State.ELIGIBLE, acting_user=acting_user, now=now)
+    application.save(
+        update_fields=[
+            *STATE_FIELDS,
+            "confirmed_territory",
+            "confirmed_place",
+            "eligible_amount",
+            "reduction_reason",
+            "checked_by",
+        ]
+    )
+    return application
+
+
+@transaction.atomic
+def admit_late(
+    *, application_id: int, until: datetime, reason: str, acting_user: User, now: datetime
+) -> Application:
+    """Let a draft be submitted after the call, until a moment, for a reason that is recorded.
+
+    Refuses with ``NotAllowed`` whoever is no case officer, with ``WrongState`` what is submitted
+    already, with ``ReviewRefused`` a moment in the past or no reason.
+    """
+    application = lock_application(application_id)
+    if not acting_user.has_role(Role.CASE_OFFICER):
+        raise NotAllowed(_("Verspätet zulassen darf nur die Sachbearbeitung."))
+    if application.state != State.DRAFT:
+        raise WrongState(_("Dieser Antrag ist schon eingereicht."))
+    if until <= now or not reason.strip():
+        raise ReviewRefused(
+            _("Die verspätete Zulassung braucht einen Grund und ein Ende in der Zukunft.")
+        )
+    application.admitted_late_until = until
+    application.admitted_late_by = acting_user
+    application.admitted_late_reason = reason.strip()
+    application.save(
+        update_fields=["admitted_late_until", "admitted_late_by", "admitted_late_reason"]
+    )
+    return application

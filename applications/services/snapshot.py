@@ -1,0 +1,77 @@
+"""An application as it was submitted: its content in one canonical form, and the digest of it."""
+
+import hashlib
+import json
+import secrets
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from applications.models import Application, Submission, SubmissionContent
+from applications.sections import SECTIONS
+
+_SALT_BYTES = 32
+
+
+def content_of(application: Application) -> dict[str, Any]:
+    """All that the applicants say, with the alliance as it stands. Amounts as text in euros."""
+    fields = {
+        field: getattr(application, f"{field}_id" if field == "territory" else field)
+        for names in SECTIONS.values()
+        for field in names
+        if field != "budget_lines"
+    }
+    content = {
+        "alliance": {
+            "name": application.alliance.name,
+            "organisations": [
+                {
+                    "id": organisation.pk,
+                    "name": organisation.name,
+                    "kind": organisation.kind,
+                    "legal_form": organisation.legal_form,
+                    "is_lead": organisation.is_lead,
+                }
+                for organisation in application.alliance.organisations.all()
+            ],
+        },
+        "fields": fields,
+        "territory": str(application.territory) if application.territory else "",
+        "budget_lines": [
+            {
+                "kind": line.kind,
+                "description": line.description,
+                "amount": f"{line.amount:.2f}",
+            }
+            for line in application.budget_lines.all()
+        ],
+    }
+    # Through the encoder and back: what is stored is exactly what was hashed.
+    return json.loads(canonical(content))
+
+
+def canonical(content: dict[str, Any]) -> str:
+    return json.dumps(
+        content, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def digest_of(content: dict[str, Any], salt: str = "") -> str:
+    return hashlib.sha256(f"{salt}\n{canonical(content)}".encode()).hexdigest()
+
+
+def store_submission(
+    application: Application, *, submitted_by_id: int, submitted_at: Any
+) -> Submission:
+    """Keep this version for good: the record with its salted digest, and the words apart from it."""
+    content = content_of(application)
+    salt = secrets.token_hex(_SALT_BYTES)
+    submission = Submission.objects.create(
+        application=application,
+        number=application.submissions.count() + 1,
+        submitted_by_id=submitted_by_id,
+        submitted_at=submitted_at,
+        digest=digest_of(content, salt),
+    )
+    SubmissionContent.objects.create(submission=submission, salt=salt, data=content)
+    return submission

@@ -1,0 +1,175 @@
+"""Submitting, submitting again after a correction, and withdrawing."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from applications import emails
+from applications.enums import Action, DecisionKind, DecisionOutcome, State
+from applications.models import Application
+from applications.queries import find_gaps
+from applications.rules.completeness import Gap
+from applications.services.drafting import CallClosed
+from applications.services.lifecycle import (
+    STATE_FIELDS,
+    WrongState,
+    lock_application,
+    record,
+    require_transition,
+)
+from applications.services.snapshot import store_submission
+from buendnisse.models import User
+from buendnisse.refusals import Refusal
+from funding.models import ProgrammeYear
+from funding.rules.deadlines import within
+from funding.services.awards import cancel_award
+
+
+class Incomplete(Refusal):
+    """``gaps`` says what is missing, field by field."""
+
+    code = "incomplete"
+
+    def __init__(self, gaps: list[Gap]) -> None:
+        self.gaps = gaps
+        super().__init__(
+            ngettext(
+                "Der Antrag ist noch nicht vollständig: Eine Angabe fehlt oder passt nicht. Sie "
+                "steht unter „Was noch fehlt“.",
+                "Der Antrag ist noch nicht vollständig: %(count)d Angaben fehlen oder passen "
+                "nicht. Sie stehen unter „Was noch fehlt“.",
+                len(gaps),
+            )
+            % {"count": len(gaps)}
+        )
+
+
+class CorrectionLate(Refusal):
+    code = "correction_late"
+
+
+def _refuse_outside_call(application: Application, now: datetime) -> None:
+    if application.programme_year.call_is_open(now):
+        return
+    if application.admitted_late_until and within(application.admitted_late_until, now):
+        return
+    raise CallClosed(
+        _(
+            "Der Förderaufruf %(year)s nimmt keine Anträge mehr an. Ihr Entwurf bleibt erhalten. Wenn "
+            "Sie ohne Ihr Verschulden zu spät sind, schreiben Sie an %(contact)s und bitten Sie "
+            "darum, verspätet zugelassen zu werden."
+        )
+        % {"year": application.programme_year, "contact": settings.CONTACT_EMAIL}
+    )
+
+
+def _refuse_incomplete(application: Application) -> None:
+    if gaps := find_gaps(application):
+        raise Incomplete(gaps)
+
+
+def _assign_reference(application: Application) -> None:
+    """The next file number of the year. The year's row is locked, so that no number comes twice."""
+    year = ProgrammeYear.objects.select_for_update().get(pk=application.programme_year_id)
+    last = year.applications.aggregate(last=Max("sequence"))["last"] or 0
+    application.sequence = last + 1
+    application.reference = f"{settings.FILE_NUMBER_PREFIX}-{year.year}-{last + 1:04}"
+
+
+@transaction.atomic
+def submit_application(*, application_id: int, acting_user: User, now: datetime) -> Application:
+    """Submit a draft: it gets its file number, is kept as it is, and the applicants get mail.
+
+    Refuses with ``NotAllowed`` and ``WrongState`` by the table, with ``CallClosed`` after the call
+    (unless admitted late), with ``Incomplete`` what lacks something. The last second of the call
+    counts.
+    """
+    application = lock_application(application_id)
+    require_transition(application, Action.SUBMIT, acting_user=acting_user)
+    _refuse_outside_call(application, now)
+    _refuse_incomplete(application)
+    _assign_reference(application)
+    application.submitted_at = now
+    record(application, Action.SUBMIT, State.SUBMITTED, acting_user=acting_user, now=now)
+    application.save(update_fields=[*STATE_FIELDS, "sequence", "reference", "submitted_at"])
+    store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    emails.acknowledgement(application, now=now)
+    return application
+
+
+@transaction.atomic
+def resubmit_application(*, application_id: int, acting_user: User, now: datetime) -> Application:
+    """Hand in the correction: a new version is kept, and the review goes on.
+
+    Refuses with ``CorrectionLate`` after the deadline, with ``Incomplete`` what lacks something,
+    and with ``NotAllowed`` and ``WrongState`` by the table.
+    """
+    application = lock_application(application_id)
+    require_transition(application, Action.RESUBMIT, acting_user=acting_user)
+    request = application.correction_requests.get(closed_at=None)
+    if not within(request.due_at, now):
+        raise CorrectionLate(
+            _(
+                "Die Frist für die Nachforderung ist abgelaufen. Ihre Änderungen sind gespeichert. "
+                "Bitte melden Sie sich bei %(contact)s."
+            )
+            % {"contact": settings.CONTACT_EMAIL}
+        )
+    _refuse_incomplete(application)
+    request.closed_at = now
+    request.save(update_fields=["closed_at"])
+    record(application, Action.RESUBMIT, State.IN_REVIEW, acting_user=acting_user, now=now)
+    application.save(update_fields=[*STATE_FIELDS])
+    store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    emails.correction_received(application, request, now=now)
+    return application
+
+
+@transaction.atomic
+def withdraw_application(
+    *, application_id: int, reason: str, acting_user: User, now: datetime
+) -> Application:
+    """Withdraw the application, whatever nobody has been told of yet; committed money is released.
+
+    A draft is withdrawn too, and gives way to a new one. Refuses with ``WrongState`` after an
+    announced award or rejection, and with ``NotAllowed`` everybody but an owner of the alliance.
+    """
+    application = lock_application(application_id)
+    require_transition(application, Action.WITHDRAW, acting_user=acting_user)
+    if application.decisions.announced().exclude(kind=DecisionKind.WAITING_LIST).exists():
+        raise WrongState(
+            _(
+                "Über diesen Antrag ist entschieden, und Sie haben die Nachricht bekommen. "
+                "Zurückziehen geht nicht mehr. Wenn Sie auf die Zuwendung verzichten möchten, "
+                "schreiben Sie an %(contact)s."
+            )
+            % {"contact": settings.CONTACT_EMAIL}
+        )
+    if award := application.award:
+        application.award = None
+        cancel_award(
+            award_id=award.pk,
+            reason=f"Antrag {application.reference} zurückgezogen",
+            acting_user=acting_user,
+            now=now,
+        )
+    application.decisions.filter(
+        outcome__in=[DecisionOutcome.OPEN, DecisionOutcome.APPROVED], announced_at=None
+    ).update(outcome=DecisionOutcome.LAPSED)
+    application.correction_requests.filter(closed_at=None).update(closed_at=now)
+    record(
+        application,
+        Action.WITHDRAW,
+        State.WITHDRAWN,
+        acting_user=acting_user,
+        now=now,
+        reason=reason.strip(),
+    )
+    application.save(update_fields=[*STATE_FIELDS, "award"])
+    if application.reference:
+        emails.withdrawal_confirmed(application, now=now)
+    return application

@@ -1,0 +1,56 @@
+"""Who may open an application's pages: members of its alliance. For all others it does not exist."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404
+
+from applications.enums import Action, State
+from applications.models import Application
+from applications.public_state import PublicState, public_state
+from applications.transitions import APPLICANTS, TRANSITIONS
+from buendnisse.models import Membership, MembershipRole, User
+
+_FINAL = frozenset({PublicState.AWARDED, PublicState.REJECTED, PublicState.WITHDRAWN})
+
+
+@dataclass(frozen=True)
+class Case:
+    """An application as one member of its alliance sees it."""
+
+    application: Application
+    part: MembershipRole
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether this person may change the application in its present state."""
+        return self.part in APPLICANTS and self.application.is_editable_by_applicant
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Asks the public state, so that a missing link gives no unannounced decision away."""
+        return (
+            self.part in TRANSITIONS[Action.WITHDRAW].actors
+            and public_state(self.application) not in _FINAL
+        )
+
+    @property
+    def is_correction(self) -> bool:
+        return self.application.state == State.CHANGES_REQUESTED
+
+
+def find_case(user: User, public_id: UUID) -> Case:
+    """The application with all that its pages show; ``Http404`` for whoever is not a member."""
+    application = (
+        Application.objects.of(user)
+        .filter(public_id=public_id)
+        .select_related("alliance", "programme_year", "territory__district")
+        .prefetch_related("alliance__organisations", "budget_lines", "decisions")
+        .first()
+    )
+    if application is None:
+        raise Http404
+    part = Membership.objects.values_list("role", flat=True).get(
+        user=user, alliance=application.alliance_id
+    )
+    return Case(application, MembershipRole(part))

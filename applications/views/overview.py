@@ -1,0 +1,168 @@
+"""Where an application stands, what is missing, and what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from applications.cap_sentences import cap_note
+from applications.enums import State
+from applications.forms.sections import SECTION_FORMS
+from applications.gap_sentences import sentence_for
+from applications.models import Application, CorrectionRequest
+from applications.public_state import PublicState, last_announced, public_events, public_state
+from applications.queries import find_gaps
+from applications.rules.completeness import Gap
+from applications.section_states import Progress, progress_of
+from applications.sections import SECTIONS
+from applications.services.drafting import open_fields
+from applications.views.access import Case, find_case
+from funding.rules.deadlines import within
+
+_PROGRESS: Final[dict[Progress, tuple[str | Promise, str]]] = {
+    Progress.EMPTY: (gettext_lazy("Leer"), "neutral"),
+    Progress.BEGUN: (gettext_lazy("Begonnen"), "warning"),
+    Progress.COMPLETE: (gettext_lazy("Vollständig"), "success"),
+}
+_WHAT_IT_MEANS: Final[dict[PublicState, str | Promise]] = {
+    PublicState.DRAFT: gettext_lazy(
+        "Ihr Antrag ist noch nicht eingereicht. Nur Ihr Bündnis kann ihn lesen."
+    ),
+    PublicState.SUBMITTED: gettext_lazy(
+        "Ihr Antrag ist eingegangen. Als Nächstes prüft ihn das Ministerium."
+    ),
+    PublicState.IN_REVIEW: gettext_lazy(
+        "Das Ministerium prüft Ihren Antrag. Sie müssen zurzeit nichts tun."
+    ),
+    PublicState.CHANGES_REQUESTED: gettext_lazy(
+        "Das Ministerium bittet Sie, den Antrag zu ergänzen. Danach reichen Sie ihn noch einmal ein."
+    ),
+    PublicState.IN_DECISION: gettext_lazy(
+        "Die Prüfung ist abgeschlossen. Jury und Ministerium beraten über alle Anträge; das Ergebnis "
+        "geben wir für alle gemeinsam bekannt."
+    ),
+    PublicState.AWARDED: gettext_lazy("Ihr Bündnis erhält eine Zuwendung."),
+    PublicState.REJECTED: gettext_lazy("Ihr Bündnis erhält in diesem Jahr keine Zuwendung."),
+    PublicState.WAITLISTED: gettext_lazy(
+        "Ihr Antrag ist förderfähig, aber das Geld reicht zurzeit nicht. Kommt Geld dazu, rücken "
+        "Anträge der Reihe nach auf."
+    ),
+    PublicState.WITHDRAWN: gettext_lazy("Sie haben den Antrag zurückgezogen."),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of the task list; the names are those of its template."""
+
+    label: str
+    url: str
+    status: str
+    kind: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class MissingItem:
+    url: str
+    sentence: str
+
+
+@require_safe
+@login_required
+def overview(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The page of an application. Nothing that is not announced shows on it."""
+    case = find_case(request.user, public_id)
+    application = case.application
+    now = timezone.now()
+    state = public_state(application)
+    correction = _open_correction(case)
+    gaps = find_gaps(application) if application.is_editable_by_applicant else []
+    return render(
+        request,
+        "applications/overview.html",
+        {
+            "application": application,
+            "case": case,
+            "state": state,
+            "meaning": _WHAT_IT_MEANS[state],
+            "decision": last_announced(application),
+            "tasks": _tasks(case, gaps) if application.is_editable_by_applicant else [],
+            "missing": missing_items(application, gaps),
+            "cap": cap_note(application),
+            "events": public_events(application),
+            "correction": correction,
+            "correction_is_late": bool(correction and not within(correction.due_at, now)),
+            "call_is_open": application.programme_year.call_is_open(now),
+            "admitted_late": bool(
+                application.admitted_late_until and within(application.admitted_late_until, now)
+            ),
+        },
+    )
+
+
+def missing_items(application: Application, gaps: Sequence[Gap]) -> list[MissingItem]:
+    """What is missing, each with the way to the field where it is mended."""
+    return [MissingItem(_field_url(application, gap), sentence_for(gap)) for gap in gaps]
+
+
+def _field_url(application: Application, gap: Gap) -> str:
+    if gap.section == "alliance":
+        return reverse("alliances:detail", args=[application.alliance.public_id])
+    anchor = "plan" if gap.field == "budget_lines" else f"id_{gap.field}"
+    url = reverse("applications:section", args=[application.public_id, gap.section])
+    return f"{url}#{anchor}"
+
+
+def _open_correction(case: Case) -> CorrectionRequest | None:
+    if not case.is_correction:
+        return None
+    return case.application.correction_requests.filter(closed_at=None).first()
+
+
+def _tasks(case: Case, gaps: Sequence[Gap]) -> list[Task]:
+    application = case.application
+    fields = open_fields(application)
+    return [
+        _alliance_task(application, gaps),
+        *(_section_task(application, section, gaps, fields) for section in SECTIONS),
+    ]
+
+
+def _alliance_task(application: Application, gaps: Sequence[Gap]) -> Task:
+    status, kind = _PROGRESS[progress_of(application, "alliance", gaps)]
+    if application.alliance.organisations.all() and kind == "neutral":
+        status, kind = _PROGRESS[Progress.BEGUN]
+    return Task(
+        label=_("Bündnis und Organisationen"),
+        url=reverse("alliances:detail", args=[application.alliance.public_id]),
+        status=str(status),
+        kind=kind,
+    )
+
+
+def _section_task(
+    application: Application, section: str, gaps: Sequence[Gap], fields: frozenset[str]
+) -> Task:
+    status, kind = _PROGRESS[progress_of(application, section, gaps)]
+    if application.state == State.CHANGES_REQUESTED:
+        if fields.isdisjoint(SECTIONS[section]):
+            status, kind = _("Nicht zu ändern"), "neutral"
+        elif kind == "success":
+            status, kind = _("Offen zum Ändern"), "info"
+    return Task(
+        label=str(SECTION_FORMS[section].heading),
+        url=reverse("applications:section", args=[application.public_id, section]),
+        status=str(status),
+        kind=kind,
+    )

@@ -1,0 +1,166 @@
+"""Filling in an application, section by section."""
+
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from applications.cap_sentences import cap_note
+from applications.forms.plan import PlanForm
+from applications.forms.sections import SECTION_FORMS, SectionForm
+from applications.gap_sentences import field_label, sentence_for
+from applications.models import Application
+from applications.presentation import Row, shown, shown_lines
+from applications.queries import find_gaps, plan_of
+from applications.sections import SECTIONS
+from applications.services.drafting import StaleApplication, open_fields, save_section
+from applications.views.access import Case, find_case
+from buendnisse.refusals import Refusal
+
+ORDER: Final = tuple(SECTIONS)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_section(request: HttpRequest, public_id: UUID, section: str) -> HttpResponse:
+    """Show a section, and save what was typed into it: half-done or whole."""
+    case = find_case(request.user, public_id)
+    if request.method == "POST":
+        return _save(request, case, section)
+    fields = open_fields(case.application) if case.may_edit else frozenset()
+    form = SECTION_FORMS[section](application=case.application, open_fields=fields)
+    return _page(request, case, form, _plan(case, section, fields))
+
+
+def _plan(
+    case: Case, section: str, fields: frozenset[str], *, data: object = None, one_more: str = ""
+) -> PlanForm | None:
+    if "budget_lines" not in SECTIONS[section]:
+        return None
+    return PlanForm(
+        data,
+        application=case.application,
+        is_open="budget_lines" in fields,
+        one_more=one_more,
+    )
+
+
+def _save(request: HttpRequest, case: Case, section: str) -> HttpResponse:
+    if not case.may_edit:
+        return _refused(request, case)
+    fields = open_fields(case.application)
+    form = SECTION_FORMS[section](
+        request.POST, application=case.application, open_fields=fields
+    )
+    one_more = request.POST.get("one_more", "")
+    plan = _plan(case, section, fields, data=request.POST, one_more=one_more)
+    # Both are asked, so that everything that is wrong is said at once.
+    is_valid = all([form.is_valid(), plan is None or plan.is_valid()])
+    if one_more or not is_valid:
+        return _page(request, case, form, plan)
+    try:
+        save_section(
+            application_id=case.application.pk,
+            acting_user=request.user,
+            now=timezone.now(),
+            version=form.cleaned_data["version"],
+            values=form.values(),
+            lines=plan.lines() if plan else None,
+        )
+    except StaleApplication:
+        return _stale(request, case, form, plan)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return _page(request, case, form, plan)
+    messages.success(request, _("Gespeichert."))
+    if "continue" in request.POST:
+        return _next_page(case, section)
+    return redirect("applications:section", case.application.public_id, section)
+
+
+def _refused(request: HttpRequest, case: Case) -> HttpResponse:
+    """Let the service say why this person cannot save here; there is nothing that it would write."""
+    try:
+        save_section(
+            application_id=case.application.pk,
+            acting_user=request.user,
+            now=timezone.now(),
+            version=case.application.version,
+            values={},
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("applications:overview", case.application.public_id)
+
+
+def _next_page(case: Case, section: str) -> HttpResponse:
+    following = ORDER[ORDER.index(section) + 1 :]
+    if following:
+        return redirect("applications:section", case.application.public_id, following[0])
+    return redirect("applications:review", case.application.public_id)
+
+
+def _stale(
+    request: HttpRequest, case: Case, form: SectionForm, plan: PlanForm | None
+) -> HttpResponse:
+    """Keep what was typed and show what is stored; saving once more then replaces it."""
+    current = find_case(request.user, case.application.public_id)
+    stored = _stored_differently(current.application, form, plan)
+    return _page(
+        request, current, form.with_version(current.application.version), plan, stored=stored
+    )
+
+
+def _stored_differently(
+    application: Application, form: SectionForm, plan: PlanForm | None
+) -> list[Row]:
+    rows = [
+        Row(field_label(name), shown(getattr(application, name)))
+        for name, value in form.values().items()
+        if getattr(application, name) != value
+    ]
+    if plan and plan.is_open:
+        rows.append(Row(field_label("budget_lines"), shown_lines(application.budget_lines.all())))
+    return rows
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    form: SectionForm,
+    plan: PlanForm | None,
+    *,
+    stored: list[Row] | None = None,
+) -> HttpResponse:
+    application = case.application
+    finances = plan is not None
+    return render(
+        request,
+        "applications/section.html",
+        {
+            "application": application,
+            "case": case,
+            "form": form,
+            "plan": plan,
+            "position": ORDER.index(form.section) + 1,
+            "positions": len(ORDER),
+            "is_open": bool(form.open_fields) or bool(plan and plan.is_open),
+            "stored": stored,
+            "correction": application.correction_requests.filter(closed_at=None).first()
+            if case.is_correction
+            else None,
+            "cap": cap_note(application) if form.section in {"place", "finances"} else None,
+            "totals": plan_of(application) if finances else None,
+            "plan_gaps": [
+                sentence_for(gap) for gap in find_gaps(application) if gap.section == "finances"
+            ]
+            if finances
+            else [],
+        },
+    )

@@ -1,0 +1,145 @@
+"""Reading an application as it will be read, handing it in, and withdrawing it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications.cap_sentences import cap_note
+from applications.forms.sections import SECTION_FORMS
+from applications.forms.withdrawal import WithdrawalForm
+from applications.presentation import Row, plan_parts, section_rows
+from applications.queries import find_gaps, plan_of
+from applications.sections import SECTIONS
+from applications.services.lifecycle import WrongState
+from applications.services.submission import (
+    resubmit_application,
+    submit_application,
+    withdraw_application,
+)
+from applications.views.access import Case, find_case
+from applications.views.overview import missing_items
+from buendnisse.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class SectionText:
+    section: str
+    heading: str | Promise
+    rows: list[Row]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The whole application as it is read; POST hands it in, first or after a correction."""
+    case = find_case(request.user, public_id)
+    if request.method == "POST":
+        return _submit(request, case)
+    application = case.application
+    plan = plan_of(application)
+    gaps = find_gaps(application) if application.is_editable_by_applicant else []
+    return render(
+        request,
+        "applications/review.html",
+        {
+            "application": application,
+            "case": case,
+            "sections": [
+                SectionText(section, SECTION_FORMS[section].heading, section_rows(application, section))
+                for section in SECTIONS
+            ],
+            "organisations": application.alliance.organisations.all(),
+            "plan": plan,
+            "plan_parts": plan_parts(application, plan),
+            "missing": missing_items(application, gaps),
+            "cap": cap_note(application),
+        },
+    )
+
+
+def _submit(request: HttpRequest, case: Case) -> HttpResponse:
+    application = case.application
+    hand_in = resubmit_application if case.is_correction else submit_application
+    try:
+        hand_in(application_id=application.pk, acting_user=request.user, now=timezone.now())
+    except WrongState:
+        # The second click of an impatient hand: the first has done it. The service's own words
+        # name the state, which may be one that nobody has been told of.
+        if application.submitted_at:
+            return redirect("applications:submitted", application.public_id)
+        messages.error(request, _("Dieser Antrag kann nicht mehr eingereicht werden."))
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        return redirect("applications:submitted", application.public_id)
+    return redirect("applications:review", application.public_id)
+
+
+@require_safe
+@login_required
+def submitted(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The acknowledgement: file number, moment, what happens next."""
+    case = find_case(request.user, public_id)
+    if case.application.is_editable_by_applicant or not case.application.submitted_at:
+        return redirect("applications:overview", public_id)
+    last = case.application.submissions.order_by("number").last()
+    return render(
+        request,
+        "applications/submitted.html",
+        {
+            "application": case.application,
+            "submission": last,
+            "is_first": last is None or last.number == 1,
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask whether to withdraw, and withdraw. For owners of the alliance."""
+    case = find_case(request.user, public_id)
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _withdraw(request, case, form.cleaned_data["reason"])
+    if not form.is_bound and not case.may_withdraw:
+        return _withdrawal_impossible(request, case)
+    return render(
+        request,
+        "applications/withdraw.html",
+        {"application": case.application, "form": form},
+    )
+
+
+def _withdraw(request: HttpRequest, case: Case, reason: str) -> HttpResponse:
+    try:
+        withdraw_application(
+            application_id=case.application.pk,
+            reason=reason,
+            acting_user=request.user,
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("Sie haben den Antrag zurückgezogen."))
+    return redirect("applications:overview", case.application.public_id)
+
+
+def _withdrawal_impossible(request: HttpRequest, case: Case) -> HttpResponse:
+    messages.error(
+        request,
+        _(
+            "Zurückziehen kann den Antrag nur, wer für das Bündnis verantwortlich ist, und nur, "
+            "solange keine Entscheidung bekannt gegeben ist."
+        ),
+    )
+    return redirect("applications:overview", case.application.public_id)

@@ -1,0 +1,173 @@
+"""Alliances: founding them, and keeping their organisations as their people want them."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+
+from buendnisse.constraints import constraints_as_refusals
+from buendnisse.models import Alliance, MemberOrganisation, Membership, MembershipRole, User
+from buendnisse.names import name_key
+from buendnisse.queries import may_edit
+from buendnisse.refusals import NotAllowed, Refusal
+
+class OrganisationGone(Refusal):
+    """The organisation was removed meanwhile."""
+
+    code = "organisation_gone"
+
+
+class LeadStays(Refusal):
+    """The applicant in law cannot leave before another organisation takes its part."""
+
+    code = "lead_stays"
+
+
+class OrganisationInUse(Refusal):
+    """An award names the organisation as its recipient."""
+
+    code = "organisation_in_use"
+
+
+class NameWithoutLetters(Refusal):
+    """A name has to have at least one letter or digit."""
+
+    code = "name_without_letters"
+
+
+@transaction.atomic
+def found_alliance(*, name: str, website: str, acting_user: User, now: datetime) -> Alliance:
+    """Found an alliance; ``acting_user`` answers for it as its owner.
+
+    Refuses a name without a letter or digit (`NameWithoutLetters`).
+    """
+    alliance = Alliance.objects.create(
+        name=_checked_name(name), website=website, created_at=now, created_by=acting_user
+    )
+    Membership.objects.create(
+        alliance=alliance, user=acting_user, role=MembershipRole.OWNER, joined_at=now
+    )
+    return alliance
+
+
+@transaction.atomic
+def rename_alliance(
+    *, alliance_id: int, name: str, website: str, acting_user: User, now: datetime
+) -> Alliance:
+    """Change an alliance's name and website; past awards keep the name they were made under.
+
+    Refuses who may only read or does not belong to it (`NotAllowed`), and a name without a letter
+    or digit (`NameWithoutLetters`).
+    """
+    alliance = _lock_for(alliance_id, acting_user)
+    alliance.name = _checked_name(name)
+    alliance.website = website
+    alliance.save(update_fields=["name", "website"])
+    return alliance
+
+
+def save_organisation(
+    *, organisation: MemberOrganisation, acting_user: User, now: datetime
+) -> MemberOrganisation:
+    """Add an organisation to its alliance, or change it; ``organisation`` comes from a form.
+
+    Refuses who may only read or does not belong to the alliance, or would move an organisation from
+    another one (`NotAllowed`); an organisation that was removed meanwhile (`OrganisationGone`); a
+    name without a letter or digit (`NameWithoutLetters`); and with the sentence of the violated
+    constraint: one that is in the alliance already, a second lead, a lead without a legal form.
+    """
+    with constraints_as_refusals():
+        _lock_for(organisation.alliance_id, acting_user)
+        organisation.name = _checked_name(organisation.name)
+        if organisation.pk is None:
+            organisation.save(force_insert=True)
+            return organisation
+        stored = _organisation(organisation.pk)
+        if stored.alliance_id != organisation.alliance_id:
+            raise _not_allowed()
+        organisation.save(force_update=True)
+    return organisation
+
+
+@transaction.atomic
+def change_lead(*, organisation_id: int, acting_user: User, now: datetime) -> MemberOrganisation:
+    """Make an organisation the lead of its alliance in place of the present one, in one step.
+
+    Refuses who may only read or does not belong to the alliance (`NotAllowed`), an organisation
+    that was removed meanwhile (`OrganisationGone`), and one without a legal form, with the sentence
+    of the constraint.
+    """
+    organisation = _organisation(organisation_id)
+    _lock_for(organisation.alliance_id, acting_user)
+    organisation = _organisation(organisation_id)
+    with constraints_as_refusals():
+        for lead in organisation.alliance.organisations.filter(is_lead=True):
+            lead.is_lead = False
+            lead.save(update_fields=["is_lead"])
+        organisation.is_lead = True
+        organisation.save(update_fields=["is_lead"])
+    return organisation
+
+
+@transaction.atomic
+def remove_organisation(*, organisation_id: int, acting_user: User, now: datetime) -> None:
+    """Take an organisation out of its alliance.
+
+    Refuses who may only read or does not belong to the alliance (`NotAllowed`), the lead
+    (`LeadStays`), the recipient of an award (`OrganisationInUse`), and an organisation that was
+    removed meanwhile (`OrganisationGone`).
+    """
+    organisation = _organisation(organisation_id)
+    _lock_for(organisation.alliance_id, acting_user)
+    organisation = _organisation(organisation_id)
+    if organisation.is_lead:
+        raise LeadStays(
+            _(
+                "Der Antragsteller kann das Bündnis nicht verlassen. Bestimmen Sie zuerst eine "
+                "andere Organisation zum Antragsteller."
+            )
+        )
+    try:
+        organisation.delete()
+    except ProtectedError as error:
+        raise OrganisationInUse(
+            _(
+                "Diese Organisation hat eine Zuwendung erhalten und bleibt deshalb im Bündnis. "
+                "Sie können ihre Angaben weiterhin ändern."
+            )
+        ) from error
+
+
+def _lock_for(alliance_id: int, user: User) -> Alliance:
+    """The alliance, locked, if the person may change it; `NotAllowed` otherwise."""
+    if not may_edit(alliance_id, user):
+        raise _not_allowed()
+    return Alliance.objects.select_for_update().get(pk=alliance_id)
+
+
+def _organisation(organisation_id: int) -> MemberOrganisation:
+    organisation = (
+        MemberOrganisation.objects.select_related("alliance").filter(pk=organisation_id).first()
+    )
+    if organisation is None:
+        raise OrganisationGone(_("Diese Organisation gehört dem Bündnis nicht mehr an."))
+    return organisation
+
+
+def _checked_name(name: str) -> str:
+    # The key is how one organisation is told from another: without one there is nothing to tell.
+    if not name_key(name):
+        raise NameWithoutLetters(
+            _("Ein Name enthält mindestens einen Buchstaben oder eine Ziffer. Bitte ergänzen Sie ihn.")
+        )
+    return name.strip()
+
+
+def _not_allowed() -> NotAllowed:
+    return NotAllowed(
+        _(
+            "Sie dürfen dieses Bündnis nicht ändern. Bitten Sie die Person, die für das Bündnis "
+            "verantwortlich ist, um das Recht zum Bearbeiten."
+        )
+    )

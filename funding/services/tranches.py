@@ -1,0 +1,133 @@
+"""Tranches: proposed by one budget officer, confirmed by another, and from then on in the ledger."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.files import File
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from buendnisse.models import User
+from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Role
+from funding.models import Origin, ProgrammeYear, Tranche
+from funding.rules.ledger import EntryKind
+from funding.rules.money import MoneyError, check_positive
+from funding.services.ledger import Ledger
+
+
+class TrancheRefused(Refusal):
+    code = "tranche_refused"
+
+
+def _require_budget_officer(user: User) -> None:
+    if not user.has_role(Role.BUDGET_OFFICER):
+        raise NotAllowed(
+            _("Tranchen bearbeitet der Haushalt. Ihnen fehlt diese Rolle; wenden Sie sich an ihn.")
+        )
+
+
+@transaction.atomic
+def propose_tranche(
+    *,
+    programme_year_id: int,
+    amount: Decimal,
+    value_date: date,
+    origin: Origin,
+    reference: str,
+    acting_user: User,
+    now: datetime,
+    document: File[bytes] | None = None,
+) -> Tranche:
+    """Write down a tranche of ``amount`` euros, to be confirmed by a second budget officer.
+
+    No money is there before the confirmation. Refuses with ``NotAllowed`` whoever is no budget
+    officer, and with ``TrancheRefused`` an amount that is not positive or not in whole cents.
+    """
+    _require_budget_officer(acting_user)
+    try:
+        amount = check_positive(amount, name="amount")
+    except MoneyError as error:
+        raise TrancheRefused(
+            _(
+                "Der Betrag einer Tranche ist größer als 0 € und hat höchstens zwei Nachkommastellen."
+            )
+        ) from error
+    # The year's row is locked so that two proposals never get one number.
+    year = ProgrammeYear.objects.select_for_update().get(pk=programme_year_id)
+    last = year.tranches.aggregate(last=Max("number"))["last"] or 0
+    return Tranche.objects.create(
+        programme_year=year,
+        number=last + 1,
+        amount=amount,
+        value_date=value_date,
+        origin=origin,
+        reference=reference.strip(),
+        document=document or "",
+        proposed_by=acting_user,
+        proposed_at=now,
+    )
+
+
+def _lock_unconfirmed(tranche_id: int, ledger: Ledger) -> Tranche:
+    tranche = ledger.tranches[tranche_id]
+    if tranche.confirmed_at:
+        raise TrancheRefused(_("Diese Tranche ist schon bestätigt."), code="already_confirmed")
+    if tranche.declined_at:
+        raise TrancheRefused(_("Diese Tranche ist schon verworfen."), code="already_declined")
+    return tranche
+
+
+@transaction.atomic
+def confirm_tranche(*, tranche_id: int, acting_user: User, now: datetime) -> Tranche:
+    """Make the tranche's money available: its amount becomes the first entry of its ledger.
+
+    Refuses with ``NotAllowed`` whoever is no budget officer or has proposed it (Vier-Augen-Prinzip),
+    and with ``TrancheRefused`` a tranche that is confirmed or declined already.
+    """
+    _require_budget_officer(acting_user)
+    year = ProgrammeYear.objects.get(tranches=tranche_id)
+    ledger = Ledger(year, acting_user=acting_user, now=now)
+    tranche = _lock_unconfirmed(tranche_id, ledger)
+    if tranche.proposed_by_id == acting_user.pk:
+        raise NotAllowed(
+            _(
+                "Sie haben diese Tranche vorgeschlagen. Bestätigen muss sie eine andere Person aus "
+                "dem Haushalt (Vier-Augen-Prinzip)."
+            ),
+            code="four_eyes",
+        )
+    tranche.confirmed_by = acting_user
+    tranche.confirmed_at = now
+    tranche.save(update_fields=["confirmed_by", "confirmed_at"])
+    amount = tranche.amount
+    # The amount proposed is replaced by what the ledger says: from here on it alone counts.
+    tranche.amount = Decimal("0.00")
+    ledger.append(
+        tranche,
+        EntryKind.APPROPRIATION,
+        amount,
+        reason=f"{tranche.get_origin_display()}: {tranche.reference}",
+    )
+    ledger.write()
+    return tranche
+
+
+@transaction.atomic
+def decline_tranche(*, tranche_id: int, reason: str, acting_user: User, now: datetime) -> Tranche:
+    """Discard a proposed tranche, with a reason; its proposer may do so too.
+
+    Refuses with ``NotAllowed`` whoever is no budget officer, and with ``TrancheRefused`` a tranche
+    that is confirmed or declined already, and an empty reason.
+    """
+    _require_budget_officer(acting_user)
+    if not reason.strip():
+        raise TrancheRefused(_("Bitte geben Sie an, warum die Tranche verworfen wird."))
+    year = ProgrammeYear.objects.get(tranches=tranche_id)
+    tranche = _lock_unconfirmed(tranche_id, Ledger(year, acting_user=acting_user, now=now))
+    tranche.declined_by = acting_user
+    tranche.declined_at = now
+    tranche.decline_reason = reason.strip()
+    tranche.save(update_fields=["declined_by", "declined_at", "decline_reason"])
+    return tranche

@@ -1,0 +1,35 @@
+"""`make test`: everything on SQLite, then everything on PostgreSQL where one is reachable."""
+
+import argparse
+import os
+import subprocess
+import sys
+
+import psycopg2
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--postgres", required=True, help="address of the PostgreSQL to test on")
+    address = parser.parse_args().postgres
+    codes = [_pytest("SQLite", os.environ.get("TEST_SQLITE_URL", ""))]
+    try:
+        psycopg2.connect(address, connect_timeout=3).close()
+    except psycopg2.OperationalError as error:
+        print(f"Not run on PostgreSQL: {str(error).splitlines()[0]}", flush=True)
+        codes.append(1 if os.environ.get("CI", "").lower() == "true" else 0)
+    else:
+        codes.append(_pytest("PostgreSQL", address))
+    return max(codes)
+
+
+def _pytest(database: str, address: str) -> int:
+    print(f"=== Tests on {database}", flush=True)
+    environment = {**os.environ, "DATABASE_URL": address}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-n", "2", "-q"], env=environment, check=False
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
