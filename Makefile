@@ -125,7 +125,7 @@ UV_COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --python-version
 	@$(PYTHON) -m venv .venv-lock
 	@.venv-lock/bin/pip install --quiet uv
 
-lock: .venv-lock/bin/uv node_modules/.package-lock.json
+lock: .venv-lock/bin/uv
 	$(UV_COMPILE) pyproject.toml -o requirements.txt
 	$(UV_COMPILE) pyproject.toml --group dev -o requirements-dev.txt
 	$(UV_COMPILE) --group node -o requirements-node.txt

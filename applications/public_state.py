@@ -86,7 +86,7 @@ _ANNOUNCEMENT_SENTENCES = {
 
 
 def public_events(application: Application) -> list[PublicEvent]:
-    """What happened, as applicants may know it, oldest first: no step of an unannounced decision."""
+    """What happened, as applicants may know it, oldest first; nothing that is not announced."""
     events = [
         PublicEvent(
             change.at,

@@ -25,8 +25,9 @@ HISTORY_TRIGGERS = (
     *append_only("applications_selectionrun"),
 )
 
+# Names of tables and enum values only: nothing here comes from outside.
 _INVOLVED = (
-    "EXISTS (SELECT 1 FROM applications_statuschange c "
+    "EXISTS (SELECT 1 FROM applications_statuschange c "  # noqa: S608
     "WHERE c.application_id = NEW.application_id AND c.actor_id = NEW.decided_by_id "
     f"AND c.action IN ({_CHECKING})) "
     "OR EXISTS (SELECT 1 FROM applications_review r "

@@ -78,7 +78,7 @@ def test_environment_reads_good_values(reader: str, value: str, expected: object
         ("redis", "http://cache", "NAME must be a redis:// or rediss:// address."),
         (
             "database",
-            "mysql://root:secret@db/x",
+            "mysql://user:secret@db/x",
             "NAME must be postgres://user:password@host:port/name or sqlite:///path.",
         ),
         (

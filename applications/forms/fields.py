@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import groupby
 from typing import Any, Final
 
 from django import forms
@@ -11,6 +10,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.models import Territory
+from buendnisse.queries import districts_with_territories
 
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2099
@@ -45,8 +45,8 @@ class DayField(forms.DateField):
 class _ByDistrict(ModelChoiceIterator):
     def __iter__(self) -> Iterator[Any]:
         yield ("", self.field.empty_label)
-        for district, territories in groupby(self.queryset, key=lambda place: place.district):
-            yield (str(district), [self.choice(territory) for territory in territories])
+        for district in districts_with_territories():
+            yield (str(district), [self.choice(place) for place in district.territories.all()])
 
 
 class TerritoryField(forms.ModelChoiceField):
@@ -58,7 +58,7 @@ class TerritoryField(forms.ModelChoiceField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("queryset", Territory.objects.in_list_order())
+        kwargs.setdefault("queryset", Territory.objects.select_related("district"))
         kwargs.setdefault("to_field_name", "code")
         kwargs.setdefault("empty_label", _("Bitte wählen"))
         super().__init__(**kwargs)

@@ -1,5 +1,6 @@
 """What an application still lacks before it can be submitted. Drafts may lack anything."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,7 @@ class Gap:
     section: str
     field: str
     code: str
-    params: Mapping[str, Decimal | str] = MappingProxyType({})
+    params: Mapping[str, Decimal | str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

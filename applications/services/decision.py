@@ -114,7 +114,8 @@ def propose(
     if application.decisions.awaiting_announcement().exists():
         raise WrongState(
             _(
-                "Die letzte Entscheidung über %(name)s ist noch nicht bekannt gegeben. Geben Sie sie "
+                "Die letzte Entscheidung über %(name)s ist noch nicht bekannt gegeben. Geben "
+                "Sie sie "
                 "erst bekannt, oder lassen Sie sie zurücknehmen."
             )
             % {"name": application},
@@ -297,7 +298,8 @@ def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime
     if decision.outcome != DecisionOutcome.APPROVED or decision.announced_at:
         raise WrongState(
             _(
-                "Diese Entscheidung ist bekannt gegeben oder schon zurückgenommen. Was danach kommt, "
+                "Diese Entscheidung ist bekannt gegeben oder schon zurückgenommen. Was danach "
+                "kommt, "
                 "ist eine neue Entscheidung."
             ),
             code="already_announced",

@@ -56,7 +56,8 @@ def _require_editor(user: User, alliance: Alliance) -> None:
     if not is_editor:
         raise NotAllowed(
             _(
-                "In diesem Bündnis können Sie nur lesen. Bitten Sie die verantwortliche Person, Ihnen "
+                "In diesem Bündnis können Sie nur lesen. Bitten Sie die verantwortliche "
+                "Person, Ihnen "
                 "das Bearbeiten zu erlauben."
             )
         )
@@ -94,7 +95,8 @@ def start_application(
     except IntegrityError as error:
         raise AlreadyApplied(
             _(
-                "Ihr Bündnis hat für %(year)s schon einen Antrag. Sie finden ihn auf der Seite Ihres "
+                "Ihr Bündnis hat für %(year)s schon einen Antrag. Sie finden ihn auf der Seite "
+                "Ihres "
                 "Bündnisses."
             )
             % {"year": year}
@@ -102,7 +104,7 @@ def start_application(
 
 
 def open_fields(application: Application) -> frozenset[str]:
-    """The fields that the applicants may change now: all in a draft, the named ones in a correction."""
+    """What the applicants may change now: all in a draft, the named fields in a correction."""
     if application.state == State.DRAFT:
         return frozenset(SECTION_OF_FIELD)
     if application.state == State.CHANGES_REQUESTED:
@@ -129,7 +131,8 @@ def _refuse_closed_fields(application: Application, names: Collection[str]) -> N
     if set(names) - open_fields(application):
         raise FieldNotOpen(
             _(
-                "In der Nachforderung sind nur die genannten Felder offen. Alles andere bleibt, wie "
+                "In der Nachforderung sind nur die genannten Felder offen. Alles andere "
+                "bleibt, wie "
                 "Sie es eingereicht haben."
             )
         )
@@ -165,7 +168,8 @@ def save_section(
             _(
                 "Der Antrag wurde inzwischen an anderer Stelle gespeichert, zum Beispiel von einer "
                 "anderen Person aus Ihrem Bündnis. Ihre Eingaben stehen noch hier, sind aber nicht "
-                "gespeichert. Öffnen Sie den Abschnitt in einem neuen Fenster, vergleichen Sie, und "
+                "gespeichert. Öffnen Sie den Abschnitt in einem neuen Fenster, vergleichen "
+                "Sie, und "
                 "speichern Sie dann noch einmal."
             )
         )

@@ -80,7 +80,8 @@ def _lock_own_review(review_id: int, acting_user: User) -> tuple[Review, Applica
     if review.scored_at:
         raise JuryRefused(
             _(
-                "Sie haben diesen Antrag schon bewertet. Eine Bewertung bleibt, wie sie gegeben wurde."
+                "Sie haben diesen Antrag schon bewertet. Eine Bewertung bleibt, wie sie "
+                "gegeben wurde."
             ),
             code="already_scored",
         )

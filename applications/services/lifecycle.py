@@ -54,7 +54,7 @@ def lock_applications(application_ids: Collection[int]) -> dict[int, Application
 
 
 def actors_of(user: User, application: Application) -> frozenset[Actor]:
-    """All that this person is towards this application: roles at the ministry, part in the alliance."""
+    """All that this person is towards this application: staff roles, part in the alliance."""
     parts = Membership.objects.filter(user=user, alliance=application.alliance_id).values_list(
         "role", flat=True
     )
@@ -78,7 +78,8 @@ def require_transition(
             ) from refused
         raise WrongState(
             _(
-                "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht auf „%(state)s“. Laden Sie "
+                "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht auf „%(state)s“. "
+                "Laden Sie "
                 "die Seite neu, um den aktuellen Stand zu sehen."
             )
             % {

@@ -167,7 +167,8 @@ def _refuse_open_checklist(application: Application) -> None:
     if CheckAnswer.NO in answers.values():
         raise ReviewRefused(
             _(
-                "In der Prüfliste steht ein „Nein“. Fordern Sie nach oder schlagen Sie die Ablehnung "
+                "In der Prüfliste steht ein „Nein“. Fordern Sie nach oder schlagen Sie die "
+                "Ablehnung "
                 "vor."
             ),
             code="checklist_no",

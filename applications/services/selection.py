@@ -39,7 +39,7 @@ class SelectionRefused(Refusal):
 
 @dataclass(frozen=True)
 class SelectionRow:
-    """One application in rank order; amounts in euros. ``running_sum`` adds up the awards so far."""
+    """One application in rank order, in euros; ``running_sum`` adds up the awards so far."""
 
     rank: int
     application: Application
@@ -157,7 +157,8 @@ def _refuse_unready(year: ProgrammeYear, source_state: State) -> None:
     if source_state == State.WAITLISTED and decisions.awaiting_announcement().exists():
         raise SelectionRefused(
             _(
-                "Die letzten Entscheidungen sind noch nicht bekannt gegeben. Geben Sie sie bekannt, "
+                "Die letzten Entscheidungen sind noch nicht bekannt gegeben. Geben Sie sie "
+                "bekannt, "
                 "bevor die Nachrückliste gezogen wird."
             ),
             code="not_announced",

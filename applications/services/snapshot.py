@@ -63,7 +63,7 @@ def digest_of(content: dict[str, Any], salt: str = "") -> str:
 def store_submission(
     application: Application, *, submitted_by_id: int, submitted_at: Any
 ) -> Submission:
-    """Keep this version for good: the record with its salted digest, and the words apart from it."""
+    """Keep this version for good: the record with its salted digest, the words apart from it."""
     content = content_of(application)
     salt = secrets.token_hex(_SALT_BYTES)
     submission = Submission.objects.create(

@@ -59,7 +59,8 @@ def _refuse_outside_call(application: Application, now: datetime) -> None:
         return
     raise CallClosed(
         _(
-            "Der Förderaufruf %(year)s nimmt keine Anträge mehr an. Ihr Entwurf bleibt erhalten. Wenn "
+            "Der Förderaufruf %(year)s nimmt keine Anträge mehr an. Ihr Entwurf bleibt "
+            "erhalten. Wenn "
             "Sie ohne Ihr Verschulden zu spät sind, schreiben Sie an %(contact)s und bitten Sie "
             "darum, verspätet zugelassen zu werden."
         )

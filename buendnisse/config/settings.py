@@ -10,8 +10,9 @@ from buendnisse.config.environment import Environment
 from buendnisse.config.logging import configure
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
 env = Environment()
+# Everything that a run writes: the embedded database, uploads, the demo's mails.
+VAR_DIR = env.directory("VAR_DIR", default=BASE_DIR / "var")
 
 # --- How it runs -----------------------------------------------------------------------------
 DEMO = env.boolean("DEMO", default=False)

@@ -124,8 +124,8 @@ class MemberOrganisation(models.Model):
                 name="member_organisation_lead_is_legal_person",
                 violation_error_message=_(
                     "Antragsteller kann nur sein, wer eine eigene Rechtsform hat, zum Beispiel ein "
-                    "eingetragener Verein oder die Gemeinde. Bitten Sie eine solche Organisation in "
-                    "Ihrem Bündnis, den Antrag zu stellen."
+                    "eingetragener Verein oder die Gemeinde. Bitten Sie eine solche Organisation "
+                    "in Ihrem Bündnis, den Antrag zu stellen."
                 ),
             ),
         ]

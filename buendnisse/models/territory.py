@@ -51,22 +51,6 @@ class District(models.Model):
         return f"{self.get_type_display()} {self.name}"
 
 
-class TerritoryQuerySet(models.QuerySet["Territory"]):
-    def in_list_order(self) -> "TerritoryQuerySet":
-        """By district, each with itself first, then its towns, then any other municipality."""
-        return self.select_related("district").order_by(
-            "district__name",
-            "district__type",
-            models.Case(
-                models.When(kind=TerritoryKind.TOWN, then=1),
-                models.When(kind=TerritoryKind.MUNICIPALITY, then=2),
-                default=0,
-            ),
-            "name",
-            "pk",
-        )
-
-
 class Territory(models.Model):
     """What an alliance can stand for, and what its cap follows from.
 
@@ -79,8 +63,6 @@ class Territory(models.Model):
     name = models.CharField(_("Name"), max_length=100, blank=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="territories")
     population = models.PositiveIntegerField(_("Einwohner"), null=True, blank=True)
-
-    objects = TerritoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Gebiet")
@@ -112,7 +94,7 @@ class Territory(models.Model):
         return self.kind == TerritoryKind.MUNICIPALITY
 
     def label(self, place: str = "") -> str:
-        """The territory as the award list names it, with the municipality's own name where needed."""
+        """The territory as the award list names it, by a municipality's own name if need be."""
         if self.needs_place_name:
             return place or str(self)
         return str(self)

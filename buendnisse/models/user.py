@@ -15,7 +15,7 @@ from buendnisse.roles import Role
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a person; the address is stored in lower case, since nobody types it twice alike."""
+        """Create a person; the address is stored in lower case, as nobody types it twice alike."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)

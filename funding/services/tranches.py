@@ -1,4 +1,4 @@
-"""Tranches: proposed by one budget officer, confirmed by another, and from then on in the ledger."""
+"""Tranches: proposed by one budget officer, confirmed by another, then in the ledger."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -51,7 +51,8 @@ def propose_tranche(
     except MoneyError as error:
         raise TrancheRefused(
             _(
-                "Der Betrag einer Tranche ist größer als 0 € und hat höchstens zwei Nachkommastellen."
+                "Der Betrag einer Tranche ist größer als 0 € und hat höchstens zwei "
+                "Nachkommastellen."
             )
         ) from error
     # The year's row is locked so that two proposals never get one number.
@@ -83,8 +84,8 @@ def _lock_unconfirmed(tranche_id: int, ledger: Ledger) -> Tranche:
 def confirm_tranche(*, tranche_id: int, acting_user: User, now: datetime) -> Tranche:
     """Make the tranche's money available: its amount becomes the first entry of its ledger.
 
-    Refuses with ``NotAllowed`` whoever is no budget officer or has proposed it (Vier-Augen-Prinzip),
-    and with ``TrancheRefused`` a tranche that is confirmed or declined already.
+    Refuses with ``NotAllowed`` whoever is no budget officer or has proposed it (four eyes), and
+    with ``TrancheRefused`` a tranche that is confirmed or declined already.
     """
     _require_budget_officer(acting_user)
     year = ProgrammeYear.objects.get(tranches=tranche_id)

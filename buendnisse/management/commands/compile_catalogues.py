@@ -12,6 +12,6 @@ class Command(BaseCommand):
     help = "Compiles locale/*/LC_MESSAGES/*.po where the compiled file is missing or older."
     requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         for path in compile_catalogues(settings.LOCALE_PATHS):
             self.stdout.write(str(path))

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     # The tables may be of an older version than the code.
     requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Nur mit DEMO=true: dieser Befehl löscht alle Daten.")
         _refuse_foreign_database()

@@ -1,0 +1,24 @@
+"""Addresses of the applicants' pages."""
+
+from django.urls import path, register_converter
+
+from applications.converters import SectionConverter
+from applications.views import alliances, overview, sections, submission
+
+register_converter(SectionConverter, "section")
+
+app_name = "applications"
+urlpatterns = [
+    path("<uuid:public_id>/", overview.overview, name="overview"),
+    path("<uuid:public_id>/pruefen/", submission.review, name="review"),
+    path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
+    path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
+    path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),
+]
+
+# Part of the namespace "alliances", with those of ``buendnisse.urls``.
+alliance_patterns = [
+    path("", alliances.alliance_list, name="list"),
+    path("<uuid:public_id>/", alliances.alliance_detail, name="detail"),
+    path("<uuid:public_id>/antrag/<int:year>/", alliances.start, name="start"),
+]

@@ -1,0 +1,125 @@
+"""Alliances with their applications: the list of mine, one of them, and starting an application."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from applications.enums import State
+from applications.models import Application
+from applications.public_state import PublicState, public_state
+from applications.services.drafting import start_application
+from applications.transitions import APPLICANTS
+from buendnisse.models import Alliance, Membership, MembershipRole, User
+from buendnisse.models.alliance import AllianceQuerySet
+from buendnisse.refusals import Refusal
+from funding.models import ProgrammeYear
+
+
+@dataclass(frozen=True)
+class ApplicationLine:
+    """An application with its state as its applicants may see it."""
+
+    application: Application
+    state: PublicState
+
+
+@dataclass(frozen=True)
+class AllianceCard:
+    alliance: Alliance
+    part: MembershipRole
+    lines: list[ApplicationLine]
+
+
+def _with_applications(user: User) -> AllianceQuerySet:
+    return Alliance.objects.of(user).prefetch_related(
+        Prefetch("memberships", Membership.objects.select_related("user").order_by("joined_at")),
+        Prefetch(
+            "applications",
+            Application.objects.select_related("programme_year")
+            .prefetch_related("decisions")
+            .order_by("-programme_year__year", "-pk"),
+        ),
+    )
+
+
+def _card(alliance: Alliance, user: User) -> AllianceCard:
+    parts = [member.role for member in alliance.memberships.all() if member.user_id == user.pk]
+    return AllianceCard(
+        alliance=alliance,
+        part=MembershipRole(parts[0]),
+        lines=[
+            ApplicationLine(application, public_state(application))
+            for application in alliance.applications.all()
+        ],
+    )
+
+
+@require_safe
+@login_required
+def alliance_list(request: HttpRequest) -> HttpResponse:
+    """The alliances of this person, with their applications."""
+    alliances = _with_applications(request.user)
+    return render(
+        request,
+        "applications/alliance_list.html",
+        {
+            "cards": [_card(alliance, request.user) for alliance in alliances],
+            "open_years": ProgrammeYear.objects.open_at(timezone.now()),
+        },
+    )
+
+
+@require_safe
+@login_required
+def alliance_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One alliance: its people, its organisations, its applications, and what it can apply for."""
+    alliance = get_object_or_404(
+        _with_applications(request.user).prefetch_related("organisations"), public_id=public_id
+    )
+    card = _card(alliance, request.user)
+    applied = {
+        line.application.programme_year_id
+        for line in card.lines
+        if line.application.state != State.WITHDRAWN
+    }
+    open_years = ProgrammeYear.objects.open_at(timezone.now())
+    organisations = list(alliance.organisations.all())
+    return render(
+        request,
+        "applications/alliance_detail.html",
+        {
+            "alliance": alliance,
+            "card": card,
+            "may_edit": card.part in APPLICANTS,
+            "organisations": organisations,
+            "has_lead": any(organisation.is_lead for organisation in organisations),
+            "open_years": open_years,
+            "years_to_apply_for": [year for year in open_years if year.pk not in applied],
+        },
+    )
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest, public_id: UUID, year: int) -> HttpResponse:
+    """Begin an application of the alliance for a year."""
+    alliance = get_object_or_404(Alliance.objects.of(request.user), public_id=public_id)
+    programme_year = get_object_or_404(ProgrammeYear, year=year)
+    try:
+        application = start_application(
+            alliance_id=alliance.pk,
+            programme_year_id=programme_year.pk,
+            acting_user=request.user,
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("alliances:detail", public_id)
+    return redirect("applications:overview", application.public_id)
