@@ -25,7 +25,11 @@ class AccountAdapter(DefaultAccountAdapter):
     """Everything allauth asks the project about; set as ``ACCOUNT_ADAPTER``."""
 
     def save_user(
-        self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
+        self,
+        request: HttpRequest,
+        user: User,
+        form: BaseForm,
+        commit: bool = True,  # noqa: FBT001, FBT002 - allauth's signature
     ) -> User:
         """Store the new person with the name they typed and the language they read."""
         user.name = form.cleaned_data.get("name", "")

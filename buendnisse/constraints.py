@@ -15,7 +15,9 @@ from django.db.models.constraints import BaseConstraint
 
 from buendnisse.refusals import Refusal
 
-_SQLITE_NAMED = re.compile(r"CHECK constraint failed: (\w+)|UNIQUE constraint failed: index '(\w+)'")
+_SQLITE_NAMED = re.compile(
+    r"CHECK constraint failed: (\w+)|UNIQUE constraint failed: index '(\w+)'"
+)
 _SQLITE_COLUMNS = re.compile(r"UNIQUE constraint failed: (\w+\.\w+(?:, \w+\.\w+)*)")
 
 

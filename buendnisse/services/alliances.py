@@ -12,6 +12,7 @@ from buendnisse.names import name_key
 from buendnisse.queries import may_edit
 from buendnisse.refusals import NotAllowed, Refusal
 
+
 class OrganisationGone(Refusal):
     """The organisation was removed meanwhile."""
 
@@ -159,7 +160,9 @@ def _checked_name(name: str) -> str:
     # The key is how one organisation is told from another: without one there is nothing to tell.
     if not name_key(name):
         raise NameWithoutLetters(
-            _("Ein Name enthält mindestens einen Buchstaben oder eine Ziffer. Bitte ergänzen Sie ihn.")
+            _(
+                "Ein Name enthält mindestens einen Buchstaben oder eine Ziffer. Bitte ergänzen Sie ihn."
+            )
         )
     return name.strip()
 

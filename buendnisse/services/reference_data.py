@@ -113,7 +113,8 @@ def _sync_territories(districts: dict[str, District]) -> None:
 def _sync_groups() -> None:
     Group.objects.bulk_create([Group(name=role.value) for role in Role], ignore_conflicts=True)
     groups = {
-        group.name: group.pk for group in Group.objects.filter(name__in=[role.value for role in Role])
+        group.name: group.pk
+        for group in Group.objects.filter(name__in=[role.value for role in Role])
     }
     wanted_names = {role: _permission_names(role) for role in Role}
     permissions = _permissions(frozenset().union(*wanted_names.values()))

@@ -16,6 +16,8 @@ _LONGEST_SEARCH = 100
 class AwardFilterForm(forms.Form):
     """What cannot be read is said at its field, and narrows nothing."""
 
+    hide_optional = True  # everything in a filter may be left out; no field needs to say so
+
     year = forms.TypedChoiceField(label=_("Jahr"), required=False, coerce=int, empty_value=None)
     district = forms.ModelChoiceField(
         label=_("Stadt- oder Landkreis"),

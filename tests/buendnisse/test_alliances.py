@@ -245,7 +245,8 @@ def test_change_lead_refuses_an_initiative_and_keeps_the_lead(
 
 def test_queries_know_who_belongs_to_an_alliance(alliance: Alliance, owner: User) -> None:
     editor, viewer, gone = (
-        MembershipFactory(alliance=alliance, role=role).user for role in ("editor", "viewer", "editor")
+        MembershipFactory(alliance=alliance, role=role).user
+        for role in ("editor", "viewer", "editor")
     )
     stranger = UserFactory()
     User.objects.filter(pk=gone.pk).update(is_active=False)
@@ -279,9 +280,7 @@ def violation(write: object) -> IntegrityError:
 def test_refusal_names_a_unique_constraint_on_an_expression(db: None) -> None:
     UserFactory(email="antrag@example.org")
     other = UserFactory(email="other@example.org")
-    error = violation(
-        lambda: User.objects.filter(pk=other.pk).update(email="ANTRAG@example.org")
-    )
+    error = violation(lambda: User.objects.filter(pk=other.pk).update(email="ANTRAG@example.org"))
     refused = refusal_from(error)
     assert refused is not None
     assert (refused.code, refused.sentence) == (

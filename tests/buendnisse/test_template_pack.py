@@ -1,7 +1,5 @@
 """The crispy pack "kern": every control has its label, hint and error, tied together by ids."""
 
-from html.parser import HTMLParser
-
 import pytest
 from crispy_forms.bootstrap import (
     AppendedText,
@@ -30,65 +28,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.utils import translation
 
+from tests.buendnisse.page import Page
+
 CHOICES = [("a", "Verein"), ("b", "Kirche")]
 GROUPED = [("Stadtkreise", [("1", "Ulm")]), ("Landkreise", [("2", "Ulm-Land")])]
 HINT = "Kurz und klar"
 REQUIRED = "Dieses Feld ist zwingend erforderlich."
-VOID = {"input", "img", "br", "hr", "meta", "link"}
-
-
-class Element:
-    def __init__(self, tag, attrs):
-        self.tag = tag
-        self.attrs = attrs
-        self.text = ""
-
-
-class Page(HTMLParser):
-    """Every element of a fragment with the text inside it."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.elements = []
-        self.open = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        element = Element(tag, dict(attrs))
-        self.elements.append(element)
-        if tag not in VOID:
-            self.open.append(element)
-
-    def handle_endtag(self, tag):
-        while self.open and self.open.pop().tag != tag:
-            pass
-
-    def handle_data(self, data):
-        for element in self.open:
-            element.text = " ".join(f"{element.text} {data}".split())
-
-    def all(self, tag, **attrs):
-        return [
-            element
-            for element in self.elements
-            if element.tag == tag
-            and all(element.attrs.get(name) == value for name, value in attrs.items())
-        ]
-
-    def one(self, tag, **attrs):
-        found = self.all(tag, **attrs)
-        assert len(found) == 1, f"{len(found)} times <{tag}> with {attrs}"
-        return found[0]
-
-    def by_id(self, element_id):
-        found = [e for e in self.elements if e.attrs.get("id") == element_id]
-        assert len(found) == 1, f"{len(found)} elements with id {element_id}"
-        return found[0]
-
-    def ids(self):
-        return [e.attrs["id"] for e in self.elements if "id" in e.attrs]
-
 
 CONTROLS = {
     "text": forms.CharField(label="Titel", help_text=HINT),
@@ -247,6 +192,12 @@ def test_helper_can_keep_the_optional_mark_away(options):
     for name, value in options.items():
         setattr(helper, name, value)
     assert Page(render_crispy_form(form, helper)).one("label").text == "Suche"
+
+
+def test_form_of_a_filter_can_keep_the_optional_mark_away():
+    form = form_with(field=forms.CharField(label="Suche", required=False))
+    form.hide_optional = True
+    assert filtered(form).one("label").text == "Suche"
 
 
 def test_field_needed_to_submit_is_not_called_optional_in_a_draft():
