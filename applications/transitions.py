@@ -137,8 +137,9 @@ def check_transition(action: Action, state: State, actors: AbstractSet[Actor]) -
 
     Raises ``TransitionRefused`` otherwise.
     """
-    transition = TRANSITIONS[action]
-    if state not in transition.sources:
+    transition = TRANSITIONS.get(action)
+    # An application that is entered for others is new: there is no state to come from.
+    if transition is None or state not in transition.sources:
         raise TransitionRefused(action, state, wrong_actor=False)
     if transition.actors.isdisjoint(actors):
         raise TransitionRefused(action, state, wrong_actor=True)

@@ -2,7 +2,7 @@
 
 from applications.enums import DecisionOutcome
 from applications.transitions import CHECKING_ACTIONS
-from buendnisse.triggers import Trigger, append_only
+from buendnisse.triggers import Trigger, append_only, unchanged
 
 _CHECKING = ", ".join(f"'{action.value}'" for action in sorted(CHECKING_ACTIONS))
 
@@ -13,10 +13,8 @@ HISTORY_TRIGGERS = (
         "applications_statuschange",
         "UPDATE",
         "applications_statuschange is append-only: no UPDATE",
-        "NOT (NEW.id = OLD.id AND NEW.application_id = OLD.application_id "
-        "AND NEW.action = OLD.action AND NEW.from_state = OLD.from_state "
-        "AND NEW.to_state = OLD.to_state AND NEW.actor_id = OLD.actor_id AND NEW.at = OLD.at "
-        "AND NEW.reason = '')",
+        f"NOT ({unchanged('id', 'application_id', 'action', 'from_state', 'to_state')} "
+        f"AND {unchanged('actor_id', 'at')} AND NEW.reason = '')",
     ),
     *append_only("applications_statuschange", update=False),
     *append_only("applications_submission"),
@@ -30,6 +28,8 @@ _INVOLVED = (
     "EXISTS (SELECT 1 FROM applications_statuschange c "  # noqa: S608
     "WHERE c.application_id = NEW.application_id AND c.actor_id = NEW.decided_by_id "
     f"AND c.action IN ({_CHECKING})) "
+    "OR EXISTS (SELECT 1 FROM applications_checkresult k "
+    "WHERE k.application_id = NEW.application_id AND k.answered_by_id = NEW.decided_by_id) "
     "OR EXISTS (SELECT 1 FROM applications_review r "
     "WHERE r.application_id = NEW.application_id AND r.juror_id = NEW.decided_by_id "
     "AND (r.scored_at IS NOT NULL OR r.conflict_declared_at IS NOT NULL)) "
@@ -57,7 +57,7 @@ DECISION_TRIGGERS = (
         "applications_decision",
         "UPDATE",
         "who checked, scored or belongs to the alliance does not decide",
-        f"OLD.decided_by_id IS NULL AND {_DECIDES} AND ({_INVOLVED})",
+        f"OLD.outcome = '{DecisionOutcome.OPEN.value}' AND {_DECIDES} AND ({_INVOLVED})",
     ),
     Trigger(
         "applications_decision_decided_stays",
@@ -65,21 +65,41 @@ DECISION_TRIGGERS = (
         "UPDATE",
         "a decision is never edited; what comes later is a new record",
         f"OLD.outcome <> '{DecisionOutcome.OPEN.value}' AND NOT ("
-        "NEW.application_id = OLD.application_id AND NEW.kind = OLD.kind "
-        "AND COALESCE(NEW.amount, 0) = COALESCE(OLD.amount, 0) "
-        "AND COALESCE(NEW.proposed_by_id, 0) = COALESCE(OLD.proposed_by_id, 0) "
-        "AND COALESCE(NEW.checked_by_id, 0) = COALESCE(OLD.checked_by_id, 0) "
-        "AND COALESCE(NEW.decided_by_id, 0) = COALESCE(OLD.decided_by_id, 0) "
-        "AND NEW.basis_digest = OLD.basis_digest "
-        "AND COALESCE(NEW.award_id, 0) = COALESCE(OLD.award_id, 0))",
+        + unchanged(
+            "application_id",
+            "kind",
+            "amount",
+            "reason",
+            "source_state",
+            "selection_run_id",
+            "closes_year",
+            "checked_by_id",
+            "proposed_by_id",
+            "proposed_at",
+            "basis_digest",
+            "decided_by_id",
+            "decided_at",
+            "send_back_reason",
+            "award_id",
+        )
+        + ")",
+    ),
+    Trigger(
+        "applications_decision_outcome_moves_on",
+        "applications_decision",
+        "UPDATE",
+        "an outcome is final, but for an approval that is taken back or lapses",
+        f"OLD.outcome <> '{DecisionOutcome.OPEN.value}' AND NEW.outcome <> OLD.outcome "
+        f"AND NOT (OLD.outcome = '{DecisionOutcome.APPROVED.value}' AND NEW.outcome IN "
+        f"('{DecisionOutcome.TAKEN_BACK.value}', '{DecisionOutcome.LAPSED.value}'))",
     ),
     Trigger(
         "applications_decision_announced_is_final",
         "applications_decision",
         "UPDATE",
         "an announced decision is final",
-        "OLD.announced_at IS NOT NULL AND NOT (NEW.announced_at = OLD.announced_at "
-        "AND NEW.outcome = OLD.outcome AND NEW.announced_by_id = OLD.announced_by_id)",
+        "OLD.announced_at IS NOT NULL AND NOT ("
+        f"{unchanged('announced_at', 'announced_by_id', 'outcome')})",
     ),
     *append_only("applications_decision", update=False),
 )

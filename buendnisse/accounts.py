@@ -6,6 +6,7 @@ from uuid import uuid4
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
@@ -13,11 +14,13 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from buendnisse.models import User
 from buendnisse.roles import Role
 from buendnisse.services.outbox import ACCOUNT_KIND_PREFIX, enqueue_mail
 
+EMAIL_LENGTH = 254
 _TEMPLATES = "account/email/"
 
 
@@ -37,6 +40,16 @@ class AccountAdapter(DefaultAccountAdapter):
         if language in dict(settings.LANGUAGES):
             user.language = language
         return super().save_user(request, user, form, commit=commit)
+
+    def clean_email(self, email: str) -> str:
+        """Refuse an address longer than one can be (RFC 5321), in every form that asks for one."""
+        if len(email) > EMAIL_LENGTH:
+            raise ValidationError(
+                _("Eine E-Mail-Adresse hat höchstens %(limit)d Zeichen. Bitte prüfen Sie sie."),
+                code="max_length",
+                params={"limit": EMAIL_LENGTH},
+            )
+        return email
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the mail into the outbox like every other; each call is a mail of its own."""

@@ -12,6 +12,7 @@ from functools import cache
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models.constraints import BaseConstraint
+from django.utils.functional import Promise
 
 from buendnisse.refusals import Refusal
 
@@ -68,11 +69,12 @@ def _constraints() -> Iterator[tuple[type[models.Model], BaseConstraint]]:
 
 
 @cache
-def _sentences() -> dict[str, str]:
+def _sentences() -> dict[str, str | Promise]:
     return {
         constraint.name: constraint.violation_error_message
         for _, constraint in _constraints()
-        if constraint.violation_error_message != BaseConstraint.default_violation_error_message
+        if constraint.violation_error_message
+        and constraint.violation_error_message != BaseConstraint.default_violation_error_message
     }
 
 
@@ -80,8 +82,9 @@ def _sentences() -> dict[str, str]:
 def _unique_by_columns() -> dict[frozenset[str], str]:
     return {
         frozenset(
-            f"{model._meta.db_table}.{model._meta.get_field(field).column}"
-            for field in constraint.fields
+            f"{model._meta.db_table}.{field.column}"
+            for field in model._meta.fields
+            if field.name in constraint.fields
         ): constraint.name
         for model, constraint in _constraints()
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields

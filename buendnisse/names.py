@@ -3,7 +3,7 @@
 import unicodedata
 
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_LEGAL_FORMS = ("eingetragener verein", "ev", "ggmbh", "gmbh", "mbh", "stiftung")
+_LEGAL_FORMS = ("eingetragener verein", "e v", "ev", "ggmbh", "gmbh")
 
 
 def name_key(name: str) -> str:
@@ -14,13 +14,12 @@ def name_key(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", name).casefold().translate(_FOLDED)
     folded = unicodedata.normalize("NFKD", folded)
-    words = "".join(
+    kept = "".join(
         character if character.isalnum() else " " if character.isspace() or character == "-" else ""
         for character in folded
-    ).split()
-    # "e. V." reads as two words; put it together before looking for it.
-    if len(words) > 2 and words[-2:] == ["e", "v"]:
-        words[-2:] = ["ev"]
-    if len(words) > 1 and words[-1] in _LEGAL_FORMS:
-        words.pop()
-    return " ".join(words)
+    )
+    key = " ".join(kept.split())
+    for form in _LEGAL_FORMS:
+        if key.endswith(f" {form}"):
+            return key.removesuffix(f" {form}")
+    return key

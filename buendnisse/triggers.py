@@ -65,6 +65,11 @@ def forbid_truncate_sql(table: str) -> list[str]:
     ]
 
 
+def unchanged(*columns: str) -> str:
+    """The condition that none of these columns changes; NULL counts as a value like any other."""
+    return " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in columns)
+
+
 def append_only(table: str, *, update: bool = True, delete: bool = True) -> list[Trigger]:
     """The triggers that refuse every change (or deletion) of a table's rows."""
     triggers = []

@@ -1,6 +1,6 @@
 """What the database itself refuses about money; installed by the migrations."""
 
-from buendnisse.triggers import Trigger, append_only
+from buendnisse.triggers import Trigger, append_only, unchanged
 
 LEDGER_TRIGGERS = (
     # The words of a reason may be erased under the retention rules; nothing else ever changes.
@@ -9,12 +9,20 @@ LEDGER_TRIGGERS = (
         "funding_ledgerentry",
         "UPDATE",
         "funding_ledgerentry is append-only: no UPDATE",
-        "NOT (NEW.id = OLD.id AND NEW.tranche_id = OLD.tranche_id "
-        "AND NEW.sequence = OLD.sequence AND NEW.kind = OLD.kind AND NEW.amount = OLD.amount "
-        "AND COALESCE(NEW.award_id, 0) = COALESCE(OLD.award_id, 0) "
-        "AND NEW.booked_by_id = OLD.booked_by_id AND NEW.booked_at = OLD.booked_at "
-        "AND NEW.reason_digest = OLD.reason_digest AND NEW.mac = OLD.mac "
-        "AND NEW.reason = '' AND NEW.reason_salt = '')",
+        "NOT ("
+        + unchanged(
+            "id",
+            "tranche_id",
+            "sequence",
+            "kind",
+            "amount",
+            "award_id",
+            "booked_by_id",
+            "booked_at",
+            "reason_digest",
+            "mac",
+        )
+        + " AND NEW.reason = '' AND NEW.reason_salt = '')",
     ),
     *append_only("funding_ledgerentry", update=False),
 )
@@ -25,12 +33,40 @@ MONEY_TRIGGERS = (
         "funding_tranche",
         "UPDATE",
         "a confirmed tranche keeps its origin, reference and persons",
-        "OLD.confirmed_at IS NOT NULL AND NOT (NEW.confirmed_at = OLD.confirmed_at "
-        "AND NEW.confirmed_by_id = OLD.confirmed_by_id "
-        "AND NEW.proposed_by_id = OLD.proposed_by_id AND NEW.proposed_at = OLD.proposed_at "
-        "AND NEW.programme_year_id = OLD.programme_year_id AND NEW.number = OLD.number "
-        "AND NEW.value_date = OLD.value_date AND NEW.origin = OLD.origin "
-        "AND NEW.reference = OLD.reference AND NEW.document = OLD.document)",
+        "OLD.confirmed_at IS NOT NULL AND NOT ("
+        + unchanged(
+            "confirmed_at",
+            "confirmed_by_id",
+            "proposed_by_id",
+            "proposed_at",
+            "programme_year_id",
+            "number",
+            "value_date",
+            "origin",
+            "reference",
+            "document",
+        )
+        + ")",
+    ),
+    Trigger(
+        "funding_tranche_moves_with_ledger",
+        "funding_tranche",
+        "UPDATE",
+        "the money of a confirmed tranche moves only with an entry of its ledger",
+        "OLD.confirmed_at IS NOT NULL AND NOT ("
+        + unchanged("amount", "committed", "paid", "ledger_length", "ledger_head")
+        + ") AND NOT (NEW.ledger_length > OLD.ledger_length AND EXISTS ("
+        "SELECT 1 FROM funding_ledgerentry e WHERE e.tranche_id = NEW.id "
+        "AND e.sequence = NEW.ledger_length AND e.mac = NEW.ledger_head))",
+    ),
+    Trigger(
+        "funding_tranche_declined_stays",
+        "funding_tranche",
+        "UPDATE",
+        "a declined tranche stays declined",
+        "OLD.declined_at IS NOT NULL AND NOT ("
+        + unchanged("declined_at", "declined_by_id", "decline_reason", "amount", "proposed_by_id")
+        + ")",
     ),
     *append_only("funding_tranche", update=False),
     Trigger(
@@ -38,14 +74,21 @@ MONEY_TRIGGERS = (
         "funding_award",
         "UPDATE",
         "an award stays as it was granted",
-        "NOT (NEW.programme_year_id = OLD.programme_year_id "
-        "AND NEW.alliance_id = OLD.alliance_id AND NEW.recipient_id = OLD.recipient_id "
-        "AND NEW.reference = OLD.reference AND NEW.amount = OLD.amount AND NEW.cap = OLD.cap "
-        "AND NEW.eligible_amount = OLD.eligible_amount "
-        "AND NEW.requested_amount = OLD.requested_amount "
-        "AND NEW.awarded_by_id = OLD.awarded_by_id AND NEW.awarded_at = OLD.awarded_at "
-        "AND (OLD.announced_at IS NULL OR NEW.announced_at = OLD.announced_at) "
-        "AND (OLD.cancelled_at IS NULL OR NEW.cancelled_at = OLD.cancelled_at))",
+        "NOT ("
+        + unchanged(
+            "programme_year_id",
+            "alliance_id",
+            "recipient_id",
+            "reference",
+            "amount",
+            "cap",
+            "eligible_amount",
+            "requested_amount",
+            "awarded_by_id",
+            "awarded_at",
+        )
+        + f" AND (OLD.announced_at IS NULL OR {unchanged('announced_at')})"
+        f" AND (OLD.cancelled_at IS NULL OR {unchanged('cancelled_at')}))",
     ),
     *append_only("funding_award", update=False),
 )

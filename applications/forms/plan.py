@@ -105,6 +105,12 @@ class PlanForm:
     def is_valid(self) -> bool:
         return all([formset.is_valid() for formset in self.formsets])
 
+    @property
+    def has_errors(self) -> bool:
+        return any(
+            formset.is_bound and (formset.total_error_count() > 0) for formset in self.formsets
+        )
+
     def lines(self) -> list[PlanLine] | None:
         """All lines of the plan; None where the plan may not be changed now."""
         if not self.is_open:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import emails
 from applications.models import Decision
-from applications.services.lifecycle import WrongState
+from applications.services.lifecycle import WrongState, lock_applications
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
@@ -37,8 +37,10 @@ def announce(*, programme_year_id: int, acting_user: User, now: datetime) -> lis
     if not acting_user.has_role(Role.APPROVER):
         raise NotAllowed(_("Bekannt geben dürfen nur Zeichnungsberechtigte."))
     # The year's row is the lock: a second click finds nothing left.
-    year = ProgrammeYear.objects.select_for_update().get(pk=programme_year_id)
-    decisions = list(decisions_to_announce(year).select_for_update(of=("self",)))
+    year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
+    # Applications before their decisions and awards, like every other step: nobody waits crosswise.
+    locked = lock_applications(decisions_to_announce(year).values_list("application", flat=True))
+    decisions = list(decisions_to_announce(year).filter(application__in=locked))
     if not decisions:
         raise WrongState(
             _("Im Programmjahr %(year)s gibt es zurzeit nichts bekannt zu geben.") % {"year": year},

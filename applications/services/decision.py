@@ -111,6 +111,8 @@ def propose(
     an earlier decision waits to be announced there is no new proposal.
     """
     application = lock_application(application_id)
+    # First: whoever may not propose does not learn either that something was decided.
+    require_transition(application, PROPOSING_ACTION[kind], acting_user=acting_user)
     if application.decisions.awaiting_announcement().exists():
         raise WrongState(
             _(
@@ -384,7 +386,7 @@ def close_waiting_list(
     if not acting_user.has_role(Role.APPROVER):
         raise NotAllowed(_("Die Nachrückliste schließen nur Zeichnungsberechtigte."))
     reason = require_reason(Action.CLOSE_YEAR, reason)
-    year = ProgrammeYear.objects.select_for_update().get(pk=programme_year_id)
+    year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
     if year.waiting_list_closed_at:
         raise WrongState(_("Die Nachrückliste ist schon geschlossen."), code="already_closed")
     _refuse_unfinished(year)

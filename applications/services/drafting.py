@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LineKind, State
@@ -13,6 +13,7 @@ from applications.models import Application, BudgetLine
 from applications.sections import SECTION_OF_FIELD
 from applications.services.lifecycle import actors_of, lock_application
 from applications.transitions import APPLICANTS
+from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import Alliance, Membership, User
 from buendnisse.refusals import NotAllowed, Refusal
 from funding.models import ProgrammeYear
@@ -20,10 +21,6 @@ from funding.models import ProgrammeYear
 
 class CallClosed(Refusal):
     code = "call_closed"
-
-
-class AlreadyApplied(Refusal):
-    code = "already_applied"
 
 
 class NotEditable(Refusal):
@@ -70,7 +67,8 @@ def start_application(
     """Begin a draft of the alliance for a year whose call is open.
 
     Refuses with ``NotAllowed`` who may not edit for the alliance, with ``CallClosed`` a year that
-    takes no applications now, with ``AlreadyApplied`` a second application of one alliance.
+    takes no applications now, and with the constraint's sentence a second application of one
+    alliance in a year.
     """
     alliance = Alliance.objects.get(pk=alliance_id)
     _require_editor(acting_user, alliance)
@@ -79,28 +77,18 @@ def start_application(
         raise CallClosed(
             _("Der Förderaufruf %(year)s nimmt zurzeit keine Anträge an.") % {"year": year}
         )
-    try:
-        with transaction.atomic():
-            return Application.objects.create(
-                alliance=alliance,
-                programme_year=year,
-                state=State.DRAFT,
-                state_changed_at=now,
-                created_by=acting_user,
-                created_at=now,
-                updated_at=now,
-                contact_name=acting_user.name,
-                contact_email=acting_user.email,
-            )
-    except IntegrityError as error:
-        raise AlreadyApplied(
-            _(
-                "Ihr Bündnis hat für %(year)s schon einen Antrag. Sie finden ihn auf der Seite "
-                "Ihres "
-                "Bündnisses."
-            )
-            % {"year": year}
-        ) from error
+    with constraints_as_refusals():
+        return Application.objects.create(
+            alliance=alliance,
+            programme_year=year,
+            state=State.DRAFT,
+            state_changed_at=now,
+            created_by=acting_user,
+            created_at=now,
+            updated_at=now,
+            contact_name=acting_user.name,
+            contact_email=acting_user.email,
+        )
 
 
 def open_fields(application: Application) -> frozenset[str]:

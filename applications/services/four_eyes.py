@@ -8,7 +8,7 @@ from collections.abc import Collection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Decision, Review, StatusChange
+from applications.models import CheckResult, Decision, Review, StatusChange
 from applications.transitions import CHECKING_ACTIONS
 from buendnisse.conflicts import alliances_touching
 from buendnisse.models import User
@@ -26,7 +26,7 @@ _BELONGS = _(
 def why_not_decide(decisions: Collection[Decision], user: User) -> dict[int, Promise]:
     """For each application (by key) that this person may not decide, the sentence that says why.
 
-    ``decisions`` come with their ``application``. Three queries, however many there are.
+    ``decisions`` come with their ``application``. Four queries, however many there are.
     """
     applications = {decision.application_id for decision in decisions}
     if not user.has_role(Role.APPROVER):
@@ -35,6 +35,11 @@ def why_not_decide(decisions: Collection[Decision], user: User) -> dict[int, Pro
         StatusChange.objects.filter(
             application__in=applications, actor=user, action__in=CHECKING_ACTIONS
         ).values_list("application", flat=True)
+    )
+    checked |= set(
+        CheckResult.objects.filter(application__in=applications, answered_by=user).values_list(
+            "application", flat=True
+        )
     )
     scored = set(
         Review.objects.filter(application__in=applications, juror=user)

@@ -207,7 +207,7 @@ def run_selection(
     """
     if not acting_user.has_role(Role.CASE_OFFICER):
         raise NotAllowed(_("Eine Auswahl startet die Sachbearbeitung."))
-    year = ProgrammeYear.objects.select_for_update().get(pk=programme_year_id)
+    year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
     if source_state == State.WAITLISTED and year.waiting_list_closed_at:
         raise WrongState(_("Die Nachrückliste dieses Jahres ist geschlossen."), code="year_closed")
     _refuse_unready(year, source_state)

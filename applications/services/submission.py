@@ -75,7 +75,9 @@ def _refuse_incomplete(application: Application) -> None:
 
 def _assign_reference(application: Application) -> None:
     """The next file number of the year. The year's row is locked, so that no number comes twice."""
-    year = ProgrammeYear.objects.select_for_update().get(pk=application.programme_year_id)
+    year = ProgrammeYear.objects.select_for_update(no_key=True).get(
+        pk=application.programme_year_id
+    )
     last = year.applications.aggregate(last=Max("sequence"))["last"] or 0
     application.sequence = last + 1
     application.reference = f"{settings.FILE_NUMBER_PREFIX}-{year.year}-{last + 1:04}"

@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "applications",
     "funding",
     "buendnisse",
-    "django.contrib.admin",
+    "buendnisse.apps.MinistryAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

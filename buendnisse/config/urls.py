@@ -1,6 +1,5 @@
 """Every address of the site."""
 
-from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -8,9 +7,6 @@ from django.urls import include, path
 import applications.urls
 import buendnisse.urls
 from buendnisse.views.health import healthz, readyz
-
-# One login for everybody, with its rate limits: the admin's own form is not a second door.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("funding.urls")),
@@ -29,6 +25,8 @@ urlpatterns = [
     path("konto/", include("allauth.urls")),
     path("verwaltung/", admin.site.urls),
 ]
+
+handler500 = "buendnisse.views.errors.server_error"
 
 if settings.DEMO:
     urlpatterns += [path("demo/", include("buendnisse.demo.urls"))]

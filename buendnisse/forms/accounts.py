@@ -16,7 +16,9 @@ class SignupForm(AllauthSignupForm):
     name = PlainTextField(
         label=_("Ihr Vor- und Nachname"),
         max_length=150,
-        help_text=_("So sprechen wir Sie in E-Mails an."),
+        help_text=_(
+            "Diesen Namen sehen die Mitwirkenden Ihres Bündnisses und die Sachbearbeitung."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

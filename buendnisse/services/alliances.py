@@ -1,5 +1,7 @@
 """Alliances: founding them, and keeping their organisations as their people want them."""
 
+# ruff: noqa: ARG001 - a service is told the moment it happens, whether it needs it or not
+
 from datetime import datetime
 
 from django.db import transaction
@@ -161,7 +163,8 @@ def _checked_name(name: str) -> str:
     if not name_key(name):
         raise NameWithoutLetters(
             _(
-                "Ein Name enthält mindestens einen Buchstaben oder eine Ziffer. Bitte ergänzen Sie ihn."
+                "Ein Name enthält mindestens einen Buchstaben oder eine Ziffer. "
+                "Bitte ergänzen Sie ihn."
             )
         )
     return name.strip()

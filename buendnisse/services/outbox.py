@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 
 import structlog
 from celery import current_app
@@ -27,6 +28,7 @@ from buendnisse.models import MailState, OutgoingMail, User
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(hours=12)
+SUBJECT_LENGTH = KEY_LENGTH = 200
 # Mails about accounts hold links that open one; nobody at the ministry is to find those links.
 ACCOUNT_KIND_PREFIX = "account."
 
@@ -58,7 +60,7 @@ def enqueue_mail(
     too long is cut. ``not_before`` keeps the mail back until that moment.
     """
     mail, created = OutgoingMail.objects.get_or_create(
-        dedupe_key=dedupe_key,
+        dedupe_key=_fitting_key(dedupe_key),
         defaults={
             "kind": kind,
             "recipient": recipient,
@@ -105,7 +107,7 @@ def deliver(mail_id: int, now: datetime) -> bool:
     """Send one mail if it is due and nobody else is at it; return whether it was sent.
 
     A failure is noted in the row and puts the next attempt off, longer each time; after
-    ``MAX_ATTEMPTS`` attempts the mail has failed. The text of an account mail is erased once sent.
+    ``MAX_ATTEMPTS`` attempts the mail has failed. Sent or failed, an account mail loses its text.
     Refuses to run inside a transaction (`RuntimeError`): a claim counts only when it is committed.
     """
     lease = now + LEASE
@@ -133,9 +135,8 @@ def deliver_due(*, clock: Callable[[], datetime], limit: int = 100) -> int:
     The clock is read for each mail: a sweep can be slow, and a lease counts from its own claim.
     Mails whose worker died in every attempt have failed like those that raised.
     """
-    OutgoingMail.objects.due(clock()).filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=MailState.FAILED, leased_until=None
-    )
+    for mail in OutgoingMail.objects.due(clock()).filter(attempts__gte=MAX_ATTEMPTS)[:limit]:
+        _note_failure(mail, RuntimeError("every attempt was cut short"), clock())
     due = OutgoingMail.objects.due(clock()).order_by("not_before", "pk")
     mail_ids = list(due.values_list("pk", flat=True)[:limit])
     return sum(deliver(mail_id, clock()) for mail_id in mail_ids)
@@ -178,36 +179,44 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
 
 def _note_success(mail: OutgoingMail, now: datetime) -> None:
     """Sent is sent, even if the mail was cancelled while the mail server was taking it."""
-    mail.state, mail.sent_at, mail.leased_until, mail.last_error = MailState.SENT, now, None, ""
-    fields = ["state", "sent_at", "leased_until", "last_error"]
-    if mail.kind.startswith(ACCOUNT_KIND_PREFIX):
-        mail.body_text = mail.body_html = ""
-        fields += ["body_text", "body_html"]
-    mail.save(update_fields=fields)
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=MailState.SENT, sent_at=now, leased_until=None, last_error="", **_erasure(mail)
+    )
 
 
 def _note_failure(mail: OutgoingMail, error: Exception, now: datetime) -> None:
-    failed = mail.attempts >= MAX_ATTEMPTS
+    outcome: dict[str, Any] = {"not_before": now + _pause_after(mail.attempts)}
+    if mail.attempts >= MAX_ATTEMPTS:
+        outcome = {"state": MailState.FAILED, **_erasure(mail)}
     # Conditional: a mail that was cancelled, or claimed by another after the lease, is not ours.
     OutgoingMail.objects.filter(
         pk=mail.pk, state=MailState.QUEUED, leased_until=mail.leased_until
-    ).update(
-        state=MailState.FAILED if failed else MailState.QUEUED,
-        last_error=f"{type(error).__name__}: {error}"[:500],
-        leased_until=None,
-        not_before=now + _pause_after(mail.attempts),
-    )
+    ).update(leased_until=None, last_error=f"{type(error).__name__}: {error}"[:500], **outcome)
     _log.warning(
         "mail_not_sent", mail_id=mail.pk, attempts=mail.attempts, error=type(error).__name__
     )
 
 
+def _erasure(mail: OutgoingMail) -> dict[str, str]:
+    """What a mail loses once it is through, well or not: the link that opens an account."""
+    if mail.kind.startswith(ACCOUNT_KIND_PREFIX):
+        return {"body_text": "", "body_html": ""}
+    return {}
+
+
 def _pause_after(attempts: int) -> timedelta:
-    """1, 4, 16, 64, 256 minutes, then 12 hours: a mail server may be down over a weekend's night."""
+    """1, 4, 16, 64, 256 minutes, then 12 hours: a mail server may be down for a day."""
     return min(timedelta(minutes=4 ** (attempts - 1)), LONGEST_PAUSE)
 
 
+def _fitting_key(key: str) -> str:
+    """The key, with a digest in place of what does not fit; its beginning can still be searched."""
+    if len(key) <= KEY_LENGTH:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: KEY_LENGTH - len(digest)]}{digest}"
+
+
 def _one_line(subject: str) -> str:
-    limit = OutgoingMail._meta.get_field("subject").max_length or 200
     line = " ".join(subject.split())
-    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+    return line if len(line) <= SUBJECT_LENGTH else f"{line[: SUBJECT_LENGTH - 1]}…"

@@ -111,11 +111,9 @@ def _sync_territories(districts: dict[str, District]) -> None:
 
 
 def _sync_groups() -> None:
-    Group.objects.bulk_create([Group(name=role.value) for role in Role], ignore_conflicts=True)
-    groups = {
-        group.name: group.pk
-        for group in Group.objects.filter(name__in=[role.value for role in Role])
-    }
+    names = [role.value for role in Role]
+    Group.objects.bulk_create([Group(name=name) for name in names], ignore_conflicts=True)
+    groups = dict(Group.objects.filter(name__in=names).values_list("name", "pk"))
     wanted_names = {role: _permission_names(role) for role in Role}
     permissions = _permissions(frozenset().union(*wanted_names.values()))
     wanted = {
@@ -130,8 +128,12 @@ def _sync_groups() -> None:
     }
     links.filter(pk__in=[pk for pair, pk in present.items() if pair not in wanted]).delete()
     links.bulk_create(
-        Group.permissions.through(group_id=group_id, permission_id=permission_id)
-        for group_id, permission_id in sorted(wanted - present.keys())
+        (
+            Group.permissions.through(group_id=group_id, permission_id=permission_id)
+            for group_id, permission_id in sorted(wanted - present.keys())
+        ),
+        # Two machines of one deployment may sync at the same moment.
+        ignore_conflicts=True,
     )
 
 

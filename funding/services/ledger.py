@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from buendnisse.models import User
 from funding.models import Award, LedgerEntry, ProgrammeYear, Tranche
@@ -25,9 +26,8 @@ class Ledger:
     def __init__(self, programme_year: ProgrammeYear, *, acting_user: User, now: datetime) -> None:
         if not connection.in_atomic_block:
             raise RuntimeError("the ledger is locked inside a transaction only")
-        locked = Tranche.objects.select_for_update(of=("self",)).filter(
-            programme_year=programme_year
-        )
+        # Through the year, so that naming a tranche asks nothing under the lock.
+        locked: QuerySet[Tranche] = programme_year.tranches.select_for_update(of=("self",))
         self.tranches = {tranche.pk: tranche for tranche in locked.order_by("pk")}
         self._acting_user = acting_user
         self._now = now

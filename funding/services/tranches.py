@@ -38,7 +38,7 @@ def propose_tranche(
     reference: str,
     acting_user: User,
     now: datetime,
-    document: File[bytes] | None = None,
+    document: "File[bytes] | None" = None,
 ) -> Tranche:
     """Write down a tranche of ``amount`` euros, to be confirmed by a second budget officer.
 
@@ -56,7 +56,7 @@ def propose_tranche(
             )
         ) from error
     # The year's row is locked so that two proposals never get one number.
-    year = ProgrammeYear.objects.select_for_update().get(pk=programme_year_id)
+    year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
     last = year.tranches.aggregate(last=Max("number"))["last"] or 0
     return Tranche.objects.create(
         programme_year=year,

@@ -1,5 +1,7 @@
 """A mail server for the tests of the outbox: real SMTP, on this machine's loopback only."""
 
+# ruff: noqa: ARG002 - aiosmtpd names these arguments
+
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes

@@ -26,6 +26,8 @@ SIGNUP = {
     "password1": PASSWORD,
     "password2": PASSWORD,
 }
+LONG_ADDRESS = f"ada@{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 60}.example.org"
+TOO_LONG = "Eine E-Mail-Adresse hat höchstens 254 Zeichen. Bitte prüfen Sie sie."
 
 
 def sign_up(client: Client, **changes: str) -> HttpResponse:
@@ -106,6 +108,7 @@ def test_sign_up_with_a_known_address_tells_only_its_owner(db: None, client: Cli
             },
         ),
         ({"email": "ada"}, {"email": ["Bitte gültige E-Mail-Adresse eingeben."]}),
+        ({"email": LONG_ADDRESS}, {"email": [TOO_LONG]}),
     ],
 )
 def test_sign_up_form_says_what_is_wrong(
@@ -139,6 +142,12 @@ def test_mails_of_one_kind_are_mails_of_their_own(db: None, client: Client) -> N
         client.post(reverse("account_reset_password"), {"email": user.email})
     mails = OutgoingMail.objects.values_list("kind", "recipient", "recipient_user")
     assert list(mails) == [("account.password_reset_key", user.email, user.pk)] * 2
+
+
+def test_password_reset_refuses_an_address_longer_than_any(db: None, client: Client) -> None:
+    response = client.post(reverse("account_reset_password"), {"email": LONG_ADDRESS})
+    assert response.context["form"].errors == {"email": [TOO_LONG]}
+    assert OutgoingMail.objects.count() == 0
 
 
 def test_mails_never_bypass_the_outbox(db: None, client: Client) -> None:

@@ -1,5 +1,8 @@
 """Alliances: who may change them, and what no alliance can be."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -18,9 +21,11 @@ from buendnisse.models import (
 )
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.services import alliances
+from funding.models import Award, ProgrammeYear
 from tests.factories.buendnisse import (
     NOW,
     AllianceFactory,
+    DistrictFactory,
     LandkreisFactory,
     LeadOrganisationFactory,
     MemberOrganisationFactory,
@@ -207,6 +212,41 @@ def test_remove_organisation_keeps_the_lead(alliance: Alliance, owner: User) -> 
         "Der Antragsteller kann das Bündnis nicht verlassen. Bestimmen Sie zuerst eine andere "
         "Organisation zum Antragsteller."
     )
+
+
+def test_remove_organisation_keeps_who_received_an_award(alliance: Alliance, owner: User) -> None:
+    recipient = LeadOrganisationFactory(alliance=alliance)
+    year = ProgrammeYear.objects.create(
+        year=2016, call_opens_at=NOW, call_closes_at=NOW + timedelta(days=30)
+    )
+    Award.objects.create(
+        programme_year=year,
+        alliance=alliance,
+        recipient=recipient,
+        recipient_name=recipient.name,
+        reference="2016-001",
+        purpose="Begegnungscafé",
+        district=DistrictFactory(),
+        territory_kind="town",
+        territory_name="Friedrichshafen",
+        requested_amount=Decimal("15000.00"),
+        eligible_amount=Decimal("15000.00"),
+        cap=Decimal("15000.00"),
+        amount=Decimal("15000.00"),
+        awarded_by=UserFactory(),
+        awarded_at=NOW,
+    )
+    save(new_organisation(alliance, name="Gemeinde"), owner)
+    alliances.change_lead(
+        organisation_id=alliance.organisations.get(name="Gemeinde").pk, acting_user=owner, now=NOW
+    )
+    with pytest.raises(alliances.OrganisationInUse) as caught:
+        alliances.remove_organisation(organisation_id=recipient.pk, acting_user=owner, now=NOW)
+    assert str(caught.value) == (
+        "Diese Organisation hat eine Zuwendung erhalten und bleibt deshalb im Bündnis. Sie können "
+        "ihre Angaben weiterhin ändern."
+    )
+    assert alliance.organisations.count() == 2
 
 
 def test_remove_organisation_twice_says_that_it_is_gone(alliance: Alliance, owner: User) -> None:

@@ -11,7 +11,7 @@ from buendnisse.names import name_key
         ("Caritas e. V.", "caritas"),
         ("caritas e.V.", "caritas"),
         ("CARITAS eV", "caritas"),
-        ("Caritas eingetragener Verein", "caritas eingetragener verein"),
+        ("Caritas eingetragener Verein", "caritas"),
         ("Wabe gGmbH", "wabe"),
         ("Bürgerstiftung Überlingen", "buergerstiftung ueberlingen"),
         ("Buergerstiftung Ueberlingen", "buergerstiftung ueberlingen"),

@@ -7,6 +7,7 @@ from threading import Barrier
 
 import pytest
 from celery import Celery, current_app
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection, transaction
@@ -139,10 +140,17 @@ def test_enqueue_survives_a_dead_broker(
 def test_enqueue_makes_one_line_of_a_subject(db: None, inbox: Inbox) -> None:
     mail = enqueue(subject="Ihr Bündnis\nBcc: all@example.org " + "ä" * 200)
     assert outbox.deliver(mail.pk, NOW)
-    assert (
-        inbox.mails[0]["Subject"].strip() == "Ihr Bündnis Bcc: all@example.org " + "ä" * 166 + "…"
-    )
+    subject = inbox.mails[0]["Subject"].strip()
+    assert subject == "Ihr Bündnis Bcc: all@example.org " + "ä" * 166 + "…"
     assert inbox.mails[0]["Bcc"] is None
+
+
+def test_enqueue_tells_long_keys_apart(db: None) -> None:
+    address = "a" * 240 + "@example.org"
+    keys = {enqueue(f"awarded:{number}:{address}").dedupe_key for number in (1, 1, 2)}
+    assert {len(key) for key in keys} == {200}
+    assert enqueue(f"awarded:1:{address}x").dedupe_key not in keys
+    assert outbox.cancel_mails(dedupe_prefix="awarded:1:", now=NOW) == 2
 
 
 # --- Sending it ------------------------------------------------------------------------------
@@ -179,6 +187,15 @@ def test_deliver_gives_every_mail_an_identity_of_its_own(db: None) -> None:
     identities = {outbox.message_id(OutgoingMailFactory()) for _ in range(3)}
     assert len(identities) == 3
     assert {identity.partition("@")[2] for identity in identities} == {"example.org>"}
+
+
+def test_deliver_erases_the_text_of_an_account_mail_that_failed(
+    db: None, no_mail_server: None
+) -> None:
+    mail = OutgoingMailFactory(kind="account.password_reset_key", attempts=7)
+    outbox.deliver(mail.pk, NOW)
+    mail.refresh_from_db()
+    assert (mail.state, mail.body_text) == (MailState.FAILED, "")
 
 
 def test_deliver_erases_the_text_of_an_account_mail_once_sent(db: None, inbox: Inbox) -> None:
@@ -229,7 +246,7 @@ def test_deliver_gives_up_after_eight_attempts_ever_further_apart(
         pauses.append((mail.not_before - now) // MINUTE)
         now = mail.not_before
     assert (mail.state, mail.attempts) == (MailState.FAILED, 8)
-    assert pauses == [1, 4, 16, 64, 256, 720, 720, 720]
+    assert pauses == [1, 4, 16, 64, 256, 720, 720, 0]
 
 
 def test_deliver_notes_what_the_mail_server_answered(db: None, inbox: Inbox) -> None:
@@ -280,7 +297,11 @@ def test_deliver_due_gives_up_a_mail_that_kills_every_worker(db: None, inbox: In
     assert outbox.deliver(mail.pk, NOW + MINUTE) is False
     assert outbox.deliver_due(clock=lambda: NOW + MINUTE) == 0
     mail.refresh_from_db()
-    assert (mail.state, inbox.mails) == (MailState.FAILED, [])
+    assert (mail.state, mail.last_error, inbox.mails) == (
+        MailState.FAILED,
+        "RuntimeError: every attempt was cut short",
+        [],
+    )
 
 
 def test_deliver_due_sends_oldest_first_within_the_limit(db: None, inbox: Inbox) -> None:
@@ -298,6 +319,14 @@ def test_tasks_send_what_waits(db: None, inbox: Inbox) -> None:
     deliver_due_mails()
     deliver_mail(second.pk)
     assert [message["Subject"] for message in inbox.mails] == ["first", "second"]
+
+
+def test_tasks_have_the_names_that_others_call_them_by() -> None:
+    asked = {"buendnisse.tasks.deliver_mail"} | {
+        entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()
+    }
+    current_app.loader.import_default_modules()
+    assert asked - current_app.tasks.keys() == set()
 
 
 # --- Cancelling it ---------------------------------------------------------------------------

@@ -16,7 +16,7 @@ NO_SHRINKING = Trigger(
     TABLE,
     "UPDATE",
     "the probe's amount doesn't shrink",
-    f"NEW.amount < (SELECT MAX(amount) FROM {TABLE})",
+    f"NEW.amount < (SELECT MAX(amount) FROM {TABLE})",  # noqa: S608
 )
 
 

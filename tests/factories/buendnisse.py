@@ -1,5 +1,7 @@
 """People, places and alliances for tests: fixed values, numbered where they have to differ."""
 
+# ruff: noqa: ARG002 - factory-boy passes these arguments
+
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal

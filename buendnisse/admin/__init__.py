@@ -1,0 +1,14 @@
+"""People, alliances and mail as the ministry sees them."""
+
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin  # registers the groups, before they go again
+from django.contrib.auth.models import Group
+
+from buendnisse.admin.alliance import AllianceAdmin
+from buendnisse.admin.mail import OutgoingMailAdmin
+from buendnisse.admin.user import UserAdmin
+
+# Roles are given on a person's page; what a role may look at is code, not data.
+admin.site.unregister(Group)
+
+__all__ = ["AllianceAdmin", "OutgoingMailAdmin", "UserAdmin", "auth_admin"]

@@ -1,0 +1,31 @@
+"""The outbox, to read: what was written to whom, and whether it went out."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.models import OutgoingMail
+from buendnisse.services.outbox import ACCOUNT_KIND_PREFIX
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin):
+    list_display = ("subject", "recipient", "state", "created_at", "sent_at", "attempts")
+    list_filter = ("state", "kind")
+    search_fields = ("recipient", "subject")
+    fields = (
+        "subject",
+        "recipient",
+        "body_text",
+        "state",
+        "created_at",
+        "not_before",
+        "sent_at",
+        "attempts",
+        "last_error",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        """Without the mails about accounts: the links in them open one."""
+        return super().get_queryset(request).exclude(kind__startswith=ACCOUNT_KIND_PREFIX)

@@ -1,0 +1,100 @@
+"""People: who they are and which roles they hold. Passwords are theirs alone."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from buendnisse.admin_pages import ActionPage, change_url
+from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.forms.admin_person import PersonForm
+from buendnisse.models import User
+from buendnisse.roles import Role
+from buendnisse.services.people import save_person
+
+class RoleFilter(admin.SimpleListFilter):
+    title = _("Rolle")
+    parameter_name = "rolle"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Role.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        value = self.value()
+        return queryset.filter(groups__name=value) if value else queryset
+
+
+class PersonPage(ActionPage):
+    """A person's account: read by some, changed by the administration."""
+
+    template_name = "admin/buendnisse/user/person.html"
+    form_class = PersonForm
+    submit_label = _("Speichern")
+
+    def load(self) -> HttpResponse | None:
+        person = User.objects.filter(pk=self.kwargs["pk"]).first()
+        if not self.model_admin.has_view_permission(self.request):
+            raise PermissionDenied
+        if person is None:
+            raise Http404
+        self.person = person
+        self.may_change = self.user.has_role(Role.ADMINISTRATOR)
+        if self.request.method == "POST" and not self.may_change:
+            raise PermissionDenied
+        return None
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"person": self.person, "own": self.person.pk == self.user.pk}
+
+    def page_title(self) -> str:
+        return str(self.person)
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {
+            "person": self.person,
+            "may_change": self.may_change,
+            "own": self.person.pk == self.user.pk,
+            "roles": [role.label for role in Role if role in self.person.get_roles()],
+        }
+
+    def success_url(self) -> str:
+        return change_url(self.person)
+
+    def perform(self, form: PersonForm) -> str:
+        save_person(
+            person_id=self.person.pk, acting_user=self.user, now=self.now, **form.cleaned_data
+        )
+        return _t("Gespeichert.")
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    list_display = ("email", "name", "organisation", "roles", "is_staff", "is_active")
+    list_filter = (RoleFilter, "is_staff", "is_active")
+    search_fields = ("email", "name", "organisation")
+    ordering: ClassVar[tuple[str, ...]] = ("email",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("Rollen"))
+    def roles(self, person: User) -> str:
+        names = {group.name for group in person.groups.all()}
+        return ", ".join(str(role.label) for role in Role if role.value in names)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if not object_id.isdecimal():
+            raise Http404
+        page: Callable[..., HttpResponse] = PersonPage.as_view(model_admin=self)
+        return page(request, pk=int(object_id))

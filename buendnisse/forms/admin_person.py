@@ -1,0 +1,50 @@
+"""A person's account as an administrator changes it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from buendnisse.forms.fields import PlainTextField
+from buendnisse.models import User
+from buendnisse.roles import Role
+
+
+class PersonForm(forms.Form):
+    name = PlainTextField(label=_("Name"), max_length=150, required=False)
+    organisation = PlainTextField(
+        label=_("Organisation"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "Wofür die Person arbeitet oder sich engagiert; daran wird Befangenheit erkannt."
+        ),
+    )
+    roles = forms.TypedMultipleChoiceField(
+        label=_("Rollen"),
+        required=False,
+        coerce=Role,
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    is_staff = forms.BooleanField(
+        label=_("Zugang zur Verwaltung"),
+        required=False,
+        help_text=_("Darf die Seiten des Ministeriums öffnen. Die Jury braucht ihn nicht."),
+    )
+    is_active = forms.BooleanField(
+        label=_("Aktiv"), required=False, help_text=_("Wer nicht aktiv ist, kann sich nicht anmelden.")
+    )
+
+    def __init__(self, *args: Any, person: User, own: bool, **kwargs: Any) -> None:
+        initial = {
+            "name": person.name,
+            "organisation": person.organisation,
+            "roles": [role.value for role in person.get_roles()],
+            "is_staff": person.is_staff,
+            "is_active": person.is_active,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        if own:
+            for name in ("roles", "is_staff", "is_active"):
+                self.fields[name].disabled = True

@@ -1,0 +1,428 @@
+"""The applicants' way through the pages, from the alliance to the acknowledgement."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from applications.enums import LineKind, State
+from applications.models import Application
+from buendnisse.models import Alliance, LegalForm, MembershipRole, OrganisationKind, User
+from tests.factories.applications import ApplicationFactory, BudgetLineFactory, DraftFactory
+from tests.factories.buendnisse import (
+    MembershipFactory,
+    OtherMunicipalityFactory,
+    TerritoryFactory,
+    UserFactory,
+)
+from tests.factories.funding import OpenYearFactory, ProgrammeYearFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner() -> User:
+    return UserFactory()
+
+
+@pytest.fixture
+def applicant(client: Client, owner: User) -> Client:
+    """The browser of an alliance's owner."""
+    client.force_login(owner)
+    return client
+
+
+def url(application: Application, name: str = "overview", *args: str) -> str:
+    return reverse(f"applications:{name}", args=[application.public_id, *args])
+
+
+def plan_data(**lines: list[tuple[str, str]]) -> dict[str, str]:
+    """What the four tables of the plan post; one blank line each."""
+    data: dict[str, str] = {}
+    for kind in LineKind:
+        rows = [*lines.get(kind.value, []), ("", "")]
+        data |= {f"{kind}-TOTAL_FORMS": str(len(rows)), f"{kind}-INITIAL_FORMS": "0"}
+        for number, (description, amount) in enumerate(rows):
+            data[f"{kind}-{number}-description"] = description
+            data[f"{kind}-{number}-amount"] = amount
+    return data
+
+
+def test_the_whole_way_from_the_alliance_to_the_acknowledgement(
+    applicant: Client, owner: User
+) -> None:
+    year = OpenYearFactory()
+    town = TerritoryFactory()
+    applicant.post(reverse("alliances:found"), {"name": "Bündnis am See", "website": ""})
+    alliance = Alliance.objects.get()
+    add = reverse("alliances:organisation_add", args=[alliance.public_id])
+    lead = {
+        "name": "Seeverein e. V.",
+        "kind": OrganisationKind.ASSOCIATION,
+        "legal_form": LegalForm.REGISTERED_ASSOCIATION,
+        "is_lead": "on",
+    }
+    partner = {
+        "name": "Freundeskreis Asyl",
+        "kind": OrganisationKind.INITIATIVE,
+        "legal_form": LegalForm.NONE,
+    }
+    for organisation in (lead, partner):
+        assert applicant.post(add, organisation).status_code == 302
+    applicant.post(reverse("alliances:start", args=[alliance.public_id, year.year]))
+    application = Application.objects.get()
+    sections = {
+        "place": {"territory": town.code},
+        "project": {
+            "title": "Begegnung",
+            "summary": "Wir treffen uns.",
+            "goals": "Alle finden Anschluss.",
+            "activities": "Ein Treff.",
+            "participation": "Alle leiten mit.",
+            "period_start": "1.3.2099",
+            "period_end": "31.12.2099",
+        },
+        "finances": {
+            "requested_amount": "15.000",
+            **plan_data(cost=[("Honorare", "18.000,00")], own_funds=[("Verein", "3 000 €")]),
+        },
+        "contact": {
+            "contact_name": "Anna Beispiel",
+            "contact_email": "anna@example.org",
+            "signatory_name": "Berta Beispiel",
+            "signatory_function": "Vorstand",
+        },
+        "declarations": {
+            "municipality_consents": "on",
+            "declares_not_begun": "on",
+            "declares_data_protection": "on",
+            "declares_truthful": "on",
+        },
+    }
+    targets = []
+    for version, (section, data) in enumerate(sections.items()):
+        response = applicant.post(
+            url(application, "section", section), {**data, "version": version, "continue": "1"}
+        )
+        targets.append(response.headers["Location"])
+
+    assert targets == [
+        *(url(application, "section", section) for section in list(sections)[1:]),
+        url(application, "review"),
+    ]
+    response = applicant.post(url(application, "review"))
+    assert response.headers["Location"] == url(application, "submitted")
+    application.refresh_from_db()
+    assert application.state == State.SUBMITTED
+    assert application.requested_amount == Decimal("15000.00")
+    assert "GIV-2099-0001" in applicant.get(url(application, "submitted")).content.decode()
+
+
+def test_submitting_twice_submits_once(applicant: Client, owner: User) -> None:
+    application = ApplicationFactory(programme_year=OpenYearFactory(), owner=owner)
+
+    targets = [applicant.post(url(application, "review")).headers["Location"] for _ in range(2)]
+
+    assert targets == [url(application, "submitted")] * 2
+    assert application.submissions.count() == 1
+
+
+def test_saving_half_done_keeps_what_there_is(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner)
+
+    response = applicant.post(
+        url(application, "section", "project"),
+        {"version": "0", "title": "Nur ein Titel", "period_start": ""},
+    )
+
+    assert response.headers["Location"] == url(application, "section", "project")
+    application.refresh_from_db()
+    assert (application.title, application.summary, application.version) == ("Nur ein Titel", "", 1)
+
+
+def test_half_a_line_of_the_plan_is_kept(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner)
+
+    applicant.post(
+        url(application, "section", "finances"),
+        {"version": "0", "requested_amount": "", **plan_data(cost=[("Miete", ""), ("", "20")])},
+    )
+
+    lines = application.budget_lines.values_list("description", "amount")
+    assert list(lines) == [("Miete", Decimal("0.00")), ("", Decimal("20.00"))]
+
+
+def test_gaps_link_to_their_fields(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner)
+
+    content = applicant.get(url(application)).content.decode()
+
+    assert f'href="{url(application, "section", "project")}#id_title"' in content
+    assert f'href="{url(application, "section", "finances")}#plan"' in content
+    assert reverse("alliances:detail", args=[application.alliance.public_id]) in content
+
+
+def test_an_incomplete_draft_is_not_submitted_and_says_why(applicant: Client, owner: User) -> None:
+    application = ApplicationFactory(programme_year=OpenYearFactory(), owner=owner, goals="")
+
+    content = applicant.post(url(application, "review"), follow=True).content.decode()
+
+    assert "Bitte füllen Sie „Ziele“ aus." in content
+    application.refresh_from_db()
+    assert application.state == State.DRAFT
+
+
+def test_after_the_call_the_draft_stays_and_says_what_happened(
+    applicant: Client, owner: User
+) -> None:
+    application = ApplicationFactory(programme_year=ProgrammeYearFactory(), owner=owner)
+
+    applicant.post(url(application, "review"))
+
+    application.refresh_from_db()
+    assert application.state == State.DRAFT
+    assert "Einreichen ist nicht mehr möglich" in applicant.get(url(application)).content.decode()
+
+
+def test_the_cap_is_told_with_its_reason_as_soon_as_there_is_a_territory(
+    applicant: Client, owner: User
+) -> None:
+    application = DraftFactory(owner=owner)
+    other = OtherMunicipalityFactory()
+
+    content = applicant.post(
+        url(application, "section", "place"),
+        {"version": "0", "territory": other.code, "place": "Langenargen"},
+        follow=True,
+    ).content.decode()
+
+    assert "Langenargen: Es gilt ein Höchstbetrag von 15.000\xa0€" in content
+    assert "vorläufig" in content
+
+
+def test_a_mistyped_amount_keeps_all_words(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner)
+
+    response = applicant.post(
+        url(application, "section", "finances"),
+        {
+            "version": "0",
+            "requested_amount": "fünfzehntausend",
+            **plan_data(cost=[("Miete", "1,2,3")]),
+        },
+    )
+
+    content = response.content.decode()
+    assert response.status_code == 200
+    assert 'value="fünfzehntausend"' in content
+    assert 'value="1,2,3"' in content
+    assert 'href="#id_cost-0-amount"' in content
+    application.refresh_from_db()
+    assert application.version == 0
+
+
+def test_one_more_line_loses_nothing_and_saves_nothing(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner)
+
+    content = applicant.post(
+        url(application, "section", "finances"),
+        {"version": "0", "one_more": "cost", **plan_data(cost=[("Miete", "100")])},
+    ).content.decode()
+
+    assert 'name="cost-2-description"' in content
+    assert 'name="cost-3-description"' not in content
+    assert 'value="Miete"' in content
+    assert not application.budget_lines.exists()
+
+
+def test_a_stale_form_keeps_its_words_and_shows_what_is_stored(
+    applicant: Client, owner: User
+) -> None:
+    application = DraftFactory(owner=owner, title="Von der anderen", version=3)
+    address = url(application, "section", "project")
+
+    content = applicant.post(address, {"version": "2", "title": "Von mir"}).content.decode()
+
+    assert "Jemand anderes hat inzwischen gespeichert" in content
+    assert "Von der anderen" in content
+    assert 'value="Von mir"' in content
+    application.refresh_from_db()
+    assert application.title == "Von der anderen"
+    assert '<input type="hidden" name="version" value="3"' in content
+
+
+def test_strangers_find_nothing(client: Client) -> None:
+    application = ApplicationFactory(owner=True)
+    client.force_login(UserFactory())
+
+    addresses = [
+        url(application),
+        url(application, "review"),
+        url(application, "submitted"),
+        url(application, "withdraw"),
+        url(application, "section", "place"),
+        reverse("alliances:detail", args=[application.alliance.public_id]),
+        reverse("alliances:edit", args=[application.alliance.public_id]),
+        reverse("alliances:organisation_add", args=[application.alliance.public_id]),
+    ]
+
+    assert [client.get(address).status_code for address in addresses] == [404] * len(addresses)
+    posts = [client.post(url(application, name)).status_code for name in ("review", "withdraw")]
+    assert posts == [404, 404]
+
+
+def test_viewers_read_and_are_told_so(client: Client) -> None:
+    application = ApplicationFactory(owner=True)
+    viewer = MembershipFactory(alliance=application.alliance, role=MembershipRole.VIEWER).user
+    client.force_login(viewer)
+    address = url(application, "section", "project")
+
+    shown = client.get(address).content.decode()
+    refused = client.post(address, {"version": "0", "title": "Anders"}, follow=True)
+
+    assert "Speichern" not in shown
+    assert "können Sie nur lesen" in refused.content.decode()
+    application.refresh_from_db()
+    assert application.title == "Begegnung im Stadtteil"
+
+
+def test_viewers_neither_submit_nor_withdraw(client: Client) -> None:
+    application = ApplicationFactory(programme_year=OpenYearFactory(), owner=True)
+    viewer = MembershipFactory(alliance=application.alliance, role=MembershipRole.VIEWER).user
+    client.force_login(viewer)
+
+    for name in ("review", "withdraw"):
+        client.post(url(application, name), {"reason": ""})
+
+    application.refresh_from_db()
+    assert application.state == State.DRAFT
+
+
+def test_owners_withdraw(applicant: Client, owner: User) -> None:
+    application = ApplicationFactory(owner=owner)
+
+    applicant.post(url(application, "withdraw"), {"reason": "Anders gelöst"})
+
+    application.refresh_from_db()
+    assert application.state == State.WITHDRAWN
+
+
+def test_nothing_tells_of_a_decision_before_it_is_announced(applicant: Client, owner: User) -> None:
+    application = ApplicationFactory(
+        owner=owner,
+        state=State.REJECTED,
+        sequence=1,
+        reference="GIV-2016-0001",
+        submitted_at="2016-05-02T09:00:00Z",
+    )
+
+    pages = [
+        applicant.get(address).content.decode()
+        for address in (
+            url(application),
+            url(application, "review"),
+            reverse("alliances:list"),
+            reverse("alliances:detail", args=[application.alliance.public_id]),
+        )
+    ]
+    pages += [
+        applicant.post(url(application, "review"), follow=True).content.decode(),
+        applicant.post(url(application, "section", "place"), follow=True).content.decode(),
+    ]
+
+    assert [("Abgelehnt" in content or "abgelehnt" in content) for content in pages] == [False] * 6
+    assert "In Entscheidung" in pages[0]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_my_alliances_take_eight_queries_however_many(
+    count: int, applicant: Client, owner: User, django_assert_num_queries: object
+) -> None:
+    for _ in range(count):
+        ApplicationFactory(owner=owner)
+
+    # Session, person, roles, alliances, members, applications, decisions, open years.
+    with django_assert_num_queries(8):  # type: ignore[operator]
+        response = applicant.get(reverse("alliances:list"))
+    assert len(response.context["cards"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_application_takes_as_many_queries_with_three_lines_as_with_one(
+    count: int, applicant: Client, owner: User, django_assert_num_queries: object
+) -> None:
+    application = ApplicationFactory(owner=owner, plan=False)
+    for _ in range(count):
+        BudgetLineFactory(application=application)
+
+    # Session, person, roles, application, organisations, plan, decisions, part, history.
+    with django_assert_num_queries(9):  # type: ignore[operator]
+        applicant.get(url(application))
+
+
+BAD = {
+    "null bytes": "a\x00b",
+    "a megabyte": "x" * 1_000_000,
+    "emoji": "🎉" * 300,
+    "a huge number": "9" * 400,
+    "another script": "١٢٣٤",
+    "a surrogate": "\ud83d",
+    "markup": "<script>alert(1)</script>",
+    "a minus": "-1",
+    "exponent": "1e99999",
+}
+
+
+@pytest.mark.parametrize("bad", list(BAD))
+@pytest.mark.parametrize("section", ["place", "project", "finances", "contact", "declarations"])
+def test_bad_input_never_breaks_a_page(
+    section: str, bad: str, applicant: Client, owner: User
+) -> None:
+    application = DraftFactory(owner=owner)
+    address = url(application, "section", section)
+    names = [
+        *applicant.get(address).context["form"].fields,
+        *plan_data(cost=[("", "")]),
+        "one_more",
+    ]
+
+    value = BAD[bad].encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    for name in names:
+        data = {"version": "0", **(plan_data() if section == "finances" else {}), name: value}
+        response = applicant.post(address, data)
+        assert response.status_code in {200, 302}, (name, response.status_code)
+
+
+def test_in_a_correction_only_the_named_fields_are_open(applicant: Client, owner: User) -> None:
+    application = ApplicationFactory(
+        owner=owner,
+        state=State.CHANGES_REQUESTED,
+        sequence=1,
+        reference="GIV-2016-0001",
+        submitted_at="2016-05-02T09:00:00Z",
+    )
+    application.correction_requests.create(
+        fields=["goals"],
+        message="Bitte die Ziele genauer.",
+        due_at="2099-05-20T22:00:00Z",
+        requested_at="2016-05-03T09:00:00Z",
+        requested_by=UserFactory(),
+    )
+
+    form = applicant.get(url(application, "section", "project")).context["form"]
+    applicant.post(
+        url(application, "section", "project"),
+        {"version": "0", "title": "Anderer Titel", "goals": "Genauer."},
+    )
+
+    assert [name for name, field in form.fields.items() if not field.disabled] == [
+        "version",
+        "goals",
+    ]
+    application.refresh_from_db()
+    assert (application.title, application.goals) == ("Begegnung im Stadtteil", "Genauer.")
+    assert "Bitte die Ziele genauer." in applicant.get(url(application)).content.decode()
+    applicant.post(url(application, "review"))
+    application.refresh_from_db()
+    assert application.state == State.IN_REVIEW

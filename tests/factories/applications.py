@@ -1,0 +1,94 @@
+"""Applications for tests: a draft that lacks nothing, and an empty one."""
+
+# ruff: noqa: ARG002 - factory-boy passes these arguments
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from applications.enums import LineKind, State
+from applications.models import Application, BudgetLine
+from buendnisse.models import User
+from tests.factories.buendnisse import (
+    NOW,
+    AllianceFactory,
+    MemberOrganisationFactory,
+    MembershipFactory,
+    TerritoryFactory,
+    UserFactory,
+)
+from tests.factories.funding import ProgrammeYearFactory
+
+
+class DraftFactory(DjangoModelFactory):
+    """A draft that was just begun; `owner=` (or `owner=True`) as for the alliance."""
+
+    class Meta:
+        model = Application
+        skip_postgeneration_save = True
+
+    programme_year = factory.SubFactory(ProgrammeYearFactory)
+    alliance = factory.SubFactory(AllianceFactory)
+    state = State.DRAFT
+    state_changed_at = NOW
+    created_by = factory.SubFactory(UserFactory)
+    created_at = NOW
+    updated_at = NOW
+
+    @factory.post_generation
+    def owner(self, create: bool, extracted: User | bool | None, **kwargs: Any) -> None:
+        if extracted:
+            user = self.alliance.created_by if extracted is True else extracted
+            MembershipFactory(alliance=self.alliance, user=user)
+
+
+class ApplicationFactory(DraftFactory):
+    """A draft that could be submitted: 18,000 EUR of costs, 15,000 EUR of them requested."""
+
+    alliance = factory.SubFactory(AllianceFactory, lead=True)
+    territory = factory.SubFactory(TerritoryFactory)
+    title = "Begegnung im Stadtteil"
+    summary = "Nachbarinnen und Nachbarn treffen sich."
+    goals = "Alle finden Anschluss."
+    activities = "Ein Treff je Woche."
+    participation = "Geflüchtete leiten den Treff mit."
+    period_start = date(2016, 9, 1)
+    period_end = date(2017, 8, 31)
+    requested_amount = Decimal("15000.00")
+    contact_name = "Anna Beispiel"
+    contact_email = "anna@example.org"
+    signatory_name = "Berta Beispiel"
+    signatory_function = "1. Vorsitzende"
+    municipality_consents = True
+    declares_not_begun = True
+    declares_data_protection = True
+    declares_truthful = True
+
+    @factory.post_generation
+    def partner(self, create: bool, extracted: bool | None, **kwargs: Any) -> None:
+        if extracted is not False:
+            MemberOrganisationFactory(alliance=self.alliance)
+
+    @factory.post_generation
+    def plan(self, create: bool, extracted: bool | None, **kwargs: Any) -> None:
+        if extracted is not False:
+            BudgetLineFactory(application=self, kind=LineKind.COST, amount=Decimal("18000.00"))
+            BudgetLineFactory(
+                application=self,
+                kind=LineKind.OWN_FUNDS,
+                description="Eigene Mittel",
+                amount=Decimal("3000.00"),
+            )
+
+
+class BudgetLineFactory(DjangoModelFactory):
+    class Meta:
+        model = BudgetLine
+
+    application = factory.SubFactory(DraftFactory)
+    kind = LineKind.COST
+    description = "Honorare"
+    amount = Decimal("1000.00")
