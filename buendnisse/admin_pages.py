@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -24,7 +24,7 @@ from buendnisse.refusals import Refusal
 class ActionPage(View):
     """Subclasses say what is asked and which service is called; see the methods at the end."""
 
-    model_admin: admin.ModelAdmin
+    model_admin: Any = None
     template_name = "admin/action_page.html"
     form_class: type[forms.Form] = forms.Form
     title: Any = ""
