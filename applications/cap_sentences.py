@@ -30,8 +30,8 @@ def cap_note(application: Application) -> CapNote | None:
         CapReason.DISTRICT: gettext("weil Ihr Bündnis für einen ganzen Kreis steht"),
         CapReason.LARGE_CITY: gettext("weil die Stadt mindestens %(population)s Einwohner hat"),
         CapReason.STANDARD: gettext(
-            "weil das der Regelbetrag ist. Mehr gibt es nur für Städte ab %(population)s Einwohnern "
-            "und für Kreise"
+            "weil das der Regelbetrag ist. Mehr gibt es nur für Städte ab %(population)s "
+            "Einwohnern und für Kreise"
         ),
     }
     sentence = gettext("%(territory)s: Es gilt ein Höchstbetrag von %(amount)s, %(reason)s.")

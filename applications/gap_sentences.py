@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
+from django.db.models import Field
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -79,12 +81,12 @@ def field_label(field: str) -> str:
         case "period_end":
             return gettext("Ende des Vorhabens")
         case _:
-            return str(Application._meta.get_field(field).verbose_name)
+            return str(cast("Field", Application._meta.get_field(field)).verbose_name)
 
 
 def _shown(name: str, value: Decimal | str) -> str:
     if not isinstance(value, Decimal):
         return value
     if name == "percent":
-        return f"{value.normalize():f}".replace(".", ",")
+        return localize(Decimal(f"{value.normalize():f}"))
     return euro(value)

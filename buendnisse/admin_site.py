@@ -24,6 +24,8 @@ class MinistrySite(admin.AdminSite):
     site_title = _("Verwaltung Gemeinsam in Vielfalt")
     index_title = _("Übersicht")
     empty_value_display = "–"
+    # Every page has its ways to the tables above its content; a column less for wide lists.
+    enable_nav_sidebar = False
 
     def login(
         self, request: HttpRequest, extra_context: Mapping[str, Any] | None = None

@@ -1,9 +1,12 @@
 """What is read about the money: figures of a year, and the published list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Count, Sum
+from django.utils import timezone
 
 from funding.models import Award, ProgrammeYear, Tranche
 from funding.rules.money import ZERO
@@ -54,3 +57,24 @@ def budget_of(programme_year: ProgrammeYear) -> Budget:
         .aggregate(appropriated=Sum("amount"), committed=Sum("committed"), paid=Sum("paid"))
     )
     return Budget(**{name: total or ZERO for name, total in totals.items()})
+
+
+@dataclass(frozen=True)
+class FreeMoney:
+    """What a confirmed tranche still holds, in euros; ``is_drawable`` from its day on."""
+
+    tranche: Tranche
+    free: Decimal
+    is_drawable: bool
+
+
+def free_by_tranche(programme_years: Iterable[ProgrammeYear], now: datetime) -> list[FreeMoney]:
+    """The confirmed tranches of some years with what is free, earlier money first. One query."""
+    today = timezone.localdate(now)
+    tranches = (
+        Tranche.objects.filter(programme_year__in=programme_years)
+        .confirmed()
+        .select_related("programme_year")
+        .order_by("programme_year__year", "value_date", "number")
+    )
+    return [FreeMoney(each, each.free, each.value_date <= today) for each in tranches]

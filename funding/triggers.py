@@ -2,6 +2,11 @@
 
 from buendnisse.triggers import Trigger, append_only, unchanged
 
+_HEAD_IS_LAST_ENTRY = (
+    "EXISTS (SELECT 1 FROM funding_ledgerentry e WHERE e.tranche_id = NEW.id "
+    "AND e.sequence = NEW.ledger_length AND e.mac = NEW.ledger_head)"
+)
+
 LEDGER_TRIGGERS = (
     # The words of a reason may be erased under the retention rules; nothing else ever changes.
     Trigger(
@@ -55,9 +60,7 @@ MONEY_TRIGGERS = (
         "the money of a confirmed tranche moves only with an entry of its ledger",
         "OLD.confirmed_at IS NOT NULL AND NOT ("
         + unchanged("amount", "committed", "paid", "ledger_length", "ledger_head")
-        + ") AND NOT (NEW.ledger_length > OLD.ledger_length AND EXISTS ("
-        "SELECT 1 FROM funding_ledgerentry e WHERE e.tranche_id = NEW.id "
-        "AND e.sequence = NEW.ledger_length AND e.mac = NEW.ledger_head))",
+        + f") AND NOT (NEW.ledger_length > OLD.ledger_length AND {_HEAD_IS_LAST_ENTRY})",
     ),
     Trigger(
         "funding_tranche_declined_stays",

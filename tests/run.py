@@ -27,7 +27,9 @@ def _pytest(database: str, address: str) -> int:
     print(f"=== Tests on {database}", flush=True)
     environment = {**os.environ, "DATABASE_URL": address}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q"], env=environment, check=False
+        [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q"],
+        env=environment,
+        check=False,
     ).returncode
 
 

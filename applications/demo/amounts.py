@@ -40,9 +40,7 @@ def points_with_score(
     middle = weighted_half_points // sum(weights)
     spread = 3
     while True:
-        halves = [
-            min(max(middle + rng.randint(-spread, spread), 0), _HALF_POINTS) for _ in others
-        ]
+        halves = [min(max(middle + rng.randint(-spread, spread), 0), _HALF_POINTS) for _ in others]
         weighed = sum(weight * half for weight, half in zip(others, halves, strict=True))
         rest = weighted_half_points - weighed
         if 0 <= rest <= _HALF_POINTS:

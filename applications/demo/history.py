@@ -54,7 +54,7 @@ NEXT_AWARD_2016: Final = 15_000
 def tell_2015(planner: Planner, cast: Cast, rng: Random) -> None:
     """68 awards within 1,000,000 euros, and a handful of rejections, each for its own reason."""
     year = open_year(
-        2015, opens_at=at(date(2015, 5, 4), 9), closes_at=end_of(date(2015, 7, 31))
+        cast, 2015, opens_at=at(date(2015, 5, 4), 9), closes_at=end_of(date(2015, 7, 31))
     )
     stage = Stage(year, cast, rng)
     provide_money(
@@ -67,9 +67,7 @@ def tell_2015(planner: Planner, cast: Cast, rng: Random) -> None:
     )
     ranked = _ranked_plans(planner, rng, 2015, AWARDS_2015, SUM_2015)
     refused = planner.demos([12_000] * len(REJECTIONS_2015))
-    found = apply_all(
-        stage, [*ranked, *refused], first=date(2015, 5, 11), last=date(2015, 7, 31)
-    )
+    found = apply_all(stage, [*ranked, *refused], first=date(2015, 5, 11), last=date(2015, 7, 31))
     take_up_all(stage, found.values(), at(date(2015, 8, 3)))
     eligible = [found[plan.number] for plan in ranked]
     for application in eligible:
@@ -101,7 +99,7 @@ def tell_2015(planner: Planner, cast: Cast, rng: Random) -> None:
 def tell_2016(planner: Planner, cast: Cast, rng: Random) -> None:
     """54 awards in July, 11 more in October, and the rest of 93 rejected at the year's end."""
     year = open_year(
-        2016, opens_at=at(date(2016, 2, 1), 9), closes_at=end_of(date(2016, 4, 30))
+        cast, 2016, opens_at=at(date(2016, 2, 1), 9), closes_at=end_of(date(2016, 4, 30))
     )
     stage = Stage(year, cast, rng)
     provide_money(
@@ -173,7 +171,7 @@ def _tell_supplement(stage: Stage) -> None:
 
 def plans_2016(planner: Planner, rng: Random) -> list[Plan]:
     """All 93 in the order of the jury's ranking."""
-    regular = _ranked_plans(planner, rng, 2016, AWARDS_2016, SUM_2016)
+    regular = _ranked_plans(planner, rng, 2016, AWARDS_2016, SUM_2016, large_every=4)
     supplement = _ranked_plans(
         planner,
         rng,
@@ -206,8 +204,6 @@ def _ranked_plans(
     left = total - sum(item.amount for item in documented.values())
     amounts = dict(zip(others, amounts_with_sum(rng, ranges, left), strict=True))
     return [
-        planner.documented(documented[rank])
-        if rank in documented
-        else planner.demo(amounts[rank])
+        planner.documented(documented[rank]) if rank in documented else planner.demo(amounts[rank])
         for rank in ranks
     ]

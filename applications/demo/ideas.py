@@ -53,7 +53,7 @@ IDEAS: tuple[Idea, ...] = (
         "findet Patinnen und Paten für Familien und begleitet beide Seiten",
     ),
     Idea(
-        "Dolmetscherpool für den Landkreis",
+        "Dolmetscherpool für Schulen und Praxen",
         "schult Ehrenamtliche, die in Schulen und Praxen dolmetschen",
     ),
     Idea(
@@ -129,12 +129,12 @@ def texts_of(idea: Idea, place: str) -> dict[str, str]:
         ),
         "activities": (
             f"Das Bündnis {idea.what}. Eine Koordinierungsgruppe trifft sich monatlich, plant die "
-            "Termine und wertet sie aus. Räume stellt einer der Partner, das Material wird gemeinsam "
-            "beschafft. Zweimal im Jahr berichtet das Bündnis öffentlich."
+            "Termine und wertet sie aus. Räume stellt einer der Partner, das Material wird "
+            "gemeinsam beschafft. Zweimal im Jahr berichtet das Bündnis öffentlich."
         ),
         "participation": (
-            "Geflüchtete sind in der Koordinierungsgruppe mit eigener Stimme vertreten. Sie haben das "
-            "Vorhaben mitentwickelt, leiten einzelne Angebote selbst und entscheiden über die "
+            "Geflüchtete sind in der Koordinierungsgruppe mit eigener Stimme vertreten. Sie haben "
+            "das Vorhaben mitentwickelt, leiten einzelne Angebote selbst und entscheiden über die "
             "Verwendung eines Teils der Mittel mit."
         ),
     }

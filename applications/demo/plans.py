@@ -86,7 +86,7 @@ DOCUMENTED: dict[int, tuple[Documented, ...]] = {
         Documented(
             "Diakonie Biberach",
             OrganisationKind.WELFARE,
-            LegalForm.WELFARE,
+            LegalForm.WELFARE_ASSOCIATION,
             "08426021",
             14_500,
             rank=38,
@@ -124,7 +124,7 @@ _SMALL_LEADS: tuple[tuple[str, OrganisationKind, LegalForm], ...] = (
         LegalForm.REGISTERED_ASSOCIATION,
     ),
     ("Demo-Kirchengemeinde", OrganisationKind.CHURCH, LegalForm.PUBLIC_BODY),
-    ("Demo-Wohlfahrtsverband", OrganisationKind.WELFARE, LegalForm.WELFARE),
+    ("Demo-Wohlfahrtsverband", OrganisationKind.WELFARE, LegalForm.WELFARE_ASSOCIATION),
     (
         "Demo-Verein Nachbarschaft",
         OrganisationKind.ASSOCIATION,
@@ -139,7 +139,7 @@ _SMALL_LEADS: tuple[tuple[str, OrganisationKind, LegalForm], ...] = (
 _DISTRICT_LEAD = (
     "Demo-Kreisnetzwerk Flüchtlingshilfe",
     OrganisationKind.WELFARE,
-    LegalForm.WELFARE,
+    LegalForm.WELFARE_ASSOCIATION,
 )
 # Above this only a whole district (or a large city) can apply; the standard amount of the story.
 STANDARD_CAP = 15_000
@@ -171,7 +171,7 @@ class Planner:
         idea = IDEAS[self._number % len(IDEAS)]
         return Plan(
             number=self._number,
-            alliance=f"Bündnis {territory.label(recipient.place)}",
+            alliance=f"Demo-Bündnis {territory.label(recipient.place)}",
             lead=recipient.lead,
             territory=territory,
             place=recipient.place,

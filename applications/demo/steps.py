@@ -16,6 +16,7 @@ from applications.models import Application, Criterion, Decision, Review
 from applications.services.decision import approve_all
 from applications.services.drafting import PlanLine, save_section, start_application
 from applications.services.jury import assign_jurors, give_score
+from applications.services.programme_years import save_programme_year
 from applications.services.reviewing import answer_checklist, declare_eligible, take_up
 from applications.services.submission import submit_application
 from buendnisse.models import Alliance, LegalForm, MemberOrganisation, OrganisationKind, User
@@ -84,22 +85,25 @@ class Stage:
         return self.cast["sachbearbeitung"]
 
 
-def open_year(year: int, *, opens_at: datetime, closes_at: datetime) -> ProgrammeYear:
-    """Create the programme year with its call and the jury's criteria."""
-    programme_year = ProgrammeYear.objects.create(
-        year=year, call_opens_at=opens_at, call_closes_at=closes_at
+def open_year(cast: Cast, year: int, *, opens_at: datetime, closes_at: datetime) -> ProgrammeYear:
+    """Create the programme year with its call; the first one names the jury's criteria for all."""
+    programme_year = save_programme_year(
+        programme_year=ProgrammeYear(year=year, call_opens_at=opens_at, call_closes_at=closes_at),
+        acting_user=cast["admin"],
+        now=opens_at - timedelta(days=14),
     )
-    Criterion.objects.bulk_create(
-        Criterion(
-            programme_year=programme_year,
-            position=position,
-            name=name,
-            description=description,
-            weight=weight,
-            is_participation=position == 1,
+    if not programme_year.criteria.exists():
+        Criterion.objects.bulk_create(
+            Criterion(
+                programme_year=programme_year,
+                position=position,
+                name=name,
+                description=description,
+                weight=weight,
+                is_participation=position == 1,
+            )
+            for position, (name, description, weight) in enumerate(CRITERIA, start=1)
         )
-        for position, (name, description, weight) in enumerate(CRITERIA, start=1)
-    )
     return programme_year
 
 
@@ -202,9 +206,7 @@ DECLARATIONS: dict[str, object] = {
 }
 
 
-def draft(
-    stage: Stage, plan: Plan, now: datetime, *, applicant: User | None = None
-) -> Application:
+def draft(stage: Stage, plan: Plan, now: datetime, *, applicant: User | None = None) -> Application:
     """A complete application that is not submitted yet."""
     applicant = applicant or stage.cast.applicant(plan.number)
     alliance = found(plan, applicant, now)
@@ -247,8 +249,7 @@ def apply_all(
     stage.rng.shuffle(order)
     moments = spread(stage.rng, first, last, len(order))
     return {
-        plan.number: apply(stage, plan, moment)
-        for plan, moment in zip(order, moments, strict=True)
+        plan.number: apply(stage, plan, moment) for plan, moment in zip(order, moments, strict=True)
     }
 
 

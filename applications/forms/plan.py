@@ -1,7 +1,7 @@
 """The cost and financing plan: one table of lines for each kind."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -15,7 +15,7 @@ from funding.forms.fields import EuroField
 from funding.rules.money import ZERO
 
 MOST_LINES: Final = 60
-_BLANK_LINES: Final = 3
+_BLANK_LINES: Final = 2
 
 HEADINGS: Final[Mapping[LineKind, str | Promise]] = {
     LineKind.COST: _("Ausgaben"),
@@ -49,21 +49,18 @@ class _LineFormSet(forms.BaseFormSet):
         self.hint = HINTS[kind]
         self.is_open = is_open
         lines = [line for line in application.budget_lines.all() if line.kind == kind]
-        super().__init__(
-            *args,
-            prefix=kind.value,
-            # An amount that was left out is kept as 0 and shown as it was typed: not at all.
-            initial=[
-                {"description": line.description, "amount": line.amount or None} for line in lines
-            ],
-            **kwargs,
-        )
+        # An amount that was left out is kept as 0 and shown as it was typed: not at all.
+        kwargs["initial"] = [
+            {"description": line.description, "amount": line.amount or None} for line in lines
+        ]
+        kwargs["prefix"] = kind.value
+        super().__init__(*args, **kwargs)
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         for field in form.fields.values():
             field.disabled = not self.is_open
-            field.needed_to_submit = True
+            field.needed_to_submit = True  # type: ignore[attr-defined]
 
     def lines(self) -> list[PlanLine]:
         """The lines that hold anything, in the order of the page."""
@@ -78,8 +75,15 @@ class _LineFormSet(forms.BaseFormSet):
         ]
 
 
-LineFormSet = forms.formset_factory(
-    LineForm, formset=_LineFormSet, extra=_BLANK_LINES, max_num=MOST_LINES, absolute_max=MOST_LINES
+LineFormSet = cast(
+    "type[_LineFormSet]",
+    forms.formset_factory(
+        LineForm,
+        formset=_LineFormSet,
+        extra=_BLANK_LINES,
+        max_num=MOST_LINES,
+        absolute_max=MOST_LINES,
+    ),
 )
 
 
@@ -103,7 +107,9 @@ class PlanForm:
         ]
 
     def is_valid(self) -> bool:
-        return all([formset.is_valid() for formset in self.formsets])
+        # Every table is asked, so that everything that is wrong is said at once.
+        invalid = [formset for formset in self.formsets if not formset.is_valid()]
+        return not invalid
 
     @property
     def has_errors(self) -> bool:

@@ -4,12 +4,14 @@ Nothing is required here: a draft holds anything incomplete, and submission chec
 only what cannot be stored as what it is meant to be (an amount, a day, an address).
 """
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import models
+from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.functional import Promise, lazy
 from django.utils.html import format_html
@@ -32,15 +34,19 @@ _limit = lazy(
 )
 
 
+def _column(name: str) -> "models.Field":
+    return cast("models.Field", Application._meta.get_field(name))
+
+
 def _label(name: str) -> Any:
-    return Application._meta.get_field(name).verbose_name
+    return _column(name).verbose_name
 
 
 def _text(
     name: str, *, help_text: str | Promise = "", rows: int = 0, **attrs: str
 ) -> PlainTextField:
     """A text as long as its column; with ``rows`` one of several lines, which says its limit."""
-    max_length = Application._meta.get_field(name).max_length
+    max_length = cast("int", _column(name).max_length)
     if not rows:
         return PlainTextField(
             label=_label(name),
@@ -89,10 +95,11 @@ class SectionForm(forms.Form):
         }
         if application.territory and "territory" in initial:
             initial["territory"] = application.territory.code
-        super().__init__(*args, initial={**initial, "version": application.version}, **kwargs)
+        kwargs["initial"] = {**initial, "version": application.version}
+        super().__init__(*args, **kwargs)
         self.open_fields = open_fields & self.fields.keys()
         for name, field in self.fields.items():
-            field.needed_to_submit = name not in OPTIONAL_FIELDS
+            field.needed_to_submit = name not in OPTIONAL_FIELDS  # type: ignore[attr-defined]
             field.disabled = name != "version" and name not in open_fields
 
     @property
@@ -112,7 +119,7 @@ class SectionForm(forms.Form):
 
     def with_version(self, version: int) -> "SectionForm":
         """The same form as typed, as if it had been opened on this version."""
-        data = self.data.copy()
+        data = cast("QueryDict", self.data).copy()
         data["version"] = str(version)
         return type(self)(data, application=self.application, open_fields=self.open_fields)
 
@@ -146,8 +153,8 @@ class ProjectForm(SectionForm):
         "participation",
         rows=8,
         help_text=_(
-            "Wie planen, entscheiden und gestalten Geflüchtete mit? Das ist das erste Kriterium der "
-            "Jury."
+            "Wie planen, entscheiden und gestalten Geflüchtete mit? Das ist das erste Kriterium "
+            "der Jury."
         ),
     )
     period_start = DayField(
@@ -192,7 +199,8 @@ class ContactForm(SectionForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "invalid": _(
-                "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@beispiel.de."
+                "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel "
+                "name@beispiel.de."
             )
         },
     )
@@ -220,14 +228,16 @@ class DeclarationsForm(SectionForm):
         label=_label("municipality_consents"),
         required=False,
         help_text=_(
-            "Nötig, wenn der Antragsteller nicht selbst die Gemeinde, die Stadt oder der Landkreis ist."
+            "Nötig, wenn der Antragsteller nicht selbst die Gemeinde, die Stadt oder der Landkreis "
+            "ist."
         ),
     )
     declares_not_begun = forms.BooleanField(
         label=_label("declares_not_begun"),
         required=False,
         help_text=_(
-            "Begonnen hat ein Vorhaben, sobald Sie dafür einen Vertrag geschlossen oder etwas bestellt haben."
+            "Begonnen hat ein Vorhaben, sobald Sie dafür einen Vertrag geschlossen oder etwas "
+            "bestellt haben."
         ),
     )
     declares_data_protection = forms.BooleanField(

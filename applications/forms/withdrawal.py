@@ -12,6 +12,8 @@ class WithdrawalForm(forms.Form):
         required=False,
         max_length=500,
         multiline=True,
-        help_text=_("Sie müssen keinen Grund nennen. Das Ministerium liest, was Sie hier schreiben."),
+        help_text=_(
+            "Sie müssen keinen Grund nennen. Das Ministerium liest, was Sie hier schreiben."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )

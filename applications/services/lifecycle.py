@@ -88,12 +88,18 @@ def require_transition(
                 "state": application.get_state_display(),
             }
         ) from refused
-    if _is_staff_step(transition) and any(isinstance(actor, MembershipRole) for actor in actors):
+    if _is_staff_step(transition):
+        refuse_own_alliance(actors)
+    return transition
+
+
+def refuse_own_alliance(actors: Collection[Actor]) -> None:
+    """Refuse with ``NotAllowed`` a step of the ministry to whoever belongs to the alliance."""
+    if any(isinstance(actor, MembershipRole) for actor in actors):
         raise NotAllowed(
             _("Sie gehören diesem Bündnis an und bearbeiten seinen Antrag deshalb nicht."),
             code="own_alliance",
         )
-    return transition
 
 
 def _is_staff_step(transition: Transition) -> bool:

@@ -15,8 +15,10 @@ from applications.sections import SECTION_OF_FIELD
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
+    actors_of,
     lock_application,
     record,
+    refuse_own_alliance,
     require_reason,
     require_transition,
 )
@@ -239,12 +241,14 @@ def admit_late(
 ) -> Application:
     """Let a draft be submitted after the call, until a moment, for a reason that is recorded.
 
-    Refuses with ``NotAllowed`` whoever is no case officer, with ``WrongState`` what is submitted
-    already, with ``ReviewRefused`` a moment in the past or no reason.
+    Refuses with ``NotAllowed`` whoever is no case officer or belongs to the alliance, with
+    ``WrongState`` what is submitted already, with ``ReviewRefused`` a moment in the past or no
+    reason.
     """
     application = lock_application(application_id)
     if not acting_user.has_role(Role.CASE_OFFICER):
         raise NotAllowed(_("Verspätet zulassen darf nur die Sachbearbeitung."))
+    refuse_own_alliance(actors_of(acting_user, application))
     if application.state != State.DRAFT:
         raise WrongState(_("Dieser Antrag ist schon eingereicht."))
     if until <= now or not reason.strip():

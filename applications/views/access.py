@@ -1,15 +1,17 @@
-"""Who may open an application's pages: members of its alliance. For all others it does not exist."""
+"""Who may open an application's pages: members of its alliance. Others find nothing."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404
 
 from applications.enums import Action, State
-from applications.models import Application
+from applications.models import Application, CorrectionRequest
 from applications.public_state import PublicState, public_state
 from applications.transitions import APPLICANTS, TRANSITIONS
 from buendnisse.models import Membership, MembershipRole, User
+from funding.rules.deadlines import within
 
 _FINAL = frozenset({PublicState.AWARDED, PublicState.REJECTED, PublicState.WITHDRAWN})
 
@@ -37,6 +39,20 @@ class Case:
     @property
     def is_correction(self) -> bool:
         return self.application.state == State.CHANGES_REQUESTED
+
+    @property
+    def open_correction(self) -> CorrectionRequest | None:
+        """What the ministry asks for now. One query while there is anything."""
+        if not self.is_correction:
+            return None
+        return self.application.correction_requests.filter(closed_at=None).first()
+
+    def is_in_time(self, now: datetime) -> bool:
+        """Whether a draft may be handed in now: within the call, or admitted late."""
+        admitted_until = self.application.admitted_late_until
+        return self.application.programme_year.call_is_open(now) or bool(
+            admitted_until and within(admitted_until, now)
+        )
 
 
 def find_case(user: User, public_id: UUID) -> Case:

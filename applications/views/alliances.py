@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +19,7 @@ from applications.transitions import APPLICANTS
 from buendnisse.models import Alliance, Membership, MembershipRole, User
 from buendnisse.models.alliance import AllianceQuerySet
 from buendnisse.refusals import Refusal
+from buendnisse.views.requests import SignedInRequest
 from funding.models import ProgrammeYear
 
 
@@ -63,7 +64,7 @@ def _card(alliance: Alliance, user: User) -> AllianceCard:
 
 @require_safe
 @login_required
-def alliance_list(request: HttpRequest) -> HttpResponse:
+def alliance_list(request: SignedInRequest) -> HttpResponse:
     """The alliances of this person, with their applications."""
     alliances = _with_applications(request.user)
     return render(
@@ -78,7 +79,7 @@ def alliance_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def alliance_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def alliance_detail(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One alliance: its people, its organisations, its applications, and what it can apply for."""
     alliance = get_object_or_404(
         _with_applications(request.user).prefetch_related("organisations"), public_id=public_id
@@ -108,7 +109,7 @@ def alliance_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def start(request: HttpRequest, public_id: UUID, year: int) -> HttpResponse:
+def start(request: SignedInRequest, public_id: UUID, year: int) -> HttpResponse:
     """Begin an application of the alliance for a year."""
     alliance = get_object_or_404(Alliance.objects.of(request.user), public_id=public_id)
     programme_year = get_object_or_404(ProgrammeYear, year=year)
@@ -120,6 +121,6 @@ def start(request: HttpRequest, public_id: UUID, year: int) -> HttpResponse:
             now=timezone.now(),
         )
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, str(refusal.sentence))
         return redirect("alliances:detail", public_id)
     return redirect("applications:overview", application.public_id)

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,15 +18,16 @@ from django.views.decorators.http import require_safe
 from applications.cap_sentences import cap_note
 from applications.enums import State
 from applications.forms.sections import SECTION_FORMS
-from applications.gap_sentences import sentence_for
+from applications.gap_sentences import field_label, sentence_for
 from applications.models import Application, CorrectionRequest
 from applications.public_state import PublicState, last_announced, public_events, public_state
 from applications.queries import find_gaps
 from applications.rules.completeness import Gap
 from applications.section_states import Progress, progress_of
-from applications.sections import SECTIONS
+from applications.sections import SECTION_OF_FIELD, SECTIONS
 from applications.services.drafting import open_fields
 from applications.views.access import Case, find_case
+from buendnisse.views.requests import SignedInRequest
 from funding.rules.deadlines import within
 
 _PROGRESS: Final[dict[Progress, tuple[str | Promise, str]]] = {
@@ -45,11 +46,12 @@ _WHAT_IT_MEANS: Final[dict[PublicState, str | Promise]] = {
         "Das Ministerium prüft Ihren Antrag. Sie müssen zurzeit nichts tun."
     ),
     PublicState.CHANGES_REQUESTED: gettext_lazy(
-        "Das Ministerium bittet Sie, den Antrag zu ergänzen. Danach reichen Sie ihn noch einmal ein."
+        "Das Ministerium bittet Sie, den Antrag zu ergänzen. Danach reichen Sie ihn noch einmal "
+        "ein."
     ),
     PublicState.IN_DECISION: gettext_lazy(
-        "Die Prüfung ist abgeschlossen. Jury und Ministerium beraten über alle Anträge; das Ergebnis "
-        "geben wir für alle gemeinsam bekannt."
+        "Die Prüfung ist abgeschlossen. Jury und Ministerium beraten über alle Anträge; das "
+        "Ergebnis geben wir für alle gemeinsam bekannt."
     ),
     PublicState.AWARDED: gettext_lazy("Ihr Bündnis erhält eine Zuwendung."),
     PublicState.REJECTED: gettext_lazy("Ihr Bündnis erhält in diesem Jahr keine Zuwendung."),
@@ -80,13 +82,13 @@ class MissingItem:
 
 @require_safe
 @login_required
-def overview(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The page of an application. Nothing that is not announced shows on it."""
     case = find_case(request.user, public_id)
     application = case.application
     now = timezone.now()
     state = public_state(application)
-    correction = _open_correction(case)
+    correction = case.open_correction
     gaps = find_gaps(application) if application.is_editable_by_applicant else []
     return render(
         request,
@@ -103,31 +105,38 @@ def overview(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "events": public_events(application),
             "correction": correction,
             "correction_is_late": bool(correction and not within(correction.due_at, now)),
+            "correction_items": correction_items(application, correction),
             "call_is_open": application.programme_year.call_is_open(now),
-            "admitted_late": bool(
-                application.admitted_late_until and within(application.admitted_late_until, now)
-            ),
+            "is_in_time": case.is_correction or case.is_in_time(now),
         },
     )
 
 
 def missing_items(application: Application, gaps: Sequence[Gap]) -> list[MissingItem]:
     """What is missing, each with the way to the field where it is mended."""
-    return [MissingItem(_field_url(application, gap), sentence_for(gap)) for gap in gaps]
+    return [
+        MissingItem(_field_url(application, gap.section, gap.field), sentence_for(gap))
+        for gap in gaps
+    ]
 
 
-def _field_url(application: Application, gap: Gap) -> str:
-    if gap.section == "alliance":
+def correction_items(
+    application: Application, correction: CorrectionRequest | None
+) -> list[MissingItem]:
+    """The fields that a correction names, each with the way to it."""
+    return [
+        MissingItem(_field_url(application, SECTION_OF_FIELD[field], field), field_label(field))
+        for field in (correction.fields if correction else [])
+        if field in SECTION_OF_FIELD
+    ]
+
+
+def _field_url(application: Application, section: str, field: str) -> str:
+    if section == "alliance":
         return reverse("alliances:detail", args=[application.alliance.public_id])
-    anchor = "plan" if gap.field == "budget_lines" else f"id_{gap.field}"
-    url = reverse("applications:section", args=[application.public_id, gap.section])
+    anchor = "plan" if field == "budget_lines" else f"id_{field}"
+    url = reverse("applications:section", args=[application.public_id, section])
     return f"{url}#{anchor}"
-
-
-def _open_correction(case: Case) -> CorrectionRequest | None:
-    if not case.is_correction:
-        return None
-    return case.application.correction_requests.filter(closed_at=None).first()
 
 
 def _tasks(case: Case, gaps: Sequence[Gap]) -> list[Task]:

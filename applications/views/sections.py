@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,13 +22,14 @@ from applications.sections import SECTIONS
 from applications.services.drafting import StaleApplication, open_fields, save_section
 from applications.views.access import Case, find_case
 from buendnisse.refusals import Refusal
+from buendnisse.views.requests import SignedInRequest
 
 ORDER: Final = tuple(SECTIONS)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_section(request: HttpRequest, public_id: UUID, section: str) -> HttpResponse:
+def edit_section(request: SignedInRequest, public_id: UUID, section: str) -> HttpResponse:
     """Show a section, and save what was typed into it: half-done or whole."""
     case = find_case(request.user, public_id)
     if request.method == "POST":
@@ -51,13 +52,11 @@ def _plan(
     )
 
 
-def _save(request: HttpRequest, case: Case, section: str) -> HttpResponse:
+def _save(request: SignedInRequest, case: Case, section: str) -> HttpResponse:
     if not case.may_edit:
         return _refused(request, case)
     fields = open_fields(case.application)
-    form = SECTION_FORMS[section](
-        request.POST, application=case.application, open_fields=fields
-    )
+    form = SECTION_FORMS[section](request.POST, application=case.application, open_fields=fields)
     one_more = request.POST.get("one_more", "")
     plan = _plan(case, section, fields, data=request.POST, one_more=one_more)
     # Both are asked, so that everything that is wrong is said at once.
@@ -65,7 +64,7 @@ def _save(request: HttpRequest, case: Case, section: str) -> HttpResponse:
     if one_more or not is_valid:
         return _page(request, case, form, plan)
     try:
-        save_section(
+        application = save_section(
             application_id=case.application.pk,
             acting_user=request.user,
             now=timezone.now(),
@@ -76,16 +75,19 @@ def _save(request: HttpRequest, case: Case, section: str) -> HttpResponse:
     except StaleApplication:
         return _stale(request, case, form, plan)
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, str(refusal.sentence))
         return _page(request, case, form, plan)
-    messages.success(request, _("Gespeichert."))
-    if "continue" in request.POST:
+    goes_on = "continue" in request.POST
+    # Whoever stays on the page reads the cap there.
+    cap = cap_note(application) if section == "place" and goes_on else None
+    messages.success(request, " ".join([_("Gespeichert."), *([cap.sentence] if cap else [])]))
+    if goes_on:
         return _next_page(case, section)
     return redirect("applications:section", case.application.public_id, section)
 
 
-def _refused(request: HttpRequest, case: Case) -> HttpResponse:
-    """Let the service say why this person cannot save here; there is nothing that it would write."""
+def _refused(request: SignedInRequest, case: Case) -> HttpResponse:
+    """Let the service say why this person cannot save here; it is given nothing to write."""
     try:
         save_section(
             application_id=case.application.pk,
@@ -95,7 +97,7 @@ def _refused(request: HttpRequest, case: Case) -> HttpResponse:
             values={},
         )
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, str(refusal.sentence))
     return redirect("applications:overview", case.application.public_id)
 
 
@@ -107,7 +109,7 @@ def _next_page(case: Case, section: str) -> HttpResponse:
 
 
 def _stale(
-    request: HttpRequest, case: Case, form: SectionForm, plan: PlanForm | None
+    request: SignedInRequest, case: Case, form: SectionForm, plan: PlanForm | None
 ) -> HttpResponse:
     """Keep what was typed and show what is stored; saving once more then replaces it."""
     current = find_case(request.user, case.application.public_id)
@@ -131,7 +133,7 @@ def _stored_differently(
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     case: Case,
     form: SectionForm,
     plan: PlanForm | None,
@@ -148,13 +150,12 @@ def _page(
             "case": case,
             "form": form,
             "plan": plan,
-            "position": ORDER.index(form.section) + 1,
-            "positions": len(ORDER),
+            # The alliance itself is the first part of every application.
+            "position": ORDER.index(form.section) + 2,
+            "positions": len(ORDER) + 1,
             "is_open": bool(form.open_fields) or bool(plan and plan.is_open),
             "stored": stored,
-            "correction": application.correction_requests.filter(closed_at=None).first()
-            if case.is_correction
-            else None,
+            "correction": case.open_correction,
             "cap": cap_note(application) if form.section in {"place", "finances"} else None,
             "totals": plan_of(application) if finances else None,
             "plan_gaps": [

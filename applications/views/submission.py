@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -27,6 +27,7 @@ from applications.services.submission import (
 from applications.views.access import Case, find_case
 from applications.views.overview import missing_items
 from buendnisse.refusals import Refusal
+from buendnisse.views.requests import SignedInRequest
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class SectionText:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The whole application as it is read; POST hands it in, first or after a correction."""
     case = find_case(request.user, public_id)
     if request.method == "POST":
@@ -53,7 +54,9 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "application": application,
             "case": case,
             "sections": [
-                SectionText(section, SECTION_FORMS[section].heading, section_rows(application, section))
+                SectionText(
+                    section, SECTION_FORMS[section].heading, section_rows(application, section)
+                )
                 for section in SECTIONS
             ],
             "organisations": application.alliance.organisations.all(),
@@ -61,11 +64,14 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "plan_parts": plan_parts(application, plan),
             "missing": missing_items(application, gaps),
             "cap": cap_note(application),
+            "may_submit": case.may_edit
+            and not gaps
+            and (case.is_correction or case.is_in_time(timezone.now())),
         },
     )
 
 
-def _submit(request: HttpRequest, case: Case) -> HttpResponse:
+def _submit(request: SignedInRequest, case: Case) -> HttpResponse:
     application = case.application
     hand_in = resubmit_application if case.is_correction else submit_application
     try:
@@ -77,7 +83,7 @@ def _submit(request: HttpRequest, case: Case) -> HttpResponse:
             return redirect("applications:submitted", application.public_id)
         messages.error(request, _("Dieser Antrag kann nicht mehr eingereicht werden."))
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, str(refusal.sentence))
     else:
         return redirect("applications:submitted", application.public_id)
     return redirect("applications:review", application.public_id)
@@ -85,7 +91,7 @@ def _submit(request: HttpRequest, case: Case) -> HttpResponse:
 
 @require_safe
 @login_required
-def submitted(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def submitted(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The acknowledgement: file number, moment, what happens next."""
     case = find_case(request.user, public_id)
     if case.application.is_editable_by_applicant or not case.application.submitted_at:
@@ -104,7 +110,7 @@ def submitted(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Ask whether to withdraw, and withdraw. For owners of the alliance."""
     case = find_case(request.user, public_id)
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
@@ -119,7 +125,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def _withdraw(request: HttpRequest, case: Case, reason: str) -> HttpResponse:
+def _withdraw(request: SignedInRequest, case: Case, reason: str) -> HttpResponse:
     try:
         withdraw_application(
             application_id=case.application.pk,
@@ -128,13 +134,13 @@ def _withdraw(request: HttpRequest, case: Case, reason: str) -> HttpResponse:
             now=timezone.now(),
         )
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, str(refusal.sentence))
     else:
         messages.success(request, _("Sie haben den Antrag zurückgezogen."))
     return redirect("applications:overview", case.application.public_id)
 
 
-def _withdrawal_impossible(request: HttpRequest, case: Case) -> HttpResponse:
+def _withdrawal_impossible(request: SignedInRequest, case: Case) -> HttpResponse:
     messages.error(
         request,
         _(

@@ -15,10 +15,14 @@ urlpatterns = [
     path(
         "buendnisse/",
         include(
-            ([*buendnisse.urls.alliance_patterns, *applications.urls.alliance_patterns], "alliances")
+            (
+                [*buendnisse.urls.alliance_patterns, *applications.urls.alliance_patterns],
+                "alliances",
+            )
         ),
     ),
     path("antraege/", include("applications.urls")),
+    path("jury/", include("applications.jury_urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("sprache/", include("django.conf.urls.i18n")),

@@ -1,6 +1,6 @@
 """Forms for alliances and the organisations in them."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row
@@ -22,6 +22,11 @@ _FIELD_OF_REFUSAL: Final = {
 
 
 class _RefusableForm(forms.ModelForm):
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave the model's constraints to the service, whose refusals know their field."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded | self.fields.keys()
+
     def add_refusal(self, refusal: Refusal) -> None:
         """Say at the field, or above all fields, why the service did not do it."""
         field = _FIELD_OF_REFUSAL.get(refusal.code)
@@ -47,7 +52,9 @@ class AllianceForm(_RefusableForm):
         max_length=200,
         assume_scheme="https",
         error_messages={
-            "invalid": _("Bitte geben Sie eine vollständige Adresse ein, zum Beispiel https://www.beispiel.de")
+            "invalid": _(
+                "Bitte geben Sie eine vollständige Adresse ein, zum Beispiel https://www.beispiel.de"
+            )
         },
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
     )
@@ -95,13 +102,16 @@ class OrganisationForm(_RefusableForm):
         labels = {"is_lead": _("Diese Organisation stellt den Antrag (Antragsteller).")}
         help_texts = {
             "is_lead": _(
-                "Sie braucht eine eigene Rechtsform. Bei einer Bewilligung erhält sie die Zuwendung "
-                "und ist dafür verantwortlich."
+                "Sie braucht eine eigene Rechtsform. Bei einer Bewilligung erhält sie die "
+                "Zuwendung und ist dafür verantwortlich."
             ),
         }
 
     def __init__(self, *args: Any, has_lead: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("kind", "legal_form"):
+            field = cast("forms.ChoiceField", self.fields[name])
+            field.choices = [("", _("Bitte wählen")), *cast("list[Any]", list(field.choices))[1:]]
         if has_lead:
             del self.fields["is_lead"]
 

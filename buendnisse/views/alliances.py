@@ -1,11 +1,12 @@
 """Founding an alliance and keeping its organisations. Where its applications show too, the pages
 are in ``applications.views.alliances``."""
 
+from copy import copy
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,16 +23,17 @@ from buendnisse.services.alliances import (
     rename_alliance,
     save_organisation,
 )
+from buendnisse.views.requests import SignedInRequest
 
 READ_AND_POST = ["GET", "HEAD", "POST"]
 
 
-def _alliance(request: HttpRequest, public_id: UUID) -> Alliance:
+def _alliance(request: SignedInRequest, public_id: UUID) -> Alliance:
     """The alliance, if the person belongs to it; for all others it does not exist."""
     return get_object_or_404(Alliance.objects.of(request.user), public_id=public_id)
 
 
-def _only_reading(request: HttpRequest, alliance: Alliance) -> HttpResponse:
+def _only_reading(request: SignedInRequest, alliance: Alliance) -> HttpResponse:
     messages.error(
         request,
         _(
@@ -44,7 +46,7 @@ def _only_reading(request: HttpRequest, alliance: Alliance) -> HttpResponse:
 
 @login_required
 @require_http_methods(READ_AND_POST)
-def found(request: HttpRequest) -> HttpResponse:
+def found(request: SignedInRequest) -> HttpResponse:
     """Found an alliance; whoever does it answers for it."""
     form = AllianceForm(request.POST or None)
     if form.is_valid():
@@ -65,12 +67,12 @@ def found(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(READ_AND_POST)
-def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Change an alliance's name and website."""
     alliance = _alliance(request, public_id)
     if not may_edit(alliance.pk, request.user):
         return _only_reading(request, alliance)
-    form = AllianceForm(request.POST or None, instance=alliance)
+    form = AllianceForm(request.POST or None, instance=copy(alliance))
     if form.is_valid():
         try:
             rename_alliance(
@@ -84,25 +86,25 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Gespeichert."))
             return redirect("alliances:detail", public_id)
-    stored = Alliance.objects.get(pk=alliance.pk)
-    return render(request, "buendnisse/alliance_form.html", {"form": form, "alliance": stored})
+    return render(request, "buendnisse/alliance_form.html", {"form": form, "alliance": alliance})
 
 
 @login_required
 @require_http_methods(READ_AND_POST)
 def edit_organisation(
-    request: HttpRequest, public_id: UUID, organisation_id: int | None = None
+    request: SignedInRequest, public_id: UUID, organisation_id: int | None = None
 ) -> HttpResponse:
     """Add an organisation to the alliance, or change one."""
     alliance = _alliance(request, public_id)
-    organisation = MemberOrganisation(alliance=alliance)
+    stored = None
     if organisation_id is not None:
-        organisation = get_object_or_404(alliance.organisations, pk=organisation_id)
+        stored = get_object_or_404(alliance.organisations, pk=organisation_id)
     if not may_edit(alliance.pk, request.user):
         return _only_reading(request, alliance)
     form = OrganisationForm(
         request.POST or None,
-        instance=organisation,
+        # A copy: what is typed must not show as if it were stored.
+        instance=copy(stored) if stored else MemberOrganisation(alliance=alliance),
         has_lead=alliance.organisations.filter(is_lead=True).exists(),
     )
     if form.is_valid():
@@ -115,7 +117,6 @@ def edit_organisation(
         else:
             messages.success(request, _("Gespeichert."))
             return redirect("alliances:detail", public_id)
-    stored = MemberOrganisation.objects.filter(pk=organisation_id).first()
     return render(
         request,
         "buendnisse/organisation_form.html",
@@ -125,7 +126,7 @@ def edit_organisation(
 
 @login_required
 @require_http_methods(READ_AND_POST)
-def remove(request: HttpRequest, public_id: UUID, organisation_id: int) -> HttpResponse:
+def remove(request: SignedInRequest, public_id: UUID, organisation_id: int) -> HttpResponse:
     """Ask whether to remove an organisation, and remove it."""
     alliance = _alliance(request, public_id)
     organisation = get_object_or_404(alliance.organisations, pk=organisation_id)
@@ -142,7 +143,7 @@ def remove(request: HttpRequest, public_id: UUID, organisation_id: int) -> HttpR
             organisation_id=organisation.pk, acting_user=request.user, now=timezone.now()
         )
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, str(refusal.sentence))
     else:
         messages.success(
             request,
@@ -153,14 +154,14 @@ def remove(request: HttpRequest, public_id: UUID, organisation_id: int) -> HttpR
 
 @login_required
 @require_POST
-def make_lead(request: HttpRequest, public_id: UUID, organisation_id: int) -> HttpResponse:
+def make_lead(request: SignedInRequest, public_id: UUID, organisation_id: int) -> HttpResponse:
     """Make an organisation the applicant in place of the present one."""
     alliance = _alliance(request, public_id)
     organisation = get_object_or_404(alliance.organisations, pk=organisation_id)
     try:
         change_lead(organisation_id=organisation.pk, acting_user=request.user, now=timezone.now())
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, str(refusal.sentence))
     else:
         messages.success(
             request, _("%(name)s ist jetzt Antragsteller.") % {"name": organisation.name}

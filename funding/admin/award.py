@@ -102,7 +102,9 @@ class AwardAdmin(ReadOnlyAdmin):
         try:
             awards = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
-            messages.error(request, str(_("Diesen Filter gibt es nicht; es wurde nichts exportiert.")))
+            messages.error(
+                request, str(_("Diesen Filter gibt es nicht; es wurde nichts exportiert."))
+            )
             return redirect("admin:funding_award_changelist")
         chosen = ListFormat(form)
         name = file_name(chosen, timezone.now())

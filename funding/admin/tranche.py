@@ -139,9 +139,7 @@ class ConfirmTranche(_TrancheStep):
         return context
 
     def perform(self, form: Any) -> str:
-        tranche = confirm_tranche(
-            tranche_id=self.tranche.pk, acting_user=self.user, now=self.now
-        )
+        tranche = confirm_tranche(tranche_id=self.tranche.pk, acting_user=self.user, now=self.now)
         return _t("Tranche %(tranche)s ist bestätigt: %(amount)s stehen zur Verfügung.") % {
             "tranche": tranche,
             "amount": euro(tranche.amount),

@@ -1,6 +1,6 @@
 """The filter above the published list of awards."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +32,8 @@ class AwardFilterForm(forms.Form):
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["year"].choices = [("", _("Alle Jahre")), *((year, year) for year in years)]
+        year_field = cast("forms.ChoiceField", self.fields["year"])
+        year_field.choices = [("", _("Alle Jahre")), *((year, year) for year in years)]
 
     def awards(self) -> AwardQuerySet:
         """Announced awards as far as the filter could be read, in the order of the list."""

@@ -11,6 +11,8 @@ from applications.models import Application
 from buendnisse.models import Alliance, LegalForm, MembershipRole, OrganisationKind, User
 from tests.factories.applications import ApplicationFactory, BudgetLineFactory, DraftFactory
 from tests.factories.buendnisse import (
+    AllianceFactory,
+    MemberOrganisationFactory,
     MembershipFactory,
     OtherMunicipalityFactory,
     TerritoryFactory,
@@ -426,3 +428,57 @@ def test_in_a_correction_only_the_named_fields_are_open(applicant: Client, owner
     applicant.post(url(application, "review"))
     application.refresh_from_db()
     assert application.state == State.IN_REVIEW
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_alliance_takes_nine_queries_however_many_organisations(
+    count: int, applicant: Client, owner: User, django_assert_num_queries: object
+) -> None:
+    alliance = AllianceFactory(owner=owner)
+    for _ in range(count):
+        MemberOrganisationFactory(alliance=alliance)
+        MembershipFactory(alliance=alliance)
+        DraftFactory(
+            alliance=alliance,
+            programme_year=ProgrammeYearFactory(year=2010 + alliance.applications.count()),
+        )
+
+    # Session, person, roles, alliance, members, applications, decisions, organisations, open years.
+    with django_assert_num_queries(9):  # type: ignore[operator]
+        applicant.get(reverse("alliances:detail", args=[alliance.public_id]))
+
+
+def test_the_button_to_submit_shows_only_while_it_works(applicant: Client, owner: User) -> None:
+    button = "Antrag verbindlich einreichen"
+    in_time = ApplicationFactory(programme_year=OpenYearFactory(), owner=owner)
+    late = ApplicationFactory(owner=owner)
+    incomplete = ApplicationFactory(programme_year=OpenYearFactory(), owner=owner, title="")
+
+    shown = [
+        button in applicant.get(url(application, "review")).content.decode()
+        for application in (in_time, late, incomplete)
+    ]
+
+    assert shown == [True, False, False]
+
+
+def test_starting_twice_starts_once_and_leads_to_the_first(applicant: Client, owner: User) -> None:
+    year = OpenYearFactory()
+    alliance = AllianceFactory(owner=owner)
+    address = reverse("alliances:start", args=[alliance.public_id, year.year])
+
+    applicant.post(address)
+    second = applicant.post(address, follow=True)
+
+    assert alliance.applications.count() == 1
+    assert "schon einen Antrag" in second.content.decode()
+    assert applicant.get(address).status_code == 405
+
+
+def test_nobody_starts_in_a_closed_call(applicant: Client, owner: User) -> None:
+    alliance = AllianceFactory(owner=owner)
+    year = ProgrammeYearFactory()
+
+    applicant.post(reverse("alliances:start", args=[alliance.public_id, year.year]))
+
+    assert not alliance.applications.exists()

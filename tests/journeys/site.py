@@ -70,9 +70,7 @@ class Visitor:
         if key not in self.passed:
             self.passed.add(key)
             results = Axe().run(self.page)
-            assert results.violations_count == 0, (
-                f"{self.page.url}\n{results.generate_report()}"
-            )
+            assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"
 
     def sign_in(self, who: str, password: str = PASSWORD) -> None:
         address = who if "@" in who else f"{who}@demo.example"

@@ -74,7 +74,9 @@ def fill_in_application(visitor: Visitor) -> None:
     visitor.fill("Ziele", "Menschen finden Arbeit und Freunde.")
     visitor.fill("Maßnahmen", "Zweimal in der Woche Café, einmal Werkstatt.")
     visitor.fill("Beteiligung von Geflüchteten", "Die Hälfte des Teams ist selbst geflüchtet.")
-    year = visitor.page.url and re.search(r"20\d\d", visitor.page.title() + visitor.page.inner_text("main"))
+    year = visitor.page.url and re.search(
+        r"20\d\d", visitor.page.title() + visitor.page.inner_text("main")
+    )
     assert year
     visitor.fill("Beginn des Vorhabens", f"01.03.{year.group()}")
     visitor.fill("Ende des Vorhabens", f"30.11.{year.group()}")

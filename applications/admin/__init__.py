@@ -1,0 +1,9 @@
+"""The ministry's side: the queue, the case, the steps, selection, decisions, announcement."""
+
+from applications.admin import desk
+from applications.admin.decision import DecisionAdmin
+from applications.admin.programme_year import ProgrammeYearAdmin
+from applications.admin.queue import ApplicationAdmin
+from applications.admin.selection_run import SelectionRunAdmin
+
+__all__ = ["ApplicationAdmin", "DecisionAdmin", "ProgrammeYearAdmin", "SelectionRunAdmin", "desk"]

@@ -1,0 +1,120 @@
+"""Announcing a round, and closing a year's waiting list."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from applications.emails import preview_decision
+from applications.enums import State
+from applications.forms.admin_check import ReasonForm
+from applications.services.announcement import announce, decisions_to_announce
+from applications.services.decision import close_waiting_list
+from buendnisse.admin_pages import ActionPage, change_url
+from buendnisse.roles import Role
+from funding.models import ProgrammeYear
+
+# Each decision's mails are rendered word for word; more on one page nobody reads.
+PAGE_SIZE = 20
+
+
+class _YearPage(ActionPage):
+    def load(self) -> HttpResponse | None:
+        if not self.model_admin.has_view_permission(self.request):
+            raise PermissionDenied
+        if not self.user.has_role(Role.APPROVER):
+            raise PermissionDenied
+        year = ProgrammeYear.objects.filter(year=self.kwargs["year"]).first()
+        if year is None:
+            raise Http404
+        self.year = year
+        return None
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [(change_url(self.year), _("Programmjahr %(year)s") % {"year": self.year})]
+
+    def back_url(self) -> str:
+        return change_url(self.year)
+
+
+class AnnouncePage(_YearPage):
+    template_name = "admin/applications/decision/announce.html"
+
+    def page_title(self) -> str:
+        return _("Entscheidungen %(year)s bekannt geben") % {"year": self.year}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        decisions = decisions_to_announce(self.year)
+        page = Paginator(decisions, PAGE_SIZE).get_page(self.request.GET.get("seite"))
+        number = page.paginator.count
+        return {
+            "page_obj": page,
+            "previews": [(decision, preview_decision(decision)) for decision in page],
+            "number": number,
+            "submit_hidden": not number,
+            "submit_label": ngettext(
+                "%(number)d Entscheidung bekannt geben",
+                "%(number)d Entscheidungen bekannt geben",
+                number,
+            )
+            % {"number": number},
+        }
+
+    def perform(self, form: Any) -> str:
+        decisions = announce(
+            programme_year_id=self.year.pk, acting_user=self.user, now=self.now
+        )
+        return ngettext(
+            "%(number)d Entscheidung ist bekannt gegeben. Die E-Mail geht jetzt hinaus.",
+            "%(number)d Entscheidungen sind bekannt gegeben. Die E-Mails gehen jetzt hinaus.",
+            len(decisions),
+        ) % {"number": len(decisions)}
+
+
+class CloseWaitingListPage(_YearPage):
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Nachrückliste schließen")
+
+    def page_title(self) -> str:
+        return _("Nachrückliste %(year)s schließen") % {"year": self.year}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        number = self.year.applications.filter(state=State.WAITLISTED).count()
+        context: dict[str, Any] = {
+            "facts": [(_("Anträge auf der Nachrückliste"), str(number))],
+            "intro": [
+                _(
+                    "Alle Anträge auf der Nachrückliste werden abgelehnt. Der Grund steht in der "
+                    "E-Mail, die die Bündnisse mit der Bekanntgabe bekommen. Das lässt sich nicht "
+                    "zurücknehmen."
+                )
+            ],
+        }
+        if self.year.waiting_list_closed_at:
+            context |= {
+                "warning": _("Die Nachrückliste ist schon geschlossen."),
+                "submit_hidden": True,
+            }
+        return context
+
+    def perform(self, form: ReasonForm) -> str:
+        decisions = close_waiting_list(
+            programme_year_id=self.year.pk,
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return ngettext(
+            "Die Nachrückliste ist geschlossen: %(number)d Antrag ist abgelehnt. Geben Sie es nun "
+            "bekannt.",
+            "Die Nachrückliste ist geschlossen: %(number)d Anträge sind abgelehnt. Geben Sie es nun "
+            "bekannt.",
+            len(decisions),
+        ) % {"number": len(decisions)}
+
+    def success_url(self) -> str:
+        return reverse("admin:applications_announce", args=[self.year.year])

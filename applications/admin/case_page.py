@@ -1,0 +1,166 @@
+"""The page of a case: all there is to know about an application, and what can be done with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from applications.admin.steps import current_decision, offers_for
+from applications.admin.wording import cap_words
+from applications.checklist import CHECKLIST
+from applications.enums import Action, State
+from applications.forms.sections import SECTION_FORMS
+from applications.models import Application, CheckResult, Decision, Review, StatusChange
+from applications.presentation import Row, plan_parts, section_rows, shown
+from applications.queries import plan_of
+from applications.sections import SECTIONS
+from applications.services.four_eyes import why_not_decide
+from applications.services.lifecycle import actors_of
+from buendnisse.models import OutgoingMail, User
+from buendnisse.roles import Role
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    label: Any
+    result: CheckResult | None
+
+
+@dataclass(frozen=True)
+class Event:
+    at: datetime
+    what: str
+    who: str
+    reason: str = ""
+
+
+def find_case(pk: int) -> Application | None:
+    """The application with all that its page shows; None for drafts that are nobody's business."""
+    return (
+        Application.objects.visible_to_staff()
+        .select_related(
+            "programme_year",
+            "alliance",
+            "territory__district",
+            "confirmed_territory__district",
+            "officer",
+            "checked_by",
+            "award",
+        )
+        .prefetch_related(
+            "alliance__organisations",
+            "budget_lines",
+            "check_results__answered_by",
+            "correction_requests",
+            Prefetch("reviews", Review.objects.select_related("juror")),
+            Prefetch(
+                "decisions",
+                Decision.objects.select_related(
+                    "checked_by", "proposed_by", "decided_by", "taken_back_by", "announced_by"
+                ),
+            ),
+            Prefetch("status_changes", StatusChange.objects.select_related("actor")),
+        )
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def case_context(application: Application, user: User) -> dict[str, Any]:
+    """What the template shows. Writes nothing."""
+    plan = plan_of(application)
+    decision = current_decision(application)
+    organisations = list(application.alliance.organisations.all())
+    return {
+        "application": application,
+        "sections": [
+            (SECTION_FORMS[name].heading, section_rows(application, name))
+            for name in SECTIONS
+            if name != "finances"
+        ],
+        "plan": plan,
+        "plan_parts": plan_parts(application, plan),
+        "organisations": organisations,
+        "lead": next((each for each in organisations if each.is_lead), None),
+        "findings": _findings(application),
+        "checklist": _checklist(application),
+        "correction": next(
+            (each for each in application.correction_requests.all() if not each.closed_at), None
+        ),
+        "reviews": list(application.reviews.all()),
+        "scores_hidden": scores_are_hidden(application.reviews.all(), user),
+        "decisions": list(application.decisions.all()),
+        "decision": decision,
+        "four_eyes": _four_eyes(decision, user),
+        "events": _events(application),
+        "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
+        "offers": offers_for(application, user, actors_of(user, application)),
+        "is_draft": application.state == State.DRAFT,
+        "is_being_changed": application.state == State.CHANGES_REQUESTED,
+    }
+
+
+def scores_are_hidden(reviews: Iterable[Review], user: User) -> bool:
+    """Whether this person is on the jury for it and has not scored: then no other score shows."""
+    return any(review.juror_id == user.pk and review.scored_at is None for review in reviews)
+
+
+def _findings(application: Application) -> list[Row]:
+    year = application.programme_year
+    territory, confirmed = application.territory, application.confirmed_territory
+    rows = [
+        Row(_("Angegebenes Gebiet"), territory.label(application.place) if territory else "–"),
+        Row(_("Höchstbetrag danach"), cap_words(territory, year)),
+        Row(
+            _("Bestätigtes Gebiet"),
+            confirmed.label(application.confirmed_place) if confirmed else _("noch keines"),
+        ),
+        Row(_("Geltender Höchstbetrag"), cap_words(confirmed, year)),
+        Row(_("Beantragt"), shown(application.requested_amount)),
+        Row(_("Anerkannt"), shown(application.eligible_amount)),
+    ]
+    if application.reduction_reason:
+        rows.append(Row(_("Grund der Kürzung"), application.reduction_reason))
+    return [*rows, Row(_("Festgestellt von"), shown(application.checked_by))]
+
+
+def _checklist(application: Application) -> list[CheckLine]:
+    results = {result.item: result for result in application.check_results.all()}
+    return [CheckLine(item.label, results.get(item.code)) for item in CHECKLIST]
+
+
+def _four_eyes(decision: Decision | None, user: User) -> str:
+    if decision is None or decision.decided_at or not user.has_role(Role.APPROVER):
+        return ""
+    return str(why_not_decide([decision], user).get(decision.application_id, ""))
+
+
+def _events(application: Application) -> list[Event]:
+    events = [
+        Event(
+            change.at,
+            f"{Action(change.action).label}: {State(change.to_state).label}",
+            str(change.actor),
+            change.reason,
+        )
+        for change in application.status_changes.all()
+    ]
+    events += [
+        Event(
+            decision.announced_at,
+            _("Bekannt gegeben: %(kind)s") % {"kind": decision.get_kind_display()},
+            str(decision.announced_by),
+        )
+        for decision in application.decisions.all()
+        if decision.announced_at
+    ]
+    return sorted(events, key=lambda event: event.at)
+
+
+def mean_words(score: Decimal | None) -> str:
+    """A score with the three places with which it is compared."""
+    return "–" if score is None else f"{score:.3f}".replace(".", ",")

@@ -1,0 +1,186 @@
+"""Proposals and decisions: the list, and the page that decides several at once."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from applications.admin.announcement import AnnouncePage, CloseWaitingListPage
+from applications.admin.jury import MOST_AT_ONCE, keys_from
+from applications.forms.admin_decide import ApproveManyForm
+from applications.models import Application, Decision
+from applications.services.decision import approve_all, basis_of
+from applications.services.four_eyes import why_not_decide
+from buendnisse.admin_pages import ActionPage, change_url
+from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.roles import Role
+from buendnisse.templatetags.display import euro
+from funding.queries import free_by_tranche
+from funding.rules.money import ZERO
+
+
+class ApproveManyPage(ActionPage):
+    """What is decided with one click, what is left out and why, and whether the money suffices."""
+
+    template_name = "admin/applications/decision/approve_many.html"
+    form_class = ApproveManyForm
+    title = _("Mehrere Vorschläge entscheiden")
+
+    def load(self) -> HttpResponse | None:
+        if not self.model_admin.has_view_permission(self.request):
+            raise PermissionDenied
+        if not self.user.has_role(Role.APPROVER):
+            raise PermissionDenied
+        applications = Application.objects.select_related(
+            "programme_year",
+            "alliance",
+            "territory__district",
+            "confirmed_territory__district",
+        ).prefetch_related("alliance__organisations", "budget_lines")
+        found = list(
+            Decision.objects.open()
+            .filter(pk__in=keys_from(self.request.GET.get("ids", "")))
+            .prefetch_related(Prefetch("application", applications))
+            .select_related("proposed_by")
+        )
+        self.excluded_by_application = why_not_decide(found, self.user)
+        self.decisions = sorted(
+            (each for each in found if each.application_id not in self.excluded_by_application),
+            key=lambda decision: decision.application.reference,
+        )
+        self.excluded = [
+            (decision, self.excluded_by_application[decision.application_id])
+            for decision in found
+            if decision.application_id in self.excluded_by_application
+        ]
+        return None
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        years = {each.application.programme_year for each in self.decisions}
+        total = sum((each.amount or ZERO for each in self.decisions), ZERO)
+        tranches = free_by_tranche(years, self.now)
+        free = sum((each.free for each in tranches if each.is_drawable), ZERO)
+        return {
+            "decisions": self.decisions,
+            "seen": [f"{each.pk}:{basis_of(each.application)}" for each in self.decisions],
+            "excluded": self.excluded,
+            "total": total,
+            "tranches": tranches,
+            "missing": max(total - free, ZERO),
+            "submit_hidden": not self.decisions,
+            "submit_label": _submit_words(self.decisions, total),
+        }
+
+    def perform(self, form: ApproveManyForm) -> str:
+        decided = approve_all(decisions=form.decisions(), acting_user=self.user, now=self.now)
+        return ngettext(
+            "%(number)d Vorschlag ist entschieden. Die Bündnisse erfahren es bei der Bekanntgabe.",
+            "%(number)d Vorschläge sind entschieden. Die Bündnisse erfahren es bei der Bekanntgabe.",
+            len(decided),
+        ) % {"number": len(decided)}
+
+
+def _submit_words(decisions: Sequence[Decision], total: Decimal) -> str:
+    number = len(decisions)
+    return ngettext(
+        "%(number)d Vorschlag entscheiden (%(total)s)",
+        "%(number)d Vorschläge entscheiden (%(total)s)",
+        number,
+    ) % {"number": number, "total": euro(total)}
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    actions = ("approve_many",)
+    list_display = (
+        "case",
+        "project",
+        "kind",
+        "amount_in_euros",
+        "proposed_by",
+        "proposed_at",
+        "outcome",
+        "decided_by",
+        "decided_at",
+        "announced_at",
+    )
+    list_display_links = None
+    list_filter = ("outcome", "kind", "application__programme_year")
+    search_fields = ("application__reference", "application__title", "application__alliance__name")
+    list_select_related = (
+        "application__alliance",
+        "application__programme_year",
+        "proposed_by",
+        "decided_by",
+    )
+    list_per_page = 200
+    fields = (
+        "case",
+        "kind",
+        "amount_in_euros",
+        "reason",
+        "checked_by",
+        "proposed_by",
+        "proposed_at",
+        "outcome",
+        "decided_by",
+        "decided_at",
+        "send_back_reason",
+        "taken_back_by",
+        "taken_back_at",
+        "take_back_reason",
+        "announced_by",
+        "announced_at",
+    )
+    ordering = ("-proposed_at", "-pk")
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(view: type[ActionPage]) -> Any:
+            return self.admin_site.admin_view(view.as_view(model_admin=self))
+
+        return [
+            path("entscheiden/", page(ApproveManyPage), name="applications_approve_many"),
+            path("bekanntgabe/<int:year>/", page(AnnouncePage), name="applications_announce"),
+            path(
+                "nachrueckliste/<int:year>/",
+                page(CloseWaitingListPage),
+                name="applications_close_waiting_list",
+            ),
+            *super().get_urls(),
+        ]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_role(Role.APPROVER)  # type: ignore[union-attr]
+
+    @admin.action(description=_("Entscheiden"), permissions=["decide"])
+    def approve_many(
+        self, request: HttpRequest, queryset: QuerySet[Decision]
+    ) -> HttpResponseRedirect:
+        keys = queryset.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE]
+        url = reverse("admin:applications_approve_many")
+        return HttpResponseRedirect(f"{url}?ids={','.join(map(str, keys))}")
+
+    @admin.display(description=_("Antrag"), ordering="application__reference")
+    def case(self, decision: Decision) -> SafeString:
+        application = decision.application
+        return format_html('<a href="{}">{}</a>', change_url(application), application)
+
+    @admin.display(description=_("Vorhaben"))
+    def project(self, decision: Decision) -> str:
+        application = decision.application
+        return f"{application.title} ({application.alliance})"
+
+    @admin.display(description=_("Betrag"), ordering="amount")
+    def amount_in_euros(self, decision: Decision) -> str:
+        return euro(decision.amount)

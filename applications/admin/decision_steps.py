@@ -1,0 +1,183 @@
+"""Proposing, deciding, giving back and taking back, one case at a time."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.admin import steps
+from applications.admin.step_page import StepPage
+from applications.enums import DecisionKind
+from applications.forms.admin_decide import ApprovalForm, DecisionReasonForm, ProposalForm
+from applications.models import Decision
+from applications.presentation import shown
+from applications.queries import confirmed_cap
+from applications.services.decision import approve, basis_of, propose, send_back, take_back
+from applications.services.four_eyes import why_not_decide
+from applications.transitions import PROPOSING_ACTION, TRANSITIONS
+from buendnisse.templatetags.display import euro
+from funding.queries import free_by_tranche
+from funding.rules.caps import award_amount
+
+
+class ProposePage(StepPage):
+    step = steps.PROPOSE
+    form_class = ProposalForm
+    submit_label = gettext_lazy("Vorschlagen")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        state = self.application.state
+        kinds = [
+            kind
+            for kind, action in PROPOSING_ACTION.items()
+            if state in TRANSITIONS[action].sources
+        ]
+        return {"kinds": kinds}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        facts = [*self.facts(), *self.money_facts()]
+        cap = confirmed_cap(self.application)
+        eligible = self.application.eligible_amount
+        if cap and eligible is not None:
+            amount = euro(award_amount(eligible, cap.amount))
+            facts.append((_("Eine Bewilligung wäre über"), amount))
+        return {
+            "facts": facts,
+            "intro": [_("Ihr Vorschlag ist noch keine Entscheidung: Die trifft eine andere Person.")],
+        }
+
+    def perform(self, form: ProposalForm) -> str:
+        decision = propose(
+            application_id=self.application.pk,
+            kind=form.cleaned_data["kind"],
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Vorgeschlagen: %(decision)s.") % {"decision": decision_words(decision)}
+
+
+class _OpenDecisionPage(StepPage):
+    """A page about one decision; where it is gone, there is nothing to show but the case."""
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"initial": {"decision": self.decision.pk if self.decision else None}}
+
+    def decision_facts(self) -> list[tuple[str, str]]:
+        decision = self.decision
+        if decision is None:
+            return []
+        lead = next(
+            (each for each in self.application.alliance.organisations.all() if each.is_lead), None
+        )
+        facts = [
+            (_("Vorschlag"), decision_words(decision)),
+            (_("Zuwendungsempfänger"), shown(lead)),
+            (_("Begründung"), decision.reason),
+            (_("Geprüft von"), shown(decision.checked_by)),
+            (_("Vorgeschlagen von"), shown(decision.proposed_by)),
+        ]
+        if self.application.reduction_reason:
+            facts.append((_("Grund der Kürzung"), self.application.reduction_reason))
+        return facts
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"facts": [*self.facts(), *self.money_facts(), *self.decision_facts()]}
+
+
+class ApprovePage(_OpenDecisionPage):
+    """What is decided is shown, and the decision is bound to what was shown."""
+
+    step = steps.APPROVE
+    template_name = "admin/applications/application/approve.html"
+    form_class = ApprovalForm
+
+    def form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().form_kwargs()
+        kwargs["initial"]["basis_digest"] = basis_of(self.application)
+        return kwargs
+
+    def context(self, form: Any) -> dict[str, Any]:
+        decision = self.decision
+        context = super().context(form)
+        context["submit_label"] = _("Entscheiden")
+        if decision is None:
+            return {**context, "submit_hidden": True}
+        labels = {
+            DecisionKind.AWARD: _("Bewilligen"),
+            DecisionKind.REJECTION: _("Ablehnen"),
+            DecisionKind.WAITING_LIST: _("Auf die Nachrückliste setzen"),
+        }
+        context["submit_label"] = labels[DecisionKind(decision.kind)]
+        context["decision"] = decision
+        if decision.kind == DecisionKind.AWARD:
+            year = self.application.programme_year
+            context["tranches"] = free_by_tranche([year], self.now)
+        context["four_eyes"] = why_not_decide([decision], self.user).get(self.application.pk, "")
+        context["submit_hidden"] = bool(context["four_eyes"])
+        if decision.basis_digest != basis_of(self.application):
+            context["warning"] = _(
+                "Der Antrag hat sich seit dem Vorschlag geändert. Geben Sie den Vorschlag zurück, "
+                "damit er auf dem neuen Stand geprüft wird."
+            )
+            context["submit_hidden"] = True
+        return context
+
+    def perform(self, form: ApprovalForm) -> str:
+        decision = approve(
+            decision_id=form.cleaned_data["decision"],
+            basis_digest=form.cleaned_data["basis_digest"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Entschieden: %(decision)s. Das Bündnis erfährt es bei der Bekanntgabe.") % {
+            "decision": decision_words(decision)
+        }
+
+
+class SendBackPage(_OpenDecisionPage):
+    step = steps.SEND_BACK
+    form_class = DecisionReasonForm
+    submit_label = gettext_lazy("Vorschlag zurückgeben")
+
+    def perform(self, form: DecisionReasonForm) -> str:
+        send_back(
+            decision_id=form.cleaned_data["decision"],
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Der Vorschlag ist zurückgegeben.")
+
+
+class TakeBackPage(_OpenDecisionPage):
+    step = steps.TAKE_BACK
+    form_class = DecisionReasonForm
+    submit_label = gettext_lazy("Entscheidung zurücknehmen")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {
+            **super().context(form),
+            "intro": [
+                _(
+                    "Der Vorschlag wird wieder offen, gebundenes Geld wird frei, und noch niemand hat "
+                    "von der Entscheidung erfahren."
+                )
+            ],
+        }
+
+    def perform(self, form: DecisionReasonForm) -> str:
+        take_back(
+            decision_id=form.cleaned_data["decision"],
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Die Entscheidung ist zurückgenommen. Der Vorschlag ist wieder offen.")
+
+
+def decision_words(decision: Decision) -> str:
+    """What a decision is in a few words, "Bewilligung, 15.000 €"."""
+    if decision.amount is None:
+        return decision.get_kind_display()
+    return f"{decision.get_kind_display()}, {euro(decision.amount)}"

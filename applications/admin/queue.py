@@ -1,0 +1,215 @@
+"""The queue of applications and the page of a case."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from applications.admin import check_steps, decision_steps
+from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
+from applications.admin.selection import SelectionPage
+from applications.admin.tasks import (
+    DistrictFilter,
+    KindFilter,
+    OfficerFilter,
+    TaskFilter,
+)
+from applications.models import Application, Review
+from applications.queries import claimed_cap, confirmed_cap
+from buendnisse.admin_pages import ActionPage
+from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.models import Territory, TerritoryKind
+from buendnisse.roles import Role
+from buendnisse.templatetags.display import STATE_KINDS, euro
+
+_PAGES: dict[str, tuple[str, type[ActionPage]]] = {
+    "take_up": ("aufnehmen", check_steps.TakeUpPage),
+    "checklist": ("pruefliste", check_steps.ChecklistPage),
+    "request_changes": ("nachfordern", check_steps.RequestChangesPage),
+    "resume": ("fortsetzen", check_steps.ResumePage),
+    "eligible": ("foerderfaehig", check_steps.EligibilityPage),
+    "jury": ("jury", AssignJurorsPage),
+    "propose": ("vorschlagen", decision_steps.ProposePage),
+    "approve": ("entscheiden", decision_steps.ApprovePage),
+    "send_back": ("zurueckgeben", decision_steps.SendBackPage),
+    "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+}
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/applications/application/change_list.html"
+    actions = ("choose_jurors",)
+    list_display = (
+        "file_number",
+        "project",
+        "programme_year",
+        "area",
+        "badge",
+        "requested",
+        "eligible",
+        "cap",
+        "jury_score",
+        "officer",
+        "age",
+    )
+    list_filter = (
+        TaskFilter,
+        OfficerFilter,
+        "programme_year",
+        "state",
+        "territory__district__region",
+        ("territory__kind", KindFilter),
+        ("territory__district", DistrictFilter),
+    )
+    search_fields = ("reference", "title", "alliance__name", "place", "contact_name")
+    list_select_related = (
+        "programme_year",
+        "alliance",
+        "territory__district",
+        "confirmed_territory__district",
+        "officer",
+    )
+    ordering = ("-programme_year__year", "reference", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        """Drafts are nobody's business; and whether this person has yet to score each row."""
+        own = Review.objects.filter(application=OuterRef("pk"), juror=request.user.pk)
+        return (
+            super()
+            .get_queryset(request)
+            .visible_to_staff()  # type: ignore[attr-defined]
+            .annotate(score_hidden=Exists(own.filter(scored_at=None)))
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(view: type[ActionPage]) -> Any:
+            return self.admin_site.admin_view(view.as_view(model_admin=self))
+
+        name = "applications_application"
+        steps = [
+            path(f"<int:pk>/{slug}/", page(view), name=f"{name}_{code}")
+            for code, (slug, view) in _PAGES.items()
+        ]
+        return [
+            path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
+            path("auswahl/<int:year>/", page(SelectionPage), name="applications_selection"),
+            *steps,
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page of the case. There is no form for raw fields."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        application = find_case(int(object_id)) if object_id.isdecimal() else None
+        if application is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(application),
+            "crumbs": [
+                (
+                    reverse("admin:applications_application_changelist"),
+                    str(self.opts.verbose_name_plural),
+                )
+            ],
+            "may_open_mail": request.user.has_perm("buendnisse.view_outgoingmail"),
+            "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),
+            **case_context(application, request.user),  # type: ignore[arg-type]
+        }
+        return TemplateResponse(request, "admin/applications/application/case.html", context)
+
+    def has_choose_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_role(Role.CASE_OFFICER)  # type: ignore[union-attr]
+
+    @admin.action(description=_("Jury zuweisen"), permissions=["choose"])
+    def choose_jurors(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> HttpResponseRedirect:
+        keys = queryset.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE]
+        url = reverse("admin:applications_application_assign")
+        return HttpResponseRedirect(f"{url}?ids={','.join(map(str, keys))}")
+
+    @admin.display(description=_("Aktenzeichen"), ordering="reference")
+    def file_number(self, application: Application) -> str:
+        return str(application)
+
+    @admin.display(description=_("Vorhaben und Bündnis"), ordering="title")
+    def project(self, application: Application) -> SafeString:
+        return format_html(
+            '{}<br><span class="quiet">{}</span>', application.title or "–", application.alliance
+        )
+
+    @admin.display(description=_("Gebiet"), ordering="territory__district__name")
+    def area(self, application: Application) -> SafeString | str:
+        territory = _territory(application)
+        if territory is None:
+            return ""
+        place = application.confirmed_place or application.place
+        if territory.kind in (TerritoryKind.LANDKREIS, TerritoryKind.STADTKREIS):
+            return str(territory)
+        return format_html(
+            '{} {}<br><span class="quiet">{}</span>',
+            territory.get_kind_display(),
+            territory.label(place),
+            territory.district,
+        )
+
+    @admin.display(description=_("Stand"), ordering="state")
+    def badge(self, application: Application) -> SafeString:
+        kind = STATE_KINDS.get(application.state, "neutral")
+        return format_html(
+            '<span class="kern-badge kern-badge--{}">{}</span>',
+            kind,
+            application.get_state_display(),
+        )
+
+    @admin.display(description=_("Beantragt"), ordering="requested_amount")
+    def requested(self, application: Application) -> str:
+        return euro(application.requested_amount)
+
+    @admin.display(description=_("Anerkannt"), ordering="eligible_amount")
+    def eligible(self, application: Application) -> str:
+        return euro(application.eligible_amount)
+
+    @admin.display(description=_("Höchstbetrag"))
+    def cap(self, application: Application) -> str:
+        confirmed = confirmed_cap(application)
+        if confirmed:
+            return euro(confirmed.amount)
+        claimed = claimed_cap(application)
+        return f"{euro(claimed.amount)} ({_t('nach Angabe')})" if claimed else ""
+
+    @admin.display(description=_("Jury"), ordering="score")
+    def jury_score(self, application: Application) -> str:
+        if application.score_hidden:  # type: ignore[attr-defined]
+            return _t("nach Ihrer Bewertung")
+        return mean_words(application.score)
+
+    @admin.display(description=_("Seit"), ordering="state_changed_at")
+    def age(self, application: Application) -> str:
+        days = (timezone.now() - application.state_changed_at).days
+        return ngettext("%(days)d Tag", "%(days)d Tagen", days) % {"days": days}
+
+
+def _territory(application: Application) -> Territory | None:
+    return application.confirmed_territory or application.territory

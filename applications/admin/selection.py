@@ -1,0 +1,140 @@
+"""Ranking and selection of a year: who gets money in rank order, and where the money ends."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.admin.case_page import mean_words
+from applications.enums import State
+from applications.forms.admin_decide import SelectionForm
+from applications.models import Application, Review
+from applications.services.selection import SelectionPreview, SelectionRow, preview, run_selection
+from buendnisse.admin_pages import ActionPage, change_url
+from buendnisse.refusals import Refusal
+from buendnisse.roles import Role
+from buendnisse.templatetags.display import euro
+from funding.models import ProgrammeYear
+from funding.queries import free_by_tranche
+from funding.rules.allocation import Policy, Reason
+
+
+@dataclass(frozen=True)
+class RankLine:
+    """A row of the ranking; ``money_ends`` is true for the first that gets nothing."""
+
+    row: SelectionRow
+    score: str
+    outcome: str
+    money_ends: bool
+
+
+class SelectionPage(ActionPage):
+    """Shows what a run would propose; the button runs it."""
+
+    template_name = "admin/applications/application/selection.html"
+    form_class = SelectionForm
+
+    def load(self) -> HttpResponse | None:
+        if not self.model_admin.has_view_permission(self.request):
+            raise PermissionDenied
+        year = ProgrammeYear.objects.filter(year=self.kwargs["year"]).first()
+        if year is None:
+            raise Http404
+        self.year = year
+        self.may_run = self.user.has_role(Role.CASE_OFFICER)
+        if self.request.method == "POST" and not self.may_run:
+            raise PermissionDenied
+        return None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        chosen = {"source": State.ELIGIBLE.value, "policy": Policy.STRICT.value}
+        chosen |= {name: request.GET[name] for name in chosen if name in request.GET}
+        return self.show(SelectionForm(chosen))
+
+    def page_title(self) -> str:
+        return _("Rangliste und Auswahl %(year)s") % {"year": self.year}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [(change_url(self.year), _("Programmjahr %(year)s") % {"year": self.year})]
+
+    def back_url(self) -> str:
+        return reverse("admin:applications_selection", args=[self.year.year])
+
+    def success_url(self) -> str:
+        return change_url(self.run)
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        context: dict[str, Any] = {
+            "year": self.year,
+            "may_run": self.may_run,
+            "tranches": free_by_tranche([self.year], self.now),
+            "runs": self.year.selection_runs.select_related("started_by"),
+        }
+        if not form.is_valid() and "source" not in form.cleaned_data:
+            return context
+        source = form.cleaned_data.get("source", State.ELIGIBLE)
+        try:
+            found = preview(
+                programme_year=self.year,
+                source_state=source,
+                policy=form.cleaned_data.get("policy", Policy.STRICT),
+                now=self.now,
+            )
+        except Refusal as refusal:
+            return {**context, "refusal": refusal.sentence, "pool": self._pool(source)}
+        hidden = set(self._unscored().filter(application__state=source).values_list("application", flat=True))
+        if hidden:
+            sentence = _(
+                "Sie haben selbst noch Anträge zu bewerten. Bis dahin sehen Sie keine Rangliste."
+            )
+            return {**context, "refusal": sentence, "pool": []}
+        return {**context, "preview": found, "lines": _lines(found)}
+
+    def _unscored(self) -> Any:
+        return Review.objects.open().filter(
+            juror=self.user, application__programme_year=self.year
+        )
+
+    def _pool(self, source: State) -> list[Application]:
+        """What there is to rank, when it cannot be ranked yet: by file number, with no scores."""
+        pool = self.year.applications.filter(state=source).select_related("alliance")
+        return list(pool.order_by("reference"))
+
+    def perform(self, form: SelectionForm) -> str:
+        self.run = run_selection(
+            programme_year_id=self.year.pk,
+            source_state=form.cleaned_data["source"],
+            policy=form.cleaned_data["policy"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Die Auswahl ist gelaufen. Ihre Vorschläge warten auf die Entscheidung.")
+
+
+def _lines(found: SelectionPreview) -> list[RankLine]:
+    lines = []
+    ended = False
+    for row in found.rows:
+        ends_here = not row.is_funded and not ended
+        ended = ended or ends_here
+        score = mean_words(row.application.score)
+        lines.append(RankLine(row, score, _outcome_words(row), ends_here))
+    return lines
+
+
+def _outcome_words(row: SelectionRow) -> str:
+    words = {
+        Reason.FUNDED: _("Bewilligung"),
+        Reason.DOES_NOT_FIT: _("Es fehlen %(missing)s"),
+        Reason.AFTER_STOP: _("Hinter dem Ende des Geldes"),
+        Reason.NOTHING_FREE: _("Kein Geld mehr frei"),
+        Reason.NOTHING_TO_AWARD: _("Kein Betrag zu bewilligen"),
+    }
+    missing: Decimal = row.outcome.missing
+    return words[Reason(row.outcome.reason)] % {"missing": euro(missing)}

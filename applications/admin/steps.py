@@ -1,0 +1,153 @@
+"""The steps that the case page offers: which there are, and why one is not for this person now."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.admin.wording import role_words
+from applications.enums import Action, DecisionOutcome, State
+from applications.models import Application, Decision
+from applications.services.four_eyes import why_not_decide
+from applications.transitions import TRANSITIONS, Actor, available_actions
+from buendnisse.models import MembershipRole, User
+from buendnisse.roles import Role
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page of its own; open where one of ``actions`` is."""
+
+    code: str
+    label: str | Promise
+    actions: frozenset[Action]
+
+    @property
+    def url_name(self) -> str:
+        return f"admin:applications_application_{self.code}"
+
+    @property
+    def actors(self) -> frozenset[Actor]:
+        return frozenset().union(*(TRANSITIONS[action].actors for action in self.actions))
+
+    def exists_in(self, state: State) -> bool:
+        return any(state in TRANSITIONS[action].sources for action in self.actions)
+
+
+_ELIGIBLE: Final = frozenset({Action.DECLARE_ELIGIBLE})
+PROPOSING: Final = frozenset(
+    {Action.PROPOSE_AWARD, Action.PROPOSE_REJECTION, Action.PROPOSE_WAITING_LIST}
+)
+
+TAKE_UP = Step("take_up", gettext_lazy("In Prüfung nehmen"), frozenset({Action.TAKE_UP}))
+CHECKLIST = Step("checklist", gettext_lazy("Prüfliste ausfüllen"), _ELIGIBLE)
+REQUEST_CHANGES = Step(
+    "request_changes", gettext_lazy("Nachfordern"), frozenset({Action.REQUEST_CHANGES})
+)
+RESUME = Step("resume", gettext_lazy("Prüfung fortsetzen"), frozenset({Action.RESUME}))
+ELIGIBILITY = Step("eligible", gettext_lazy("Förderfähigkeit feststellen"), _ELIGIBLE)
+# Scores are given for what is under review or eligible, like the checklist.
+JURY = Step("jury", gettext_lazy("Jury zuweisen"), _ELIGIBLE)
+PROPOSE = Step("propose", gettext_lazy("Entscheidung vorschlagen"), PROPOSING)
+APPROVE = Step("approve", gettext_lazy("Entscheiden"), frozenset({Action.APPROVE}))
+SEND_BACK = Step("send_back", gettext_lazy("Vorschlag zurückgeben"), frozenset({Action.SEND_BACK}))
+TAKE_BACK = Step(
+    "take_back", gettext_lazy("Entscheidung zurücknehmen"), frozenset({Action.TAKE_BACK})
+)
+STEPS: Final = (
+    TAKE_UP,
+    CHECKLIST,
+    REQUEST_CHANGES,
+    RESUME,
+    ELIGIBILITY,
+    JURY,
+    PROPOSE,
+    APPROVE,
+    SEND_BACK,
+    TAKE_BACK,
+)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step on the page; with a ``reason`` it is named, but no button."""
+
+    step: Step
+    url: str
+    reason: str = ""
+
+
+def current_decision(application: Application) -> Decision | None:
+    """The decision that steps are about: an open proposal, or one that nobody was told of yet.
+
+    No query where ``decisions`` are prefetched.
+    """
+    for decision in application.decisions.all():
+        if decision.outcome == DecisionOutcome.OPEN:
+            return decision
+        if decision.outcome == DecisionOutcome.APPROVED and not decision.announced_at:
+            return decision
+    return None
+
+
+def offers_for(
+    application: Application, user: User, actors: AbstractSet[Actor]
+) -> list[Offer]:
+    """What this person sees of the steps that the state knows; nothing for who only reads."""
+    if not user.has_role(Role.CASE_OFFICER, Role.APPROVER):
+        return []
+    state = State(application.state)
+    decision = current_decision(application)
+    return [
+        Offer(
+            step,
+            reverse(step.url_name, args=[application.pk]),
+            why_not(step, application, decision, user, actors),
+        )
+        for step in STEPS
+        if step.exists_in(state) and (step is not TAKE_BACK or _can_be_taken_back(decision))
+    ]
+
+
+def why_not(
+    step: Step,
+    application: Application,
+    decision: Decision | None,
+    user: User,
+    actors: AbstractSet[Actor],
+) -> str:
+    """The sentence that says why this person cannot take the step now; empty where they can."""
+    open_actions = available_actions(State(application.state), actors)
+    if not step.exists_in(State(application.state)):
+        return _("Das geht bei dem jetzigen Stand des Antrags nicht.")
+    if step.actions.isdisjoint(open_actions):
+        return _("Das macht: %(roles)s.") % {"roles": role_words(step.actors)}
+    if any(isinstance(actor, MembershipRole) for actor in actors):
+        return _("Sie gehören diesem Bündnis an und bearbeiten seinen Antrag deshalb nicht.")
+    if step is PROPOSE and decision is not None:
+        return _("Die letzte Entscheidung ist noch nicht bekannt gegeben.")
+    if step in (APPROVE, SEND_BACK) and decision is not None:
+        return str(why_not_decide([decision], user).get(application.pk, ""))
+    if step is TAKE_BACK:
+        return _why_not_take_back(decision, user)
+    return ""
+
+
+def _can_be_taken_back(decision: Decision | None) -> bool:
+    return (
+        decision is not None
+        and decision.outcome == DecisionOutcome.APPROVED
+        and not decision.closes_year
+    )
+
+
+def _why_not_take_back(decision: Decision | None, user: User) -> str:
+    if decision is None or not _can_be_taken_back(decision):
+        return _("Diese Entscheidung lässt sich nicht mehr zurücknehmen.")
+    if decision.decided_by_id == user.pk:
+        return _("Sie haben entschieden. Zurücknehmen muss es eine andere Person.")
+    return ""

@@ -1,0 +1,115 @@
+"""What a case officer looks for in the queue: each task with the rows that belong to it.
+
+The desk counts these rows and the list's filter shows them, so the two always agree.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import Action, State
+from applications.models import Application, CorrectionRequest, Review, StatusChange
+
+Rows = QuerySet[Application]
+
+
+def _last_action() -> Subquery:
+    changes = StatusChange.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk")
+    return Subquery(changes.values("action")[:1])
+
+
+def _arrived(rows: Rows, _now: datetime) -> Rows:
+    return rows.filter(state=State.SUBMITTED)
+
+
+def _in_review(rows: Rows, _now: datetime) -> Rows:
+    in_review = rows.filter(state=State.IN_REVIEW).annotate(last_action=_last_action())
+    return in_review.exclude(last_action=Action.RESUBMIT)
+
+
+def _corrected(rows: Rows, _now: datetime) -> Rows:
+    in_review = rows.filter(state=State.IN_REVIEW).annotate(last_action=_last_action())
+    return in_review.filter(last_action=Action.RESUBMIT)
+
+
+def _correction_lapsed(rows: Rows, now: datetime) -> Rows:
+    lapsed = CorrectionRequest.objects.filter(
+        application=OuterRef("pk"), closed_at=None, due_at__lt=now
+    )
+    return rows.filter(Exists(lapsed), state=State.CHANGES_REQUESTED)
+
+
+def _without_jury(rows: Rows, _now: datetime) -> Rows:
+    reviews = Review.objects.filter(application=OuterRef("pk"), conflict_declared_at=None)
+    return rows.filter(~Exists(reviews), state=State.ELIGIBLE)
+
+
+def _to_propose(rows: Rows, _now: datetime) -> Rows:
+    waiting = Review.objects.open().filter(application=OuterRef("pk"))
+    return rows.filter(~Exists(waiting), state=State.ELIGIBLE, score__isnull=False)
+
+
+@dataclass(frozen=True)
+class Task:
+    code: str
+    label: str | Promise
+    rows: Callable[[Rows, datetime], Rows]
+
+
+TASKS: Final = (
+    Task("neu", _("Neu eingegangen"), _arrived),
+    Task("pruefen", _("In Prüfung"), _in_review),
+    Task("zurueck", _("Nachgebessert zurück"), _corrected),
+    Task("frist", _("Nachforderung: Frist abgelaufen"), _correction_lapsed),
+    Task("jury", _("Förderfähig, noch ohne Jury"), _without_jury),
+    Task("vorschlagen", _("Bewertet, vorzuschlagen"), _to_propose),
+)
+
+
+class TaskFilter(admin.SimpleListFilter):
+    title = _("Was zu tun ist")
+    parameter_name = "aufgabe"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(task.code, task.label) for task in TASKS]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        task = next((task for task in TASKS if task.code == self.value()), None)
+        return task.rows(queryset, timezone.now()) if task else queryset
+
+
+class DistrictFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = str(_("Stadt- oder Landkreis"))
+
+
+class KindFilter(admin.ChoicesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = str(_("Art des Gebiets"))
+
+
+class OfficerFilter(admin.SimpleListFilter):
+    title = _("Sachbearbeitung")
+    parameter_name = "sachbearbeitung"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("ich", _("Von mir bearbeitet")), ("niemand", _("Noch von niemandem"))]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        match self.value():
+            case "ich":
+                return queryset.filter(officer=request.user.pk)
+            case "niemand":
+                return queryset.filter(Q(officer=None))
+            case _:
+                return queryset

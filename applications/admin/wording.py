@@ -1,0 +1,33 @@
+"""Short words for the ministry's pages: why a cap is what it is, and whose turn it is."""
+
+from collections.abc import Iterable
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+
+from applications.queries import cap_of
+from applications.transitions import Actor
+from buendnisse.models import Territory
+from buendnisse.roles import Role
+from buendnisse.templatetags.display import DASH, euro
+from funding.models import ProgrammeYear
+from funding.rules.caps import CapReason
+
+
+def cap_words(territory: Territory | None, year: ProgrammeYear) -> str:
+    """The cap of a territory and the rule that gives it, "15.000 € (Regelbetrag)"."""
+    if territory is None:
+        return DASH
+    cap = cap_of(territory, year)
+    reasons = {
+        CapReason.DISTRICT: _("ganzer Kreis"),
+        CapReason.LARGE_CITY: _("Stadt ab %(population)s Einwohnern")
+        % {"population": intcomma(year.large_city_population)},
+        CapReason.STANDARD: _("Regelbetrag"),
+    }
+    return f"{euro(cap.amount)} ({reasons[cap.reason]})"
+
+
+def role_words(actors: Iterable[Actor]) -> str:
+    """The ministry's roles among the actors, in words."""
+    return ", ".join(sorted(str(actor.label) for actor in actors if isinstance(actor, Role)))

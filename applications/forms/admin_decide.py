@@ -1,0 +1,112 @@
+"""What is typed while proposing and deciding: reasons, choices, and never an amount."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import DecisionKind, State
+from applications.forms.admin_check import reason_field
+from applications.models import SelectionRun
+from buendnisse.models import User
+from buendnisse.roles import Role
+from funding.rules.allocation import Policy
+
+
+class ProposalForm(forms.Form):
+    kind = forms.TypedChoiceField(
+        label=_("Ich schlage vor"),
+        coerce=DecisionKind,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Bitte wählen Sie, was Sie vorschlagen.")},
+    )
+    reason = reason_field(
+        _("Begründung"),
+        max_length=4000,
+        help_text=_("Bei einer Ablehnung steht die Begründung in der E-Mail an das Bündnis."),
+        error_messages={"required": _("Bitte begründen Sie den Vorschlag.")},
+    )
+
+    def __init__(self, *args: Any, kinds: Collection[DecisionKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+
+
+class DecisionForm(forms.Form):
+    """Bound to the decision that the page showed, whatever has come after it."""
+
+    decision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ApprovalForm(DecisionForm):
+    """``basis_digest`` stands for all that the approver saw."""
+
+    basis_digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class DecisionReasonForm(DecisionForm):
+    reason = reason_field(_("Grund"))
+
+
+class _SeenField(forms.Field):
+    widget = forms.MultipleHiddenInput
+    default_error_messages = {
+        "required": _("Es ist kein Vorschlag ausgewählt, über den Sie entscheiden dürfen."),
+        "invalid": _("Bitte öffnen Sie die Seite noch einmal und versuchen Sie es erneut."),
+    }
+
+    def to_python(self, value: Any) -> dict[int, str]:
+        found = {}
+        for entry in value or ():
+            key, _separator, digest = str(entry).partition(":")
+            if not key.isdecimal() or not digest:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            found[int(key)] = digest
+        return found
+
+
+class ApproveManyForm(forms.Form):
+    """The decisions of the page, each with the digest of what was seen: "12:ab34…"."""
+
+    seen = _SeenField(label=_("Vorschläge"))
+
+    def decisions(self) -> dict[int, str]:
+        found: dict[int, str] = self.cleaned_data["seen"]
+        return found
+
+
+class JurorsForm(forms.Form):
+    jurors = forms.ModelMultipleChoiceField(
+        label=_("Jury"),
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Wer selbst oder mit seiner Organisation zum Bündnis gehört, bekommt dessen Antrag nicht."
+        ),
+        error_messages={"required": _("Bitte wählen Sie mindestens eine Person aus der Jury.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["jurors"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+            groups__name=Role.JUROR.value, is_active=True
+        ).order_by("name", "email")
+
+
+class SelectionForm(forms.Form):
+    """How to choose, and from whom."""
+
+    source = forms.TypedChoiceField(
+        label=_("Auswahl aus"),
+        coerce=State,
+        choices=[
+            (State.ELIGIBLE.value, _("Förderfähige Anträge")),
+            (State.WAITLISTED.value, _("Nachrückliste")),
+        ],
+    )
+    policy = forms.TypedChoiceField(
+        label=_("Verfahren"),
+        coerce=Policy,
+        choices=[(policy.value, label) for policy, label in SelectionRun.POLICY_LABELS.items()],
+    )

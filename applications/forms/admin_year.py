@@ -1,0 +1,63 @@
+"""A programme year as the administration keeps it."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from funding.forms.fields import EuroField
+from funding.models import ProgrammeYear
+
+_FORMATS = ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in Berlin as people type it: "31.05.2027 23:59"."""
+
+    widget = forms.DateTimeInput(format="%d.%m.%Y %H:%M:%S")
+    default_error_messages = {
+        "required": _("Bitte geben Sie Tag und Uhrzeit an."),
+        "invalid": _("Bitte geben Sie Tag und Uhrzeit so ein: 31.05.2027 23:59"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", _FORMATS)
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and timezone.is_aware(value):
+            value = timezone.localtime(value).replace(tzinfo=None)
+        return value
+
+
+class ProgrammeYearForm(forms.ModelForm):
+    class Meta:
+        model = ProgrammeYear
+        fields = (
+            "year",
+            "call_opens_at",
+            "call_closes_at",
+            "standard_cap",
+            "large_city_cap",
+            "district_cap",
+            "large_city_population",
+            "min_own_share_percent",
+            "max_grant_share_percent",
+            "correction_days",
+        )
+        field_classes = {
+            "call_opens_at": MomentField,
+            "call_closes_at": MomentField,
+            "standard_cap": EuroField,
+            "large_city_cap": EuroField,
+            "district_cap": EuroField,
+        }
+
+    def __init__(self, *args: Any, fixed: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in fixed:
+            self.fields[name].disabled = True
+        if self.instance.pk:
+            self.fields["year"].disabled = True

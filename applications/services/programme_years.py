@@ -1,0 +1,87 @@
+"""Programme years: the call and the rules of money, kept by the administration."""
+
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Criterion, Decision
+from buendnisse.constraints import constraints_as_refusals
+from buendnisse.models import User
+from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Role
+from funding.models import ProgrammeYear
+
+# What amounts are worked out from. Old years stay as decided.
+FIXED_BY_DECISIONS: Final = (
+    "standard_cap",
+    "large_city_cap",
+    "district_cap",
+    "large_city_population",
+)
+
+
+class RulesFixed(Refusal):
+    """Something was proposed or decided by these rules; they stay."""
+
+    code = "rules_fixed"
+
+
+def rules_are_fixed(programme_year: ProgrammeYear) -> bool:
+    """Whether anything was proposed or decided in the year. One query."""
+    return Decision.objects.filter(application__programme_year=programme_year).exists()
+
+
+def save_programme_year(
+    *, programme_year: ProgrammeYear, acting_user: User, now: datetime
+) -> ProgrammeYear:
+    """Add a year or change it. A new one takes over the jury's criteria of the year before it.
+
+    Refuses with ``NotAllowed`` whoever is no administrator, with ``RulesFixed`` other caps once
+    anything was proposed in the year, and with a constraint's own sentence a year that exists, a
+    call that closes before it opens, and caps that are not positive.
+    """
+    if not acting_user.has_role(Role.ADMINISTRATOR):
+        raise NotAllowed(_("Programmjahre verwaltet die Administration."))
+    with constraints_as_refusals():
+        is_new = programme_year.pk is None
+        if not is_new:
+            stored = ProgrammeYear.objects.select_for_update().get(pk=programme_year.pk)
+            changed = any(
+                getattr(stored, name) != getattr(programme_year, name)
+                for name in FIXED_BY_DECISIONS
+            )
+            if changed and rules_are_fixed(programme_year):
+                raise RulesFixed(
+                    _(
+                        "In diesem Programmjahr ist schon vorgeschlagen oder entschieden worden. Die "
+                        "Höchstbeträge bleiben, wie sie dabei galten."
+                    )
+                )
+            # Closing the waiting list belongs to the approvers, whenever this form was opened.
+            programme_year.waiting_list_closed_at = stored.waiting_list_closed_at
+        programme_year.save()
+        if is_new:
+            _copy_criteria(programme_year)
+    return programme_year
+
+
+def _copy_criteria(programme_year: ProgrammeYear) -> None:
+    model = (
+        ProgrammeYear.objects.filter(year__lt=programme_year.year, criteria__isnull=False)
+        .order_by("-year")
+        .first()
+    )
+    if model is None:
+        return
+    Criterion.objects.bulk_create(
+        Criterion(
+            programme_year=programme_year,
+            position=criterion.position,
+            name=criterion.name,
+            description=criterion.description,
+            weight=criterion.weight,
+            is_participation=criterion.is_participation,
+        )
+        for criterion in model.criteria.all()
+    )

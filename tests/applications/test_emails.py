@@ -1,0 +1,321 @@
+"""The mails about an application: their words, their facts, and that nothing slips out early."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from applications import emails
+from applications.enums import DecisionKind, State
+from applications.models import Application
+from applications.services.drafting import save_section
+from applications.services.submission import resubmit_application
+from buendnisse.models import OutgoingMail, User
+from tests.factories.buendnisse import UserFactory
+from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, Round, last_decision, reload
+
+pytestmark = pytest.mark.django_db
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "applications" / "emails"
+NAMES = (
+    "acknowledgement",
+    "awarded",
+    "correction_received",
+    "correction_requested",
+    "rejected",
+    "waitlisted",
+    "withdrawal_confirmed",
+)
+TAG = '<b title="x">Café & Co</b>'
+
+
+@pytest.fixture
+def round_() -> Round:
+    return Round()
+
+
+@pytest.fixture(params=["de", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def _acknowledgement(round_: Round) -> Application:
+    return round_.case(State.SUBMITTED, title=TAG)
+
+
+def _correction_requested(round_: Round) -> Application:
+    return round_.case(State.CHANGES_REQUESTED, title=TAG)
+
+
+def _correction_received(round_: Round) -> Application:
+    application = round_.case(State.CHANGES_REQUESTED, title=TAG)
+    owner = round_.owner_of(application)
+    save_section(
+        application_id=application.pk,
+        acting_user=owner,
+        now=CHECKED_AT,
+        version=application.version,
+        values={"title": TAG},
+    )
+    resubmit_application(application_id=application.pk, acting_user=owner, now=CHECKED_AT)
+    return application
+
+
+def _withdrawal_confirmed(round_: Round) -> Application:
+    return round_.case(State.WITHDRAWN, title=TAG)
+
+
+def _awarded(round_: Round) -> Application:
+    return round_.case(State.AWARDED, eligible=Decimal("14500.50"), announced=True, title=TAG)
+
+
+def _rejected(round_: Round) -> Application:
+    return round_.case(State.REJECTED, announced=True, title=TAG)
+
+
+def _waitlisted(round_: Round) -> Application:
+    return round_.case(State.WAITLISTED, announced=True, title=TAG)
+
+
+CASES: dict[str, Callable[[Round], Application]] = {
+    "acknowledgement": _acknowledgement,
+    "awarded": _awarded,
+    "correction_received": _correction_received,
+    "correction_requested": _correction_requested,
+    "rejected": _rejected,
+    "waitlisted": _waitlisted,
+    "withdrawal_confirmed": _withdrawal_confirmed,
+}
+
+# Facts by language, as they are shown; those of `shared` in every mail.
+FACTS: dict[str, dict[str, list[str]]] = {
+    "acknowledgement": {
+        "de": ["2016", "1. Juni 2016, 10:00", "15.000\u00a0€", "30. Juni 2016"],
+        "en": ["2016", "1 June 2016, 10:00", "€15,000", "30 June 2016"],
+    },
+    "awarded": {
+        "de": ["2016", "14.500,50\u00a0€", "15.000\u00a0€", "Nicht alles ist zuwendungsfähig."],
+        "en": ["2016", "€14,500.50", "€15,000", "Nicht alles ist zuwendungsfähig."],
+    },
+    "correction_received": {
+        "de": ["4. Juli 2016, 10:00"],
+        "en": ["4 July 2016, 10:00"],
+    },
+    "correction_requested": {
+        "de": ["Bitte ergänzen Sie das.", "18. Juli 2016, 23:59"],
+        "en": ["Bitte ergänzen Sie das.", "18 July 2016, 23:59"],
+    },
+    "rejected": {
+        "de": ["2016", "Nach Prüfung vorgeschlagen."],
+        "en": ["2016", "Nach Prüfung vorgeschlagen."],
+    },
+    "waitlisted": {"de": ["2016"], "en": ["2016"]},
+    "withdrawal_confirmed": {
+        "de": ["2016", "20. Juli 2016, 10:00"],
+        "en": ["2016", "20 July 2016, 10:00"],
+    },
+}
+
+
+class _Reader(HTMLParser):
+    """Collects the tags and the text that a mail program would see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def read(html: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(html)
+    return reader
+
+
+def flat(text: str) -> str:
+    """The text with spaces as they are read; the no-break space counts as a letter."""
+    return re.sub(r"[ \n]+", " ", text)
+
+
+def mail_of(name: str, application: Application) -> OutgoingMail:
+    return OutgoingMail.objects.get(kind=name, about=f"application:{application.pk}")
+
+
+def speak(application: Application, language: str) -> User:
+    owner = application.alliance.memberships.get().user
+    owner.language = language
+    owner.save()
+    return owner
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_mail_says_what_happened_in_both_parts_and_both_languages(
+    round_: Round, name: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = round_.found_alliance
+    monkeypatch.setattr(round_, "found_alliance", lambda: _speaking(found(), language))
+    application = CASES[name](round_)
+    mail = mail_of(name, application)
+    html = read(mail.body_html)
+    for part in (mail.body_text, "".join(html.words)):
+        for fact in (
+            *FACTS[name][language],
+            application.reference,
+            TAG,
+            application.alliance.name,
+            settings.CONTACT_EMAIL,
+            settings.CONTACT_PHONE,
+        ):
+            assert fact in flat(part)
+    address = settings.SITE_URL + reverse("applications:overview", args=[application.public_id])
+    assert address in mail.body_text
+    assert ("href", address) in html.attributes
+
+
+def _speaking(alliance, language):  # type: ignore[no-untyped-def]
+    owner = alliance.memberships.get().user
+    owner.language = language
+    owner.save()
+    return alliance
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_applicants_type_is_text_in_the_html_and_plain_in_the_text(
+    round_: Round, name: str
+) -> None:
+    mail = mail_of(name, CASES[name](round_))
+    assert TAG in mail.body_text
+    assert "&lt;b title=&quot;x&quot;&gt;Café &amp; Co&lt;/b&gt;" in mail.body_html
+    assert "b" not in read(mail.body_html).tags
+    assert "&amp;" not in mail.body_text + mail.subject
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_subject_is_one_line_with_the_file_number(round_: Round, name: str) -> None:
+    application = CASES[name](round_)
+    subject = mail_of(name, application).subject
+    assert subject == " ".join(subject.split())
+    assert application.reference in subject
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mail_loads_nothing_and_carries_no_style(round_: Round, name: str) -> None:
+    html = read(mail_of(name, CASES[name](round_)).body_html)
+    assert {"img", "link", "script", "style", "iframe"}.isdisjoint(html.tags)
+    assert {"style", "src", "onclick"}.isdisjoint(attribute for attribute, _ in html.attributes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_plain_text_has_no_gaps_of_empty_lines(round_: Round, name: str) -> None:
+    text = mail_of(name, CASES[name](round_)).body_text
+    assert "\n\n\n" not in text.strip()
+    assert text.startswith("Guten Tag,\n\n")
+
+
+def test_the_words_of_an_officer_keep_their_lines_and_cannot_inject(round_: Round) -> None:
+    application = round_.case(State.CHANGES_REQUESTED)
+    request = application.correction_requests.get()
+    request.message = "Erstens <script>.\n\nZweitens & drittens."
+    OutgoingMail.objects.all().delete()
+    emails.correction_requested(application, request, now=CHECKED_AT)
+    mail = mail_of("correction_requested", application)
+    assert "Erstens <script>.\n\nZweitens & drittens." in mail.body_text
+    assert "script" not in read(mail.body_html).tags
+    assert "Zweitens &amp; drittens." in mail.body_html
+
+
+def test_an_award_without_reduction_speaks_of_none(round_: Round) -> None:
+    text = mail_of("awarded", round_.case(State.AWARDED, announced=True)).body_text
+    assert "15.000\u00a0€" in text
+    assert "Gekürzt" not in text
+
+
+def test_a_withdrawal_within_the_call_says_until_when_a_new_application_is_possible(
+    round_: Round,
+) -> None:
+    late = mail_of("withdrawal_confirmed", round_.case(State.WITHDRAWN)).body_text
+    assert "neuen Antrag" not in late
+    application = round_.case(State.SUBMITTED)
+    round_.withdraw(application, now=round_.year.call_closes_at)
+    early = mail_of("withdrawal_confirmed", application).body_text
+    assert "Bis zum 30. Juni 2016 kann Ihr Bündnis einen neuen Antrag einreichen." in early
+
+
+@pytest.mark.parametrize("kind", list(DecisionKind))
+def test_nothing_is_written_about_a_decision_before_it_is_announced(
+    round_: Round, kind: DecisionKind
+) -> None:
+    application = round_.case(State.PROPOSED, kind=kind)
+    round_.approve(last_decision(application))
+    kinds = OutgoingMail.objects.filter(about=f"application:{application.pk}").values_list("kind")
+    assert list(kinds) == [("acknowledgement",)]
+    round_.announce()
+    assert kinds.exclude(kind="acknowledgement").count() == 1
+
+
+def test_the_preview_of_an_announcement_is_what_is_sent(round_: Round) -> None:
+    application = round_.case(State.AWARDED)
+    preview = emails.preview_decision(last_decision(application))
+    assert not OutgoingMail.objects.filter(kind="awarded").exists()
+    round_.announce()
+    mail = mail_of("awarded", application)
+    assert [(each.subject, each.text, each.html) for each in preview] == [
+        (mail.subject, mail.body_text, mail.body_html)
+    ]
+
+
+def test_each_person_gets_one_mail_in_their_own_language(round_: Round) -> None:
+    application = round_.case(State.AWARDED)
+    owner = speak(application, "en")
+    editor = UserFactory(language="de")
+    application.alliance.memberships.create(user=editor, role="editor", joined_at=CHECKED_AT)
+    reader = UserFactory()
+    application.alliance.memberships.create(user=reader, role="viewer", joined_at=CHECKED_AT)
+    Application.objects.filter(pk=application.pk).update(contact_email="buero@example.org")
+    round_.announce()
+    sent = dict(OutgoingMail.objects.filter(kind="awarded").values_list("recipient", "body_html"))
+    assert sent.keys() == {owner.email, editor.email, "buero@example.org"}
+    assert '<html lang="en">' in sent[owner.email]
+    assert '<html lang="de">' in sent[editor.email]
+    assert '<html lang="de">' in sent["buero@example.org"]
+    assert translation.get_language() == settings.LANGUAGE_CODE
+
+
+def test_every_message_has_its_three_templates_and_every_template_its_message() -> None:
+    expected = {f"{name}{ending}" for name in NAMES for ending in (".subject.txt", ".txt", ".html")}
+    assert {path.name for path in TEMPLATES.iterdir()} == expected | {"base.txt", "base.html"}
+
+
+def test_every_function_that_writes_a_mail_is_tested_here(round_: Round) -> None:
+    written = set()
+    for make in CASES.values():
+        application = make(round_)
+        written |= set(
+            OutgoingMail.objects.filter(about=f"application:{application.pk}").values_list(
+                "kind", flat=True
+            )
+        )
+    assert written == set(NAMES)
+    source = Path(emails.__file__).read_text(encoding="utf-8")
+    named = set(re.findall(r'_enqueue\(\s*"(\w+)"', source)) | set(emails._DECISION_MAIL.values())
+    assert named == set(NAMES)
+
+
+def test_an_announced_mail_is_written_once(round_: Round) -> None:
+    application = round_.case(State.REJECTED, announced=True)
+    emails.decision_announced(last_decision(reload(application)), now=ANNOUNCED_AT)
+    assert OutgoingMail.objects.filter(kind="rejected").count() == 1

@@ -1,0 +1,76 @@
+"""A database of its own for each test in which many people act at the same moment.
+
+What they write has to be committed, so no transaction around the test can undo it, and the triggers
+refuse to empty the tables. The migrated test database is the template: copying it takes a moment,
+and dropping the copy leaves nothing behind.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from buendnisse.refusals import Refusal
+
+PEOPLE = 16
+_LONGEST_WAIT = 20  # seconds, for a thread that never comes to the start
+
+Act = Callable[[int], object]
+
+
+@pytest.fixture
+def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """In place of pytest-django's: everything, threads too, works on a copy of the test database.
+
+    It bears the same name, since that is how pytest-django knows that there has to be one.
+    """
+    with django_db_blocker.unblock():
+        # A database with an open connection cannot be a template.
+        connection.close()
+        template = connection.settings_dict["NAME"]
+        copy = f"{template}_concurrent"
+        quoted = connection.ops.quote_name(copy)
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
+            cursor.execute(
+                f"CREATE DATABASE {quoted} TEMPLATE {connection.ops.quote_name(template)}"
+            )
+        connection.settings_dict["NAME"] = copy
+        try:
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = template
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
+
+
+@pytest.fixture
+def at_once(db: None) -> Callable[..., list[str]]:
+    """Let several people act at the same moment; returns "done", or the code of each refusal.
+
+    Anything else that goes wrong (a deadlock, a violated constraint) fails the test.
+    """
+
+    def run(act: Act, people: int = PEOPLE) -> list[str]:
+        start = Barrier(people)
+
+        def one(number: int) -> str:
+            try:
+                # Connected before the start, so that all are equally fast.
+                connection.ensure_connection()
+                start.wait(timeout=_LONGEST_WAIT)
+                act(number)
+            except Refusal as refusal:
+                return refusal.code
+            finally:
+                connection.close()
+            return "done"
+
+        with ThreadPoolExecutor(people) as pool:
+            return list(pool.map(one, range(people)))
+
+    return run

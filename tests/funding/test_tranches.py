@@ -1,0 +1,242 @@
+"""Tranches: proposed by one budget officer, confirmed by another, kept as they were."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+
+from buendnisse.refusals import NotAllowed
+from buendnisse.roles import Role
+from funding.models import Origin, Tranche
+from funding.queries import budget_of
+from funding.services.tranches import (
+    TrancheRefused,
+    confirm_tranche,
+    decline_tranche,
+    propose_tranche,
+)
+from tests.factories.buendnisse import UserFactory
+from tests.factories.cases import Round
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2016, 2, 1, 8, tzinfo=UTC)
+NO_BUDGET_OFFICER = [role for role in Role if role != Role.BUDGET_OFFICER]
+
+
+@pytest.fixture
+def round_() -> Round:
+    return Round(money=None)
+
+
+def test_propose_writes_down_a_tranche_and_no_money(round_: Round) -> None:
+    tranche = propose_tranche(
+        programme_year_id=round_.year.pk,
+        amount=Decimal(300_000),
+        value_date=date(2016, 10, 1),
+        origin=Origin.CARRY_OVER,
+        reference="  Kap. 0919 ",
+        acting_user=round_.budget_officer,
+        now=NOW,
+    )
+    assert (tranche.number, tranche.amount, tranche.reference) == (
+        1,
+        Decimal("300000.00"),
+        "Kap. 0919",
+    )
+    assert (tranche.proposed_by, tranche.proposed_at) == (round_.budget_officer, NOW)
+    assert (tranche.is_confirmed, tranche.entries.count()) == (False, 0)
+    assert budget_of(round_.year).appropriated == 0
+
+
+def test_tranches_of_a_year_are_numbered(round_: Round) -> None:
+    numbers = [round_.propose_money(Decimal("1000.00")).number for _ in range(3)]
+    other_year = Round(year=2017, money=None)
+    assert [*numbers, other_year.propose_money(Decimal("1.00")).number] == [1, 2, 3, 1]
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "0.001", "1000.005", "NaN", "Infinity"])
+def test_propose_refuses_what_is_no_amount(round_: Round, amount: str) -> None:
+    with pytest.raises(TrancheRefused, match="größer als 0 €"):
+        round_.propose_money(Decimal(amount))
+    assert not Tranche.objects.exists()
+
+
+@pytest.mark.parametrize("role", [*NO_BUDGET_OFFICER, None])
+def test_only_budget_officers_work_on_tranches(round_: Round, role: Role | None) -> None:
+    stranger = UserFactory(roles=[role] if role else [])
+    tranche = round_.propose_money(Decimal("1000.00"))
+    before = Tranche.objects.values().get()
+    with pytest.raises(NotAllowed):
+        confirm_tranche(tranche_id=tranche.pk, acting_user=stranger, now=NOW)
+    with pytest.raises(NotAllowed):
+        decline_tranche(tranche_id=tranche.pk, reason="Nein.", acting_user=stranger, now=NOW)
+    round_.budget_officer = stranger
+    with pytest.raises(NotAllowed):
+        round_.propose_money(Decimal("1000.00"))
+    assert Tranche.objects.values().get() == before
+
+
+def test_confirm_makes_the_money_available(round_: Round) -> None:
+    tranche = round_.propose_money(Decimal("1000.50"))
+    confirm_tranche(tranche_id=tranche.pk, acting_user=round_.second_budget_officer, now=NOW)
+    tranche.refresh_from_db()
+    assert (tranche.confirmed_by, tranche.confirmed_at) == (round_.second_budget_officer, NOW)
+    assert (tranche.amount, tranche.free) == (Decimal("1000.50"), Decimal("1000.50"))
+    entry = tranche.entries.get()
+    assert (entry.kind, entry.amount, entry.sequence) == ("appropriation", Decimal("1000.50"), 1)
+    assert entry.reason == "Haushaltsansatz: Kap. 0919 Tit. 684 71"
+    assert budget_of(round_.year).free == Decimal("1000.50")
+
+
+def test_confirm_refuses_the_proposer(round_: Round) -> None:
+    tranche = round_.propose_money(Decimal("1000.00"))
+    with pytest.raises(NotAllowed, match="Vier-Augen-Prinzip") as refused:
+        confirm_tranche(tranche_id=tranche.pk, acting_user=round_.budget_officer, now=NOW)
+    assert refused.value.code == "four_eyes"
+    tranche.refresh_from_db()
+    assert (tranche.is_confirmed, tranche.ledger_length) == (False, 0)
+
+
+def test_confirm_and_decline_refuse_a_second_time(round_: Round) -> None:
+    confirmed = round_.add_money(Decimal("1000.00"))
+    declined = round_.propose_money(Decimal("2000.00"))
+    second = round_.second_budget_officer
+    decline_tranche(tranche_id=declined.pk, reason="Doppelt.", acting_user=second, now=NOW)
+    for tranche, code in ((confirmed, "already_confirmed"), (declined, "already_declined")):
+        with pytest.raises(TrancheRefused) as confirming:
+            confirm_tranche(tranche_id=tranche.pk, acting_user=second, now=NOW)
+        with pytest.raises(TrancheRefused) as declining:
+            decline_tranche(tranche_id=tranche.pk, reason="Nein.", acting_user=second, now=NOW)
+        assert (confirming.value.code, declining.value.code) == (code, code)
+    assert budget_of(round_.year).appropriated == Decimal("1000.00")
+
+
+def test_decline_keeps_the_reason_and_its_proposer_may_do_it(round_: Round) -> None:
+    tranche = round_.propose_money(Decimal("1000.00"))
+    decline_tranche(
+        tranche_id=tranche.pk, reason=" Vertippt. ", acting_user=round_.budget_officer, now=NOW
+    )
+    tranche.refresh_from_db()
+    assert (tranche.declined_by, tranche.declined_at) == (round_.budget_officer, NOW)
+    assert tranche.decline_reason == "Vertippt."
+    assert not Tranche.objects.awaiting_confirmation().exists()
+
+
+def test_decline_refuses_no_reason(round_: Round) -> None:
+    tranche = round_.propose_money(Decimal("1000.00"))
+    with pytest.raises(TrancheRefused, match="warum"):
+        decline_tranche(
+            tranche_id=tranche.pk, reason=" ", acting_user=round_.budget_officer, now=NOW
+        )
+    tranche.refresh_from_db()
+    assert tranche.declined_at is None
+
+
+# --- What the database itself refuses -------------------------------------------------------
+
+
+def _refused(change: dict[str, object], tranche: Tranche, name: str) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Tranche.objects.filter(pk=tranche.pk).update(**change)
+
+
+def test_database_refuses_one_person_as_proposer_and_confirmer(round_: Round) -> None:
+    tranche = round_.propose_money(Decimal("1000.00"))
+    change = {"confirmed_by": round_.budget_officer, "confirmed_at": NOW}
+    _refused(change, tranche, "tranche_four_eyes")
+    with (
+        pytest.raises(IntegrityError, match="tranche_four_eyes"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "UPDATE funding_tranche SET confirmed_by_id = proposed_by_id, "
+            "confirmed_at = proposed_at WHERE id = %s",
+            [tranche.pk],
+        )
+
+
+@pytest.mark.parametrize(
+    "change, name",
+    [
+        ({"confirmed_at": NOW}, "tranche_confirmed_by_whom_and_when"),
+        ({"declined_at": NOW}, "tranche_declined_by_whom_and_when"),
+        ({"amount": Decimal("-0.01")}, "tranche_amount_not_negative"),
+        ({"committed": Decimal("0.01")}, "tranche_no_money_before_confirmation"),
+        ({"committed": Decimal("-0.01")}, "tranche_committed_within_amount"),
+        ({"paid": Decimal("0.01")}, "tranche_paid_within_committed"),
+    ],
+)
+def test_database_refuses_impossible_proposals(
+    round_: Round, change: dict[str, object], name: str
+) -> None:
+    tranche = round_.propose_money(Decimal("1000.00"))
+    with (
+        pytest.raises(IntegrityError, match="constraint") as refused,
+        transaction.atomic(),
+    ):
+        Tranche.objects.filter(pk=tranche.pk).update(**change)
+    assert name in str(refused.value)
+
+
+def test_database_keeps_a_confirmed_tranche_as_it_is(round_: Round) -> None:
+    tranche = round_.add_money(Decimal("1000.00"))
+    other = Round(year=2017, money=None)
+    changes: list[dict[str, object]] = [
+        {"origin": Origin.THIRD_PARTY},
+        {"reference": "anders"},
+        {"value_date": date(2016, 1, 16)},
+        {"number": 7},
+        {"programme_year": other.year},
+        {"proposed_by": other.budget_officer},
+        {"proposed_at": datetime(2016, 2, 2, 8, tzinfo=UTC)},
+        {"confirmed_by": other.budget_officer},
+        {"confirmed_at": datetime(2016, 2, 2, 8, tzinfo=UTC)},
+        {"confirmed_by": None, "confirmed_at": None},
+        {"document": "anders.pdf"},
+    ]
+    for change in changes:
+        _refused(change, tranche, "a confirmed tranche keeps")
+
+
+def test_database_moves_a_tranches_money_only_with_its_ledger(round_: Round) -> None:
+    tranche = round_.add_money(Decimal("1000.00"))
+    changes: list[dict[str, object]] = [
+        {"amount": Decimal("2000.00")},
+        {"committed": Decimal("1.00")},
+        {"committed": Decimal("1.00"), "paid": Decimal("1.00")},
+        {"ledger_length": 0, "ledger_head": ""},
+        {"amount": Decimal("2000.00"), "ledger_length": models.F("ledger_length") + 1},
+        {"ledger_head": "0" * 64},
+    ]
+    for change in changes:
+        _refused(change, tranche, "moves only with an entry of its ledger")
+
+
+def test_database_keeps_a_declined_tranche_declined(round_: Round) -> None:
+    tranche = round_.propose_money(Decimal("1000.00"))
+    decline_tranche(
+        tranche_id=tranche.pk, reason="Nein.", acting_user=round_.budget_officer, now=NOW
+    )
+    changes: list[dict[str, object]] = [
+        {"declined_by": None, "declined_at": None},
+        {"decline_reason": "Doch."},
+        {"amount": Decimal("9.00")},
+    ]
+    for change in changes:
+        _refused(change, tranche, "a declined tranche stays declined")
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_database_deletes_no_tranche(round_: Round, confirmed: bool) -> None:
+    make = round_.add_money if confirmed else round_.propose_money
+    tranche = make(Decimal("1000.00"))
+    with (
+        pytest.raises(IntegrityError, match="no DELETE"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM funding_tranche WHERE id = %s", [tranche.pk])
+    assert Tranche.objects.filter(pk=tranche.pk).exists()
