@@ -94,7 +94,7 @@ lint-types: install-dev
 	DEMO=true $(BIN)/mypy manage.py buendnisse funding applications
 
 lint-templates: install-dev
-	$(BIN)/djlint --quiet --check --lint templates
+	$(BIN)/djlint --quiet --lint templates
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
 
 lint-layers: install-dev

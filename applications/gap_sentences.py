@@ -21,6 +21,10 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
     GapCode.PERIOD_REVERSED: _(
         "Das Ende des Vorhabens liegt vor seinem Beginn. Bitte ändern Sie einen der beiden Tage."
     ),
+    GapCode.LINE_INCOMPLETE: _(
+        "Im Kosten- und Finanzierungsplan fehlt in einer Zeile die Bezeichnung oder der Betrag. "
+        "Bitte ergänzen oder leeren Sie diese Zeile."
+    ),
     GapCode.NO_LEAD: _(
         "Ihr Bündnis hat noch keinen Antragsteller. Bitte tragen Sie ein, welche Organisation den "
         "Antrag stellt."

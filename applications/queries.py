@@ -1,9 +1,9 @@
 """What is read about an application, gathered for the rules and the pages."""
 
-from decimal import Decimal
+from collections.abc import Iterable
 
 from applications.enums import LineKind
-from applications.models import Application
+from applications.models import Application, BudgetLine
 from applications.rules.completeness import DECLARATIONS, REQUIRED, Facts, Gap
 from applications.rules.completeness import find_gaps as rule_find_gaps
 from applications.rules.finance_plan import FinancePlan, FinanceRules
@@ -34,15 +34,19 @@ def confirmed_cap(application: Application) -> CapResult | None:
 
 def plan_of(application: Application) -> FinancePlan:
     """The totals of the cost and financing plan. One query, unless the lines are prefetched."""
+    return _plan(application, application.budget_lines.all())
+
+
+def _plan(application: Application, lines: Iterable[BudgetLine]) -> FinancePlan:
     totals = dict.fromkeys(LineKind, ZERO)
-    for line in application.budget_lines.all():
+    for line in lines:
         totals[LineKind(line.kind)] += line.amount
     return FinancePlan(
         costs=totals[LineKind.COST],
         own_funds=totals[LineKind.OWN_FUNDS],
         third_party=totals[LineKind.THIRD_PARTY],
         income=totals[LineKind.INCOME],
-        grant=application.requested_amount or Decimal("0.00"),
+        grant=application.requested_amount or ZERO,
     )
 
 
@@ -56,6 +60,7 @@ def finance_rules(year: ProgrammeYear) -> FinanceRules:
 def find_gaps(application: Application) -> list[Gap]:
     """What is still missing before this application can be submitted. Two queries."""
     organisations = list(application.alliance.organisations.all())
+    lines = list(application.budget_lines.all())
     lead = next((organisation for organisation in organisations if organisation.is_lead), None)
     cap = claimed_cap(application)
     fields = {name for names in REQUIRED.values() for name in names} | {"place"}
@@ -70,7 +75,8 @@ def find_gaps(application: Application) -> list[Gap]:
         has_lead=lead is not None,
         partner_count=len(organisations),
         lead_is_municipal=bool(lead and lead.is_municipal),
-        plan=plan_of(application),
+        plan=_plan(application, lines),
+        has_incomplete_line=any(not line.description or not line.amount for line in lines),
         cap=cap.amount if cap else None,
     )
     return rule_find_gaps(facts, finance_rules(application.programme_year))

@@ -29,7 +29,7 @@ class ActionPage(View):
     form_class: type[forms.Form] = forms.Form
     title: Any = ""
     submit_label: Any = ""
-    http_method_names = ["get", "head", "post"]  # noqa: RUF012
+    http_method_names = ["get", "head", "post"]
 
     @property
     def user(self) -> User:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,19 +39,19 @@ class MinistrySite(admin.AdminSite):
             raise PermissionDenied
         return redirect("admin:index")
 
-    def logout(
+    def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: Mapping[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("account_logout")
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: Mapping[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("account_change_password")
 
     def index(
         self, request: HttpRequest, extra_context: Mapping[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """The desk: what waits for this person, then the tables."""
         waiting = waiting_for(request.user, timezone.now())  # type: ignore[arg-type]
         return super().index(request, {"waiting": waiting, **(extra_context or {})})

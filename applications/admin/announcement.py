@@ -65,9 +65,7 @@ class AnnouncePage(_YearPage):
         }
 
     def perform(self, form: Any) -> str:
-        decisions = announce(
-            programme_year_id=self.year.pk, acting_user=self.user, now=self.now
-        )
+        decisions = announce(programme_year_id=self.year.pk, acting_user=self.user, now=self.now)
         return ngettext(
             "%(number)d Entscheidung ist bekannt gegeben. Die E-Mail geht jetzt hinaus.",
             "%(number)d Entscheidungen sind bekannt gegeben. Die E-Mails gehen jetzt hinaus.",
@@ -109,10 +107,10 @@ class CloseWaitingListPage(_YearPage):
             now=self.now,
         )
         return ngettext(
-            "Die Nachrückliste ist geschlossen: %(number)d Antrag ist abgelehnt. Geben Sie es nun "
-            "bekannt.",
-            "Die Nachrückliste ist geschlossen: %(number)d Anträge sind abgelehnt. Geben Sie es nun "
-            "bekannt.",
+            "Die Nachrückliste ist geschlossen: %(number)d Antrag ist abgelehnt. Geben Sie es "
+            "jetzt noch bekannt.",
+            "Die Nachrückliste ist geschlossen: %(number)d Anträge sind abgelehnt. Geben Sie es "
+            "jetzt noch bekannt.",
             len(decisions),
         ) % {"number": len(decisions)}
 

@@ -31,7 +31,9 @@ class TakeUpPage(StepPage):
     def context(self, form: Any) -> dict[str, Any]:
         return {
             **super().context(form),
-            "intro": [_("Sie werden für diesen Antrag zuständig. Entscheiden muss jemand anderes.")],
+            "intro": [
+                _("Sie werden für diesen Antrag zuständig. Entscheiden muss jemand anderes.")
+            ],
         }
 
     def perform(self, form: Any) -> str:
@@ -70,7 +72,9 @@ class RequestChangesPage(StepPage):
     def context(self, form: Any) -> dict[str, Any]:
         return {
             **super().context(form),
-            "intro": [_("Das Bündnis bekommt eine E-Mail und kann nur die gewählten Felder ändern.")],
+            "intro": [
+                _("Das Bündnis bekommt eine E-Mail und kann nur die gewählten Felder ändern.")
+            ],
         }
 
     def perform(self, form: CorrectionForm) -> str:
@@ -95,8 +99,8 @@ class ResumePage(StepPage):
             **super().context(form),
             "intro": [
                 _(
-                    "Die Nachforderung wird geschlossen, und das Bündnis kann den Antrag nicht mehr "
-                    "ändern."
+                    "Die Nachforderung wird geschlossen, und das Bündnis kann den Antrag nicht "
+                    "mehr ändern."
                 )
             ],
         }

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -86,7 +85,8 @@ class ApproveManyPage(ActionPage):
         decided = approve_all(decisions=form.decisions(), acting_user=self.user, now=self.now)
         return ngettext(
             "%(number)d Vorschlag ist entschieden. Die Bündnisse erfahren es bei der Bekanntgabe.",
-            "%(number)d Vorschläge sind entschieden. Die Bündnisse erfahren es bei der Bekanntgabe.",
+            "%(number)d Vorschläge sind entschieden. Die Bündnisse erfahren es bei der "
+            "Bekanntgabe.",
             len(decided),
         ) % {"number": len(decided)}
 

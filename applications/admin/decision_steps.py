@@ -43,7 +43,9 @@ class ProposePage(StepPage):
             facts.append((_("Eine Bewilligung wäre über"), amount))
         return {
             "facts": facts,
-            "intro": [_("Ihr Vorschlag ist noch keine Entscheidung: Die trifft eine andere Person.")],
+            "intro": [
+                _("Ihr Vorschlag ist noch keine Entscheidung: Die trifft eine andere Person.")
+            ],
         }
 
     def perform(self, form: ProposalForm) -> str:
@@ -61,7 +63,10 @@ class _OpenDecisionPage(StepPage):
     """A page about one decision; where it is gone, there is nothing to show but the case."""
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"initial": {"decision": self.decision.pk if self.decision else None}}
+        return {
+            "application": self.application,
+            "initial": {"decision": self.decision.pk if self.decision else None},
+        }
 
     def decision_facts(self) -> list[tuple[str, str]]:
         decision = self.decision
@@ -160,8 +165,8 @@ class TakeBackPage(_OpenDecisionPage):
             **super().context(form),
             "intro": [
                 _(
-                    "Der Vorschlag wird wieder offen, gebundenes Geld wird frei, und noch niemand hat "
-                    "von der Entscheidung erfahren."
+                    "Der Vorschlag wird wieder offen, gebundenes Geld wird frei, und noch niemand "
+                    "hat von der Entscheidung erfahren."
                 )
             ],
         }

@@ -74,5 +74,7 @@ class AssignJurorsPage(ActionPage):
         if not number:
             return _("Alle Gewählten haben diese Anträge schon, oder sie gehören dem Bündnis an.")
         return ngettext(
-            "%(number)d Bewertung ist zugewiesen.", "%(number)d Bewertungen sind zugewiesen.", number
+            "%(number)d Bewertung ist zugewiesen.",
+            "%(number)d Bewertungen sind zugewiesen.",
+            number,
         ) % {"number": number}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,7 +36,7 @@ def may_keep(user: Any) -> bool:
 class ProgrammeYearPage(ActionPage):
     """Adding a year, or changing one; what decisions rest on is shown and stays."""
 
-    form_class = ProgrammeYearForm
+    form_class = ProgrammeYearForm  # type: ignore[assignment]
     submit_label = _("Speichern")
 
     def load(self) -> HttpResponse | None:
@@ -84,7 +85,14 @@ class ProgrammeYearPage(ActionPage):
 
 @admin.register(ProgrammeYear)
 class ProgrammeYearAdmin(ReadOnlyAdmin):
-    list_display = ("year", "call_opens_at", "call_closes_at", "standard", "large_city", "for_districts")
+    list_display = (
+        "year",
+        "call_opens_at",
+        "call_closes_at",
+        "standard",
+        "large_city",
+        "for_districts",
+    )
     ordering = ("-year",)
 
     def get_urls(self) -> list[URLPattern]:
@@ -129,7 +137,9 @@ class ProgrammeYearAdmin(ReadOnlyAdmin):
             ],
             "year": year,
             "budget": budget_of(year) if user.has_perm("funding.view_tranche") else None,
-            "tranches": year.tranches.confirmed().in_drawing_order().select_related("programme_year"),
+            "tranches": year.tranches.confirmed()
+            .in_drawing_order()
+            .select_related("programme_year"),
             "rules": _rules(year),
             "states": _states(year) if sees_cases else [],
             "may_change": may_keep(user),
@@ -174,7 +184,7 @@ def _rules(year: ProgrammeYear) -> list[tuple[str, str]]:
         (_t("Regelbetrag"), euro(year.standard_cap)),
         (_t("Höchstbetrag für Land- und Stadtkreise"), euro(year.district_cap)),
         (_t("Höchstbetrag für große Städte"), euro(year.large_city_cap)),
-        (_t("Große Stadt ab (Einwohner)"), str(year.large_city_population)),
+        (_t("Große Stadt ab (Einwohner)"), intcomma(year.large_city_population)),
         (_t("Frist für Nachforderungen (Tage)"), str(year.correction_days)),
         (_t("Nachrückliste geschlossen"), moment(year.waiting_list_closed_at)),
     ]

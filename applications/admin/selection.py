@@ -88,7 +88,9 @@ class SelectionPage(ActionPage):
             )
         except Refusal as refusal:
             return {**context, "refusal": refusal.sentence, "pool": self._pool(source)}
-        hidden = set(self._unscored().filter(application__state=source).values_list("application", flat=True))
+        hidden = set(
+            self._unscored().filter(application__state=source).values_list("application", flat=True)
+        )
         if hidden:
             sentence = _(
                 "Sie haben selbst noch Anträge zu bewerten. Bis dahin sehen Sie keine Rangliste."
@@ -97,9 +99,7 @@ class SelectionPage(ActionPage):
         return {**context, "preview": found, "lines": _lines(found)}
 
     def _unscored(self) -> Any:
-        return Review.objects.open().filter(
-            juror=self.user, application__programme_year=self.year
-        )
+        return Review.objects.open().filter(juror=self.user, application__programme_year=self.year)
 
     def _pool(self, source: State) -> list[Application]:
         """What there is to rank, when it cannot be ranked yet: by file number, with no scores."""

@@ -43,7 +43,7 @@ class SelectionRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Vorschläge"), ordering="proposal_count")
     def proposals(self, run: SelectionRun) -> int:
-        return run.proposal_count  # type: ignore[attr-defined,no-any-return]
+        return run.proposal_count  # type: ignore[attr-defined]
 
     def change_view(
         self,
@@ -70,7 +70,11 @@ class SelectionRunAdmin(ReadOnlyAdmin):
             "run": run,
             "lines": _lines(run),
             "tranches": [
-                (fund["reference"], Decimal(fund["free"]), Decimal(run.result["free"][fund["reference"]]))
+                (
+                    fund["reference"],
+                    Decimal(fund["free"]),
+                    Decimal(run.result["free"][fund["reference"]]),
+                )
                 for fund in run.inputs["tranches"]
             ],
         }

@@ -17,7 +17,7 @@ from buendnisse.admin_pages import ActionPage, change_url
 
 
 class StepPage(ActionPage):
-    """404 for what the ministry does not see, 403 for other roles, back to the case when too late."""
+    """404 for what the ministry does not see, 403 for other roles, to the case when late."""
 
     step: Step
 

@@ -94,9 +94,7 @@ def current_decision(application: Application) -> Decision | None:
     return None
 
 
-def offers_for(
-    application: Application, user: User, actors: AbstractSet[Actor]
-) -> list[Offer]:
+def offers_for(application: Application, user: User, actors: AbstractSet[Actor]) -> list[Offer]:
     """What this person sees of the steps that the state knows; nothing for who only reads."""
     if not user.has_role(Role.CASE_OFFICER, Role.APPROVER):
         return []

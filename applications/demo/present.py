@@ -294,7 +294,8 @@ def _tell_open_reviews(
     assign(stage, [*scored, *unscored], (jury, jury2), days.ago(5))
     score_in_order(stage, scored, days.ago(4, 18), best=120)
     reviews = Review.objects.select_related("juror")
-    for application in unscored[:3]:
+    # Only ``jury`` keeps the next selection waiting.
+    for application in unscored:
         score(stage, reviews.get(application=application, juror=jury2), 104, days.ago(4, 19))
     declare_conflict(
         review_id=reviews.get(application=unscored[-1], juror=jury).pk,

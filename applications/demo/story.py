@@ -30,10 +30,10 @@ def tell(today: date) -> None:
     Refuses with ``StoryRefused`` a database that has programme years already, and a day too early.
     The mails of the years that are over count as sent; those of the present are left to be sent.
     """
-    if ProgrammeYear.objects.exists():
-        raise StoryRefused("Es gibt schon Programmjahre: Die Geschichte wird nur einmal geladen.")
     if today < EARLIEST_TODAY:
         raise StoryRefused(f"Die Geschichte spielt frühestens am {EARLIEST_TODAY:%d.%m.%Y}.")
+    if ProgrammeYear.objects.exists():
+        raise StoryRefused("Es gibt schon Programmjahre: Die Geschichte wird nur einmal geladen.")
     rng = Random(_SEED)  # noqa: S311 - a story that can be told again, no secret
     with transaction.atomic():
         cast = create_cast(now=at(FIRST_DAY))

@@ -49,7 +49,7 @@ class ChecklistForm(forms.Form):
         for item in CHECKLIST:
             given = results.get(item.code)
             self.fields[f"answer_{item.code}"] = forms.ChoiceField(
-                label=item.label,
+                label=str(item.label),
                 required=False,
                 choices=CheckAnswer.choices,
                 widget=forms.RadioSelect,
@@ -96,7 +96,7 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         for section, names in SECTIONS.items():
             self.fields[f"fields_{section}"] = forms.MultipleChoiceField(
-                label=SECTION_FORMS[section].heading,
+                label=str(SECTION_FORMS[section].heading),
                 required=False,
                 choices=[(name, field_label(name)) for name in names],
                 widget=forms.CheckboxSelectMultiple,
@@ -150,10 +150,10 @@ class EligibilityForm(forms.Form):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         territory: Territory | None = application.confirmed_territory or application.territory
-        initial = {
+        kwargs["initial"] = {
             "territory": territory.code if territory else None,
             "place": application.confirmed_place or application.place,
             "eligible_amount": application.eligible_amount or application.requested_amount,
             "reduction_reason": application.reduction_reason,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)

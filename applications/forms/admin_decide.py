@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import DecisionKind, State
 from applications.forms.admin_check import reason_field
-from applications.models import SelectionRun
+from applications.models import Application, Decision, SelectionRun
 from buendnisse.models import User
 from buendnisse.roles import Role
 from funding.rules.allocation import Policy
+
+_OPEN_AGAIN = _("Bitte öffnen Sie die Seite noch einmal und versuchen Sie es erneut.")
 
 
 class ProposalForm(forms.Form):
@@ -38,6 +40,16 @@ class DecisionForm(forms.Form):
 
     decision = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.application = application
+
+    def clean_decision(self) -> int:
+        key: int = self.cleaned_data["decision"]
+        if all(decision.pk != key for decision in self.application.decisions.all()):
+            raise forms.ValidationError(_OPEN_AGAIN, code="another")
+        return key
+
 
 class ApprovalForm(DecisionForm):
     """``basis_digest`` stands for all that the approver saw."""
@@ -53,7 +65,7 @@ class _SeenField(forms.Field):
     widget = forms.MultipleHiddenInput
     default_error_messages = {
         "required": _("Es ist kein Vorschlag ausgewählt, über den Sie entscheiden dürfen."),
-        "invalid": _("Bitte öffnen Sie die Seite noch einmal und versuchen Sie es erneut."),
+        "invalid": _OPEN_AGAIN,
     }
 
     def to_python(self, value: Any) -> dict[int, str]:
@@ -63,6 +75,8 @@ class _SeenField(forms.Field):
             if not key.isdecimal() or not digest:
                 raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
             found[int(key)] = digest
+        if Decision.objects.filter(pk__in=found).count() != len(found):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return found
 
 
@@ -82,7 +96,8 @@ class JurorsForm(forms.Form):
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "Wer selbst oder mit seiner Organisation zum Bündnis gehört, bekommt dessen Antrag nicht."
+            "Wer selbst oder mit seiner Organisation zum Bündnis gehört, bekommt dessen Antrag "
+            "nicht."
         ),
         error_messages={"required": _("Bitte wählen Sie mindestens eine Person aus der Jury.")},
     )

@@ -15,6 +15,7 @@ class GapCode(StrEnum):
     MISSING = "missing"
     NOT_DECLARED = "not_declared"
     PERIOD_REVERSED = "period_reversed"
+    LINE_INCOMPLETE = "line_incomplete"
     NO_LEAD = "no_lead"
     TOO_FEW_PARTNERS = "too_few_partners"
     ABOVE_CAP = "above_cap"  # params: cap, requested
@@ -46,6 +47,7 @@ class Facts:
     partner_count: int
     lead_is_municipal: bool
     plan: FinancePlan
+    has_incomplete_line: bool
     cap: Decimal | None
 
 
@@ -109,6 +111,8 @@ def _period_gaps(facts: Facts) -> Iterator[Gap]:
 
 
 def _money_gaps(facts: Facts, rules: FinanceRules) -> Iterator[Gap]:
+    if facts.has_incomplete_line:
+        yield Gap("finances", "budget_lines", GapCode.LINE_INCOMPLETE)
     problems: list[PlanProblem] = check(facts.plan, rules)
     for problem in problems:
         field = _PLAN_FIELD.get(problem.code, "budget_lines")

@@ -120,7 +120,8 @@ def _shares(plan: FinancePlan, rules: FinanceRules) -> Iterator[PlanProblem]:
             },
         )
     maximum = (plan.costs * rules.max_grant_share_percent / _HUNDRED).quantize(CENT, ROUND_FLOOR)
-    if plan.grant > maximum:
+    # Up to all of the costs may be granted: then the imbalance has said it already.
+    if plan.grant > maximum and rules.max_grant_share_percent < _HUNDRED:
         yield PlanProblem(
             PlanProblemCode.GRANT_SHARE_TOO_HIGH,
             {"percent": rules.max_grant_share_percent, "grant": plan.grant, "maximum": maximum},

@@ -136,11 +136,20 @@ def give_score(
     """Score an application: 0 to 10 points per criterion, by its key, and the reasons in words.
 
     The application's mean score follows at once. A score stays as it was given, since afterwards
-    the juror may see the others'. Refuses with ``NotAllowed`` another person's review, with
-    ``WrongState`` what is not eligible or already proposed, with ``JuryRefused`` missing or
-    impossible points, no reasons, a second score, and a juror who belongs to the alliance by now.
+    the juror may see the others'. Refuses with ``NotAllowed`` another person's review and whoever
+    stands close to the alliance, with ``WrongState`` what is not eligible or already proposed,
+    with ``JuryRefused`` missing or impossible points, no reasons, and a second score.
     """
     review, application = _lock_own_review(review_id, acting_user)
+    # They may have joined since it was assigned.
+    if application.alliance_id in alliances_touching(acting_user):
+        raise NotAllowed(
+            _(
+                "Sie oder Ihre Organisation gehören diesem Bündnis an. Bitte erklären Sie sich für "
+                "befangen."
+            ),
+            code="own_alliance",
+        )
     if application.state != State.ELIGIBLE:
         raise WrongState(
             _(
@@ -148,15 +157,6 @@ def give_score(
                 "Dieser steht auf „%(state)s“."
             )
             % {"state": application.get_state_display()}
-        )
-    # The assignment may be older than the tie.
-    if application.alliance_id in alliances_touching(acting_user):
-        raise JuryRefused(
-            _(
-                "Sie oder Ihre Organisation gehören diesem Bündnis an. Erklären Sie bitte Ihre "
-                "Befangenheit."
-            ),
-            code="own_alliance",
         )
     if not comment.strip():
         raise JuryRefused(_("Bitte begründen Sie Ihre Bewertung."), code="comment_missing")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, State
 from applications.models import Application, StatusChange
+from applications.public_state import public_state
 from applications.transitions import (
     TRANSITIONS,
     Actor,
@@ -79,18 +80,24 @@ def require_transition(
         raise WrongState(
             _(
                 "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht auf „%(state)s“. "
-                "Laden Sie "
-                "die Seite neu, um den aktuellen Stand zu sehen."
+                "Laden Sie die Seite neu, um den aktuellen Stand zu sehen."
             )
             % {
                 "action": action.label,
                 "name": application,
-                "state": application.get_state_display(),
+                "state": _state_words(application, actors),
             }
         ) from refused
     if _is_staff_step(transition):
         refuse_own_alliance(actors)
     return transition
+
+
+def _state_words(application: Application, actors: frozenset[Actor]) -> str:
+    """The state in the words this person may read: only staff learn what is not announced."""
+    if any(isinstance(actor, MembershipRole) for actor in actors):
+        return str(public_state(application).label)
+    return application.get_state_display()
 
 
 def refuse_own_alliance(actors: Collection[Actor]) -> None:

@@ -33,7 +33,10 @@ def rules_are_fixed(programme_year: ProgrammeYear) -> bool:
 
 
 def save_programme_year(
-    *, programme_year: ProgrammeYear, acting_user: User, now: datetime
+    *,
+    programme_year: ProgrammeYear,
+    acting_user: User,
+    now: datetime,  # noqa: ARG001 - part of every service
 ) -> ProgrammeYear:
     """Add a year or change it. A new one takes over the jury's criteria of the year before it.
 
@@ -54,8 +57,8 @@ def save_programme_year(
             if changed and rules_are_fixed(programme_year):
                 raise RulesFixed(
                     _(
-                        "In diesem Programmjahr ist schon vorgeschlagen oder entschieden worden. Die "
-                        "Höchstbeträge bleiben, wie sie dabei galten."
+                        "In diesem Programmjahr ist schon vorgeschlagen oder entschieden worden. "
+                        "Die Höchstbeträge bleiben, wie sie dabei galten."
                     )
                 )
             # Closing the waiting list belongs to the approvers, whenever this form was opened.

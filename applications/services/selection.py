@@ -280,6 +280,8 @@ def _result(allocation: Allocation) -> dict[str, object]:
         ],
         "waiting_list": list(allocation.waiting_list),
         "free": {name: f"{amount:.2f}" for name, amount in allocation.free.items()},
+        # A list, since PostgreSQL's JSON keeps no order of keys.
+        "ranking": list(allocation.outcomes),
         "outcomes": {
             reference: outcome.reason.value for reference, outcome in allocation.outcomes.items()
         },

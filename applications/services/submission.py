@@ -13,7 +13,7 @@ from applications.enums import Action, DecisionKind, DecisionOutcome, State
 from applications.models import Application
 from applications.queries import find_gaps
 from applications.rules.completeness import Gap
-from applications.services.drafting import CallClosed
+from applications.services.drafting import CallClosed, StaleApplication
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
@@ -68,6 +68,17 @@ def _refuse_outside_call(application: Application, now: datetime) -> None:
     )
 
 
+def _refuse_unread(application: Application, version: int | None) -> None:
+    if version is not None and version != application.version:
+        raise StaleApplication(
+            _(
+                "Jemand aus Ihrem Bündnis hat den Antrag geändert, seit Sie ihn gelesen haben. Er "
+                "ist nicht eingereicht. Bitte lesen Sie ihn noch einmal, und reichen Sie ihn dann "
+                "ein."
+            )
+        )
+
+
 def _refuse_incomplete(application: Application) -> None:
     if gaps := find_gaps(application):
         raise Incomplete(gaps)
@@ -84,15 +95,19 @@ def _assign_reference(application: Application) -> None:
 
 
 @transaction.atomic
-def submit_application(*, application_id: int, acting_user: User, now: datetime) -> Application:
+def submit_application(
+    *, application_id: int, acting_user: User, now: datetime, version: int | None = None
+) -> Application:
     """Submit a draft: it gets its file number, is kept as it is, and the applicants get mail.
 
     Refuses with ``NotAllowed`` and ``WrongState`` by the table, with ``CallClosed`` after the call
-    (unless admitted late), with ``Incomplete`` what lacks something. The last second of the call
-    counts.
+    (unless admitted late), with ``Incomplete`` what lacks something, and with ``StaleApplication``
+    when ``version``, the one that was read before, is not the present one. The last second of the
+    call counts.
     """
     application = lock_application(application_id)
     require_transition(application, Action.SUBMIT, acting_user=acting_user)
+    _refuse_unread(application, version)
     _refuse_outside_call(application, now)
     _refuse_incomplete(application)
     _assign_reference(application)
@@ -105,14 +120,18 @@ def submit_application(*, application_id: int, acting_user: User, now: datetime)
 
 
 @transaction.atomic
-def resubmit_application(*, application_id: int, acting_user: User, now: datetime) -> Application:
+def resubmit_application(
+    *, application_id: int, acting_user: User, now: datetime, version: int | None = None
+) -> Application:
     """Hand in the correction: a new version is kept, and the review goes on.
 
     Refuses with ``CorrectionLate`` after the deadline, with ``Incomplete`` what lacks something,
-    and with ``NotAllowed`` and ``WrongState`` by the table.
+    with ``StaleApplication`` as ``submit_application`` does, and with ``NotAllowed`` and
+    ``WrongState`` by the table.
     """
     application = lock_application(application_id)
     require_transition(application, Action.RESUBMIT, acting_user=acting_user)
+    _refuse_unread(application, version)
     request = application.correction_requests.get(closed_at=None)
     if not within(request.due_at, now):
         raise CorrectionLate(

@@ -75,7 +75,12 @@ def _submit(request: SignedInRequest, case: Case) -> HttpResponse:
     application = case.application
     hand_in = resubmit_application if case.is_correction else submit_application
     try:
-        hand_in(application_id=application.pk, acting_user=request.user, now=timezone.now())
+        hand_in(
+            application_id=application.pk,
+            acting_user=request.user,
+            now=timezone.now(),
+            version=_version_read(request),
+        )
     except WrongState:
         # The second click of an impatient hand: the first has done it. The service's own words
         # name the state, which may be one that nobody has been told of.
@@ -87,6 +92,12 @@ def _submit(request: SignedInRequest, case: Case) -> HttpResponse:
     else:
         return redirect("applications:submitted", application.public_id)
     return redirect("applications:review", application.public_id)
+
+
+def _version_read(request: SignedInRequest) -> int:
+    """The version that the page showed; what it did not name is none that could be handed in."""
+    value = request.POST.get("version", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
 
 
 @require_safe

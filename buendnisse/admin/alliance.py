@@ -1,50 +1,23 @@
 """Alliances with their organisations and people, to read."""
 
-from typing import ClassVar
+from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.admin_site import ReadOnlyAdmin
-from buendnisse.models import Alliance, MemberOrganisation, Membership
-
-
-class _ReadOnlyInline(admin.TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        # Whoever may open the alliance may read who is in it.
-        return True
-
-
-class OrganisationInline(_ReadOnlyInline):
-    model = MemberOrganisation
-    fields = ("name", "kind", "legal_form", "is_lead", "street", "postal_code", "city", "email")
-
-
-class MembershipInline(_ReadOnlyInline):
-    model = Membership
-    fields = ("user", "role", "joined_at")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related("user")
+from buendnisse.models import Alliance, MemberOrganisation
 
 
 @admin.register(Alliance)
 class AllianceAdmin(ReadOnlyAdmin):
     list_display = ("name", "lead", "city", "created_at")
     search_fields = ("name", "organisations__name")
-    fields: ClassVar[tuple[str, ...]] = ("name", "website", "created_at", "created_by")
-    inlines = (OrganisationInline, MembershipInline)
     ordering = ("name", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alliance]:
@@ -65,3 +38,31 @@ class AllianceAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Ort"), ordering="lead_city")
     def city(self, alliance: Alliance) -> str:
         return alliance.lead_city or ""  # type: ignore[attr-defined]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        alliance = self.get_object(request, object_id)
+        if alliance is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(alliance),
+            "crumbs": [
+                (
+                    reverse("admin:buendnisse_alliance_changelist"),
+                    str(self.opts.verbose_name_plural),
+                )
+            ],
+            "alliance": alliance,
+            "organisations": alliance.organisations.all(),
+            "memberships": alliance.memberships.select_related("user").order_by("pk"),
+        }
+        return TemplateResponse(request, "admin/buendnisse/alliance/alliance.html", context)

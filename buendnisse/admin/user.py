@@ -1,6 +1,5 @@
 """People: who they are and which roles they hold. Passwords are theirs alone."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -16,6 +15,7 @@ from buendnisse.forms.admin_person import PersonForm
 from buendnisse.models import User
 from buendnisse.roles import Role
 from buendnisse.services.people import save_person
+
 
 class RoleFilter(admin.SimpleListFilter):
     title = _("Rolle")
@@ -96,5 +96,5 @@ class UserAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         if not object_id.isdecimal():
             raise Http404
-        page: Callable[..., HttpResponse] = PersonPage.as_view(model_admin=self)
-        return page(request, pk=int(object_id))
+        page = PersonPage.as_view(model_admin=self)
+        return page(request, pk=int(object_id))  # type: ignore[return-value]

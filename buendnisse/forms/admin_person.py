@@ -33,18 +33,20 @@ class PersonForm(forms.Form):
         help_text=_("Darf die Seiten des Ministeriums öffnen. Die Jury braucht ihn nicht."),
     )
     is_active = forms.BooleanField(
-        label=_("Aktiv"), required=False, help_text=_("Wer nicht aktiv ist, kann sich nicht anmelden.")
+        label=_("Aktiv"),
+        required=False,
+        help_text=_("Wer nicht aktiv ist, kann sich nicht anmelden."),
     )
 
     def __init__(self, *args: Any, person: User, own: bool, **kwargs: Any) -> None:
-        initial = {
+        kwargs["initial"] = {
             "name": person.name,
             "organisation": person.organisation,
             "roles": [role.value for role in person.get_roles()],
             "is_staff": person.is_staff,
             "is_active": person.is_active,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
         if own:
             for name in ("roles", "is_staff", "is_active"):
                 self.fields[name].disabled = True

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.forms.fields import PlainTextField
-from buendnisse.models import Alliance, MemberOrganisation
+from buendnisse.models import Alliance, LegalForm, MemberOrganisation, OrganisationKind
 from buendnisse.refusals import Refusal
 
 # Where a refusal belongs that only the service or the database could give.
@@ -109,9 +109,9 @@ class OrganisationForm(_RefusableForm):
 
     def __init__(self, *args: Any, has_lead: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("kind", "legal_form"):
+        for name, choices in (("kind", OrganisationKind), ("legal_form", LegalForm)):
             field = cast("forms.ChoiceField", self.fields[name])
-            field.choices = [("", _("Bitte wählen")), *cast("list[Any]", list(field.choices))[1:]]
+            field.choices = [("", _("Bitte wählen")), *choices.choices]
         if has_lead:
             del self.fields["is_lead"]
 

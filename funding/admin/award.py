@@ -1,6 +1,6 @@
 """Awards: filtered on the screen, and exported exactly as filtered."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -89,7 +89,7 @@ class AwardAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Award]:
         """The list, and so its export, leaves out what was taken back; its page can be opened."""
-        awards: AwardQuerySet = super().get_queryset(request)
+        awards = cast("AwardQuerySet", super().get_queryset(request))
         match = request.resolver_match
         return awards if match and "object_id" in match.kwargs else awards.standing()
 
@@ -100,13 +100,13 @@ class AwardAdmin(ReadOnlyAdmin):
         if form not in set(ListFormat):
             raise Http404
         try:
-            awards = self.get_changelist_instance(request).get_queryset(request)
+            rows = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             messages.error(
                 request, str(_("Diesen Filter gibt es nicht; es wurde nichts exportiert."))
             )
             return redirect("admin:funding_award_changelist")
-        chosen = ListFormat(form)
+        chosen, awards = ListFormat(form), cast("AwardQuerySet", rows)
         name = file_name(chosen, timezone.now())
         return StreamingHttpResponse(
             (piece.encode() for piece in award_list_rows(awards, chosen)),

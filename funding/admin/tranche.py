@@ -72,8 +72,8 @@ class ProposeTranche(ActionPage):
         return {
             "intro": [
                 _t(
-                    "Das Geld steht erst zur Verfügung, wenn eine andere Person aus dem Haushalt die "
-                    "Tranche bestätigt hat (Vier-Augen-Prinzip)."
+                    "Das Geld steht erst zur Verfügung, wenn eine andere Person aus dem Haushalt "
+                    "die Tranche bestätigt hat (Vier-Augen-Prinzip)."
                 )
             ]
         }

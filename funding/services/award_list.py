@@ -107,16 +107,14 @@ def award_list_rows(awards: AwardQuerySet, form: ListFormat) -> Iterator[str]:
     writer = csv.writer(_Line(), delimiter=";" if form is ListFormat.EXCEL else ",")
     if form is ListFormat.EXCEL:
         yield "\ufeff"
-    yield writer.writerow([column.heading for column in COLUMNS])  # type: ignore[misc]
+    yield writer.writerow([column.heading for column in COLUMNS])
     parts = _parts_by_award(awards)
     sources = [column.source for column in COLUMNS]
     fields = [source for source in sources if source != PARTS]
     for pk, *values in awards.values_list("pk", *fields).iterator(chunk_size=_CHUNK_SIZE):
         row = dict(zip(fields, values, strict=True))
         row[PARTS] = parts.get(pk, {})
-        yield writer.writerow(  # type: ignore[misc]
-            [column.write(row[column.source], form) for column in COLUMNS]
-        )
+        yield writer.writerow([column.write(row[column.source], form) for column in COLUMNS])
 
 
 class _Line:

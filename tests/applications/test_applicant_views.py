@@ -1,6 +1,7 @@
 """The applicants' way through the pages, from the alliance to the acknowledgement."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -37,6 +38,12 @@ def applicant(client: Client, owner: User) -> Client:
 
 def url(application: Application, name: str = "overview", *args: str) -> str:
     return reverse(f"applications:{name}", args=[application.public_id, *args])
+
+
+def hand_in(applicant: Client, application: Application, *, follow: bool = False) -> Any:
+    """Press the button on the review page, as it is opened now."""
+    version = Application.objects.values_list("version", flat=True).get(pk=application.pk)
+    return applicant.post(url(application, "review"), {"version": version}, follow=follow)
 
 
 def plan_data(**lines: list[tuple[str, str]]) -> dict[str, str]:
@@ -113,7 +120,7 @@ def test_the_whole_way_from_the_alliance_to_the_acknowledgement(
         *(url(application, "section", section) for section in list(sections)[1:]),
         url(application, "review"),
     ]
-    response = applicant.post(url(application, "review"))
+    response = hand_in(applicant, application)
     assert response.headers["Location"] == url(application, "submitted")
     application.refresh_from_db()
     assert application.state == State.SUBMITTED
@@ -124,10 +131,24 @@ def test_the_whole_way_from_the_alliance_to_the_acknowledgement(
 def test_submitting_twice_submits_once(applicant: Client, owner: User) -> None:
     application = ApplicationFactory(programme_year=OpenYearFactory(), owner=owner)
 
-    targets = [applicant.post(url(application, "review")).headers["Location"] for _ in range(2)]
+    targets = [hand_in(applicant, application).headers["Location"] for _ in range(2)]
 
     assert targets == [url(application, "submitted")] * 2
     assert application.submissions.count() == 1
+
+
+def test_submitting_what_somebody_changed_meanwhile_is_refused(
+    applicant: Client, owner: User
+) -> None:
+    application = ApplicationFactory(programme_year=OpenYearFactory(), owner=owner)
+    Application.objects.filter(pk=application.pk).update(version=application.version + 1)
+
+    read = {"version": application.version}
+    content = applicant.post(url(application, "review"), read, follow=True).content.decode()
+
+    assert "hat den Antrag geändert, seit Sie ihn gelesen haben" in content
+    application.refresh_from_db()
+    assert application.state == State.DRAFT
 
 
 def test_saving_half_done_keeps_what_there_is(applicant: Client, owner: User) -> None:
@@ -168,7 +189,7 @@ def test_gaps_link_to_their_fields(applicant: Client, owner: User) -> None:
 def test_an_incomplete_draft_is_not_submitted_and_says_why(applicant: Client, owner: User) -> None:
     application = ApplicationFactory(programme_year=OpenYearFactory(), owner=owner, goals="")
 
-    content = applicant.post(url(application, "review"), follow=True).content.decode()
+    content = hand_in(applicant, application, follow=True).content.decode()
 
     assert "Bitte füllen Sie „Ziele“ aus." in content
     application.refresh_from_db()
@@ -180,7 +201,7 @@ def test_after_the_call_the_draft_stays_and_says_what_happened(
 ) -> None:
     application = ApplicationFactory(programme_year=ProgrammeYearFactory(), owner=owner)
 
-    applicant.post(url(application, "review"))
+    hand_in(applicant, application)
 
     application.refresh_from_db()
     assert application.state == State.DRAFT
@@ -329,7 +350,7 @@ def test_nothing_tells_of_a_decision_before_it_is_announced(applicant: Client, o
         )
     ]
     pages += [
-        applicant.post(url(application, "review"), follow=True).content.decode(),
+        hand_in(applicant, application, follow=True).content.decode(),
         applicant.post(url(application, "section", "place"), follow=True).content.decode(),
     ]
 
@@ -425,7 +446,7 @@ def test_in_a_correction_only_the_named_fields_are_open(applicant: Client, owner
     application.refresh_from_db()
     assert (application.title, application.goals) == ("Begegnung im Stadtteil", "Genauer.")
     assert "Bitte die Ziele genauer." in applicant.get(url(application)).content.decode()
-    applicant.post(url(application, "review"))
+    hand_in(applicant, application)
     application.refresh_from_db()
     assert application.state == State.IN_REVIEW
 

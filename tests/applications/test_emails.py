@@ -1,7 +1,6 @@
 """The mails about an application: their words, their facts, and that nothing slips out early."""
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,9 +13,8 @@ from django.utils import translation
 from applications import emails
 from applications.enums import DecisionKind, State
 from applications.models import Application
-from applications.services.drafting import save_section
 from applications.services.submission import resubmit_application
-from buendnisse.models import OutgoingMail, User
+from buendnisse.models import Alliance, OutgoingMail, User
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, Round, last_decision, reload
 
@@ -45,53 +43,37 @@ def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def _acknowledgement(round_: Round) -> Application:
-    return round_.case(State.SUBMITTED, title=TAG)
+STATES: dict[str, State] = {
+    "acknowledgement": State.SUBMITTED,
+    "awarded": State.AWARDED,
+    "correction_received": State.CHANGES_REQUESTED,
+    "correction_requested": State.CHANGES_REQUESTED,
+    "rejected": State.REJECTED,
+    "waitlisted": State.WAITLISTED,
+    "withdrawal_confirmed": State.WITHDRAWN,
+}
 
 
-def _correction_requested(round_: Round) -> Application:
-    return round_.case(State.CHANGES_REQUESTED, title=TAG)
-
-
-def _correction_received(round_: Round) -> Application:
-    application = round_.case(State.CHANGES_REQUESTED, title=TAG)
-    owner = round_.owner_of(application)
-    save_section(
-        application_id=application.pk,
-        acting_user=owner,
-        now=CHECKED_AT,
-        version=application.version,
-        values={"title": TAG},
+def case_of(round_: Round, name: str, language: str = "de") -> Application:
+    """An application whose people have just been sent this mail, in their language."""
+    alliance = round_.found_alliance()
+    speak(alliance, language)
+    state = STATES[name]
+    application = round_.case(
+        state,
+        alliance=alliance,
+        title=TAG,
+        eligible=Decimal("14500.50") if name == "awarded" else None,
+        announced=state in {State.AWARDED, State.REJECTED, State.WAITLISTED},
     )
-    resubmit_application(application_id=application.pk, acting_user=owner, now=CHECKED_AT)
+    if name == "correction_received":
+        resubmit_application(
+            application_id=application.pk,
+            acting_user=round_.owner_of(application),
+            now=CHECKED_AT,
+        )
     return application
 
-
-def _withdrawal_confirmed(round_: Round) -> Application:
-    return round_.case(State.WITHDRAWN, title=TAG)
-
-
-def _awarded(round_: Round) -> Application:
-    return round_.case(State.AWARDED, eligible=Decimal("14500.50"), announced=True, title=TAG)
-
-
-def _rejected(round_: Round) -> Application:
-    return round_.case(State.REJECTED, announced=True, title=TAG)
-
-
-def _waitlisted(round_: Round) -> Application:
-    return round_.case(State.WAITLISTED, announced=True, title=TAG)
-
-
-CASES: dict[str, Callable[[Round], Application]] = {
-    "acknowledgement": _acknowledgement,
-    "awarded": _awarded,
-    "correction_received": _correction_received,
-    "correction_requested": _correction_requested,
-    "rejected": _rejected,
-    "waitlisted": _waitlisted,
-    "withdrawal_confirmed": _withdrawal_confirmed,
-}
 
 # Facts by language, as they are shown; those of `shared` in every mail.
 FACTS: dict[str, dict[str, list[str]]] = {
@@ -155,8 +137,8 @@ def mail_of(name: str, application: Application) -> OutgoingMail:
     return OutgoingMail.objects.get(kind=name, about=f"application:{application.pk}")
 
 
-def speak(application: Application, language: str) -> User:
-    owner = application.alliance.memberships.get().user
+def speak(alliance: Alliance, language: str) -> User:
+    owner = alliance.memberships.get().user
     owner.language = language
     owner.save()
     return owner
@@ -164,11 +146,9 @@ def speak(application: Application, language: str) -> User:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_mail_says_what_happened_in_both_parts_and_both_languages(
-    round_: Round, name: str, language: str, monkeypatch: pytest.MonkeyPatch
+    round_: Round, name: str, language: str
 ) -> None:
-    found = round_.found_alliance
-    monkeypatch.setattr(round_, "found_alliance", lambda: _speaking(found(), language))
-    application = CASES[name](round_)
+    application = case_of(round_, name, language)
     mail = mail_of(name, application)
     html = read(mail.body_html)
     for part in (mail.body_text, "".join(html.words)):
@@ -186,18 +166,11 @@ def test_each_mail_says_what_happened_in_both_parts_and_both_languages(
     assert ("href", address) in html.attributes
 
 
-def _speaking(alliance, language):  # type: ignore[no-untyped-def]
-    owner = alliance.memberships.get().user
-    owner.language = language
-    owner.save()
-    return alliance
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_what_applicants_type_is_text_in_the_html_and_plain_in_the_text(
     round_: Round, name: str
 ) -> None:
-    mail = mail_of(name, CASES[name](round_))
+    mail = mail_of(name, case_of(round_, name))
     assert TAG in mail.body_text
     assert "&lt;b title=&quot;x&quot;&gt;Café &amp; Co&lt;/b&gt;" in mail.body_html
     assert "b" not in read(mail.body_html).tags
@@ -206,7 +179,7 @@ def test_what_applicants_type_is_text_in_the_html_and_plain_in_the_text(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_subject_is_one_line_with_the_file_number(round_: Round, name: str) -> None:
-    application = CASES[name](round_)
+    application = case_of(round_, name)
     subject = mail_of(name, application).subject
     assert subject == " ".join(subject.split())
     assert application.reference in subject
@@ -214,14 +187,14 @@ def test_the_subject_is_one_line_with_the_file_number(round_: Round, name: str) 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_mail_loads_nothing_and_carries_no_style(round_: Round, name: str) -> None:
-    html = read(mail_of(name, CASES[name](round_)).body_html)
+    html = read(mail_of(name, case_of(round_, name)).body_html)
     assert {"img", "link", "script", "style", "iframe"}.isdisjoint(html.tags)
     assert {"style", "src", "onclick"}.isdisjoint(attribute for attribute, _ in html.attributes)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_plain_text_has_no_gaps_of_empty_lines(round_: Round, name: str) -> None:
-    text = mail_of(name, CASES[name](round_)).body_text
+    text = mail_of(name, case_of(round_, name)).body_text
     assert "\n\n\n" not in text.strip()
     assert text.startswith("Guten Tag,\n\n")
 
@@ -280,7 +253,7 @@ def test_the_preview_of_an_announcement_is_what_is_sent(round_: Round) -> None:
 
 def test_each_person_gets_one_mail_in_their_own_language(round_: Round) -> None:
     application = round_.case(State.AWARDED)
-    owner = speak(application, "en")
+    owner = speak(application.alliance, "en")
     editor = UserFactory(language="de")
     application.alliance.memberships.create(user=editor, role="editor", joined_at=CHECKED_AT)
     reader = UserFactory()
@@ -302,8 +275,8 @@ def test_every_message_has_its_three_templates_and_every_template_its_message() 
 
 def test_every_function_that_writes_a_mail_is_tested_here(round_: Round) -> None:
     written = set()
-    for make in CASES.values():
-        application = make(round_)
+    for name in NAMES:
+        application = case_of(round_, name)
         written |= set(
             OutgoingMail.objects.filter(about=f"application:{application.pk}").values_list(
                 "kind", flat=True

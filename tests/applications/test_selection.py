@@ -187,6 +187,7 @@ def again(run: SelectionRun) -> dict[str, object]:
         ],
         "waiting_list": list(allocation.waiting_list),
         "free": {name: str(amount) for name, amount in allocation.free.items()},
+        "ranking": list(allocation.outcomes),
         "outcomes": {name: outcome.reason.value for name, outcome in allocation.outcomes.items()},
     }
 

@@ -123,7 +123,9 @@ def test_enqueue_keeps_a_mail_for_later_out_of_the_queue(
     assert OutgoingMail.objects.due(NOW + MINUTE).get() == mail
 
 
-@pytest.mark.parametrize("queue", [f"redis://127.0.0.1:{free_port()}/0"], indirect=True)
+@pytest.mark.parametrize(
+    "queue", [f"redis://127.0.0.1:{free_port()}/0"], indirect=True, ids=["dead"]
+)
 def test_enqueue_survives_a_dead_broker(
     db: None,
     queue: Celery,

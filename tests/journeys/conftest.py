@@ -71,8 +71,13 @@ def _database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _server(_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The running demo; the value is its address."""
+def _server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The running demo; the value is its address. JOURNEYS_AT names one that runs already."""
+    if running := os.environ.get("JOURNEYS_AT"):
+        yield running
+        return
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     # What the tests' own settings have put into the environment is not for the server.
@@ -83,7 +88,7 @@ def _server(_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         env={
             **kept,
             "DEMO": "true",
-            "DATABASE_URL": _database_url,
+            "DATABASE_URL": request.getfixturevalue("_database_url"),
             "VAR_DIR": str(tmp_path_factory.mktemp("var")),
             "SITE_URL": address,
             "PYTHONUNBUFFERED": "1",

@@ -3,8 +3,6 @@
 One story, told by its people in turn, each at a window of their own.
 """
 
-import csv
-import io
 import re
 
 import pytest
@@ -33,9 +31,9 @@ def register(visitor: Visitor, address: str) -> None:
 
 def found_alliance(visitor: Visitor, name: str) -> None:
     visitor.open("/buendnisse/")
-    visitor.follow("Bündnis gründen")
+    visitor.follow("Bündnis eintragen")
     visitor.fill("Name des Bündnisses", name)
-    visitor.press("Bündnis gründen")
+    visitor.press("Bündnis eintragen")
     visitor.sees("Noch fehlt der Antragsteller")
     visitor.follow("Organisation hinzufügen")
     visitor.fill("Name der Organisation", f"Flüchtlingscafé {name} e. V.")
@@ -129,6 +127,6 @@ def test_an_alliance_registers_and_applies(site: Site, unique: str, width: int) 
     found_alliance(visitor, f"Aalen {unique} {width}")
     fill_in_application(visitor)
     reference = submit(visitor)
-    assert reference in visitor.newest_mail(address, "eingegangen")
+    assert reference in visitor.newest_mail(address, "Eingangsbestätigung")
     visitor.open("/buendnisse/")
     visitor.sees("Eingereicht")

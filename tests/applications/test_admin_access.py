@@ -1,0 +1,207 @@
+"""Who reaches which page of the ministry: every route of the admin against every role."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from applications.enums import State
+from applications.models import Application
+from buendnisse.models import MembershipRole, User
+from buendnisse.roles import Role
+from tests.factories.buendnisse import UserFactory
+from tests.factories.cases import Round, open_decision
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+
+CASES = {Role.CASE_OFFICER, Role.APPROVER, Role.AUDITOR}
+MONEY = CASES | {Role.BUDGET_OFFICER}
+OFFICERS = {Role.CASE_OFFICER}
+APPROVERS = {Role.APPROVER}
+BUDGET = {Role.BUDGET_OFFICER}
+ADMINISTRATORS = {Role.ADMINISTRATOR}
+EVERYBODY = set(Role) - {Role.JUROR}
+
+# Who gets the page (200); all other staff get 403, all other people are no staff.
+ROUTES: dict[str, set[Role]] = {
+    "index": EVERYBODY,
+    "applications_application_changelist": CASES,
+    "applications_application_change": CASES,
+    "applications_decision_changelist": CASES,
+    "applications_decision_change": CASES,
+    "applications_selectionrun_changelist": CASES,
+    "applications_selection": CASES,
+    "applications_application_take_up": OFFICERS,
+    "applications_application_checklist": OFFICERS,
+    "applications_application_request_changes": OFFICERS,
+    "applications_application_resume": OFFICERS,
+    "applications_application_eligible": OFFICERS,
+    "applications_application_jury": OFFICERS,
+    "applications_application_assign": OFFICERS,
+    "applications_application_propose": OFFICERS,
+    "applications_application_approve": APPROVERS,
+    "applications_application_send_back": APPROVERS,
+    "applications_application_take_back": APPROVERS,
+    "applications_approve_many": APPROVERS,
+    "applications_announce": APPROVERS,
+    "applications_close_waiting_list": APPROVERS,
+    "buendnisse_alliance_changelist": CASES,
+    "buendnisse_alliance_change": CASES,
+    "buendnisse_outgoingmail_changelist": CASES | ADMINISTRATORS,
+    "buendnisse_user_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_user_change": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "funding_tranche_changelist": MONEY,
+    "funding_tranche_change": MONEY,
+    "funding_tranche_add": BUDGET,
+    "funding_tranche_confirm": BUDGET,
+    "funding_tranche_decline": BUDGET,
+    "funding_award_changelist": MONEY,
+    "funding_award_export": MONEY,
+    "funding_ledgerentry_changelist": MONEY,
+    "funding_programmeyear_changelist": MONEY | ADMINISTRATORS,
+    "funding_programmeyear_change": MONEY | ADMINISTRATORS,
+    "funding_programmeyear_edit": ADMINISTRATORS,
+    "funding_programmeyear_add": ADMINISTRATORS,
+}
+# In which state a step's page has something to show.
+STATE_OF = {
+    "take_up": State.SUBMITTED,
+    "checklist": State.IN_REVIEW,
+    "request_changes": State.IN_REVIEW,
+    "resume": State.CHANGES_REQUESTED,
+    "eligible": State.IN_REVIEW,
+    "jury": State.ELIGIBLE,
+    "propose": State.ELIGIBLE,
+    "approve": State.PROPOSED,
+    "send_back": State.PROPOSED,
+    "take_back": State.AWARDED,
+}
+
+
+# What the address of a route names, besides the route.
+NAMED: dict[str, Callable[[Round], object]] = {
+    "applications_application_change": lambda r: r.case(State.SUBMITTED).pk,
+    "applications_decision_change": lambda r: open_decision(r.case(State.PROPOSED)).pk,
+    "applications_selection": lambda r: r.year.year,
+    "applications_announce": lambda r: r.year.year,
+    "applications_close_waiting_list": lambda r: r.year.year,
+    "buendnisse_alliance_change": lambda r: r.found_alliance().pk,
+    "buendnisse_user_change": lambda r: r.officer.pk,
+    "funding_tranche_change": lambda r: r.propose_money(Decimal("1000.00")).pk,
+    "funding_tranche_confirm": lambda r: r.propose_money(Decimal("1000.00")).pk,
+    "funding_tranche_decline": lambda r: r.propose_money(Decimal("1000.00")).pk,
+    "funding_award_export": lambda _r: "excel",
+    "funding_programmeyear_change": lambda r: r.year.pk,
+    "funding_programmeyear_edit": lambda r: r.year.pk,
+}
+IDS: dict[str, Callable[[Round], object]] = {
+    "applications_application_assign": lambda r: r.case(State.ELIGIBLE).pk,
+    "applications_approve_many": lambda r: open_decision(r.case(State.PROPOSED)).pk,
+}
+
+
+def address(route: str, round_: Round) -> str:
+    name = f"admin:{route}"
+    code = route.removeprefix("applications_application_")
+    if code in STATE_OF:
+        return reverse(name, args=[round_.case(STATE_OF[code]).pk])
+    if route in IDS:
+        return f"{reverse(name)}?ids={IDS[route](round_)}"
+    return reverse(name, args=[NAMED[route](round_)] if route in NAMED else [])
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_route_is_open_to_its_roles_alone(route: str) -> None:
+    round_ = Round()
+    path = address(route, round_)
+    for role in Role:
+        response = client_of(UserFactory(roles=[role])).get(path)
+        expected = 200 if role in ROUTES[route] else 302 if role == Role.JUROR else 403
+        assert response.status_code == expected, (route, role)
+    for user in (None, UserFactory()):
+        client = client_of(user) if user else Client()
+        response = client.get(path)
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("route", [name for name, roles in ROUTES.items() if len(roles) == 1])
+def test_a_superuser_without_role_changes_nothing(route: str) -> None:
+    path = address(route, Round())
+    superuser = User.objects.create_superuser("root@example.org", "geheim")
+    assert client_of(superuser).get(path).status_code == 403
+    assert client_of(superuser).post(path).status_code == 403
+
+
+def test_the_login_is_the_same_login(client: Client) -> None:
+    queue = reverse("admin:applications_application_changelist")
+    response = client.get(queue, follow=True)
+    assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
+    assert "next=/verwaltung/applications/application/" in response.redirect_chain[-1][0]
+
+
+def test_people_without_access_are_told_so() -> None:
+    response = client_of(UserFactory()).get(reverse("admin:index"), follow=True)
+    assert response.status_code == 403
+    assert "Mit Ihrem Konto dürfen Sie diese Seite nicht öffnen" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["logout", "password_change"])
+def test_leaving_and_passwords_are_the_sites_own(name: str) -> None:
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    response = client.post(reverse(f"admin:{name}"))
+    target = {"logout": "account_logout", "password_change": "account_change_password"}[name]
+    assert response.headers["Location"] == reverse(target)
+
+
+def test_drafts_do_not_exist_for_staff() -> None:
+    round_ = Round()
+    draft = round_.draft()
+    client = client_of(round_.officer)
+    for code in ("change", *STATE_OF):
+        path = reverse(f"admin:applications_application_{code}", args=[draft.pk])
+        if code not in ("approve", "send_back", "take_back"):
+            assert client.get(path).status_code == 404, code
+            assert client.post(path).status_code in (403, 404), code
+    page = client.get(reverse("admin:applications_application_changelist"))
+    assert list(page.context["cl"].queryset) == []
+    Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
+    page = client.get(reverse("admin:applications_application_change", args=[draft.pk]))
+    assert "für das Ministerium freigegeben" in page.content.decode()
+
+
+@pytest.mark.parametrize("state", [s for s in State if s not in (State.DRAFT, State.WITHDRAWN)])
+def test_the_auditor_finds_no_button(state: State) -> None:
+    round_ = Round()
+    application = round_.case(state)
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    page = client.get(reverse("admin:applications_application_change", args=[application.pk]))
+    assert page.context["offers"] == []
+    html = page.content.decode().split("<main", 1)[1]
+    assert "<form" not in html
+    assert "<button" not in html
+
+
+def test_staff_of_the_alliance_are_kept_out_of_its_case() -> None:
+    round_ = Round()
+    application = round_.case(State.SUBMITTED)
+    member = round_.member_of(application, MembershipRole.EDITOR)
+    officer = UserFactory(roles=[Role.CASE_OFFICER])
+    member_membership = application.alliance.memberships.get(user=member)
+    member_membership.user = officer
+    member_membership.save()
+    client = client_of(officer)
+    page = client.get(reverse("admin:applications_application_change", args=[application.pk]))
+    assert "Sie gehören diesem Bündnis an" in page.content.decode()
+    page = client.post(reverse("admin:applications_application_take_up", args=[application.pk]))
+    assert "Sie gehören diesem Bündnis an" in page.content.decode()
+    application.refresh_from_db()
+    assert application.state == State.SUBMITTED

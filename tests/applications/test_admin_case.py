@@ -1,0 +1,312 @@
+"""The case page and the officer's steps: what is shown, what is written, what is refused."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.checklist import CHECKLIST
+from applications.enums import CheckAnswer, DecisionKind, State
+from applications.models import Application
+from buendnisse.models import OutgoingMail, User
+from buendnisse.roles import Role
+from funding.rules.deadlines import end_of_day
+from tests.factories.buendnisse import UserFactory
+from tests.factories.cases import Round, open_decision
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+
+
+@pytest.fixture
+def round_() -> Round:
+    return Round()
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def url(code: str, application: Application) -> str:
+    return reverse(f"admin:applications_application_{code}", args=[application.pk])
+
+
+def text(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def offered(user: User, application: Application) -> dict[str, str]:
+    """The steps on the case page, each with the reason why it is closed."""
+    page = client_of(user).get(url("change", application))
+    return {offer.step.code: offer.reason for offer in page.context["offers"]}
+
+
+def state_of(application: Application) -> str:
+    return Application.objects.values_list("state", flat=True).get(pk=application.pk)
+
+
+def test_case_page_shows_the_whole_application(round_: Round) -> None:
+    application = round_.case(State.PROPOSED, score=8)
+    page = text(client_of(round_.officer).get(url("change", application)))
+    for words in (
+        "Begegnungscafé",
+        "Geflüchtete planen und leiten mit.",
+        "Raummiete und Material",
+        "16.000\u00a0€",
+        "15.000\u00a0€ (Regelbetrag)",
+        "Nach Prüfung vorgeschlagen.",
+        "Überzeugend.",
+        "Eingangsbestätigung",
+        "In Prüfung nehmen: In Prüfung",
+        str(application.alliance.organisations.get(is_lead=True)),
+    ):
+        assert words in page
+
+
+def test_case_page_has_a_constant_number_of_queries(
+    round_: Round, django_assert_num_queries: object
+) -> None:
+    application = round_.case(State.PROPOSED, score=8)
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    with django_assert_num_queries(16):  # type: ignore[operator]
+        client.get(url("change", application))
+
+
+@pytest.mark.parametrize(
+    ("state", "steps"),
+    [
+        (State.SUBMITTED, {"take_up"}),
+        (State.IN_REVIEW, {"checklist", "request_changes", "eligible", "jury", "propose"}),
+        (State.CHANGES_REQUESTED, {"resume"}),
+        (State.ELIGIBLE, {"checklist", "eligible", "jury", "propose"}),
+        (State.PROPOSED, set()),
+        (State.AWARDED, set()),
+        (State.WITHDRAWN, set()),
+    ],
+)
+def test_officer_is_offered_what_the_table_allows(
+    round_: Round, state: State, steps: set[str]
+) -> None:
+    open_steps = {
+        code for code, reason in offered(round_.officer, round_.case(state)).items() if not reason
+    }
+    assert open_steps == steps
+
+
+def test_steps_of_others_are_named_with_their_role(round_: Round) -> None:
+    offers = offered(round_.officer, round_.case(State.PROPOSED))
+    assert offers["approve"] == "Das macht: Zeichnungsberechtigte/-r."
+
+
+def test_four_eyes_sentence_stands_on_the_page(round_: Round) -> None:
+    round_.officer.groups.add(*round_.approver.groups.all())
+    officer = User.objects.get(pk=round_.officer.pk)
+    application = round_.case(State.PROPOSED)
+    assert "Sie haben diesen Antrag geprüft" in offered(officer, application)["approve"]
+    page = text(client_of(officer).get(url("change", application)))
+    assert "Entscheiden muss jemand anderes." in page
+
+
+def test_a_juror_on_the_staff_sees_no_other_score_first(round_: Round) -> None:
+    application = round_.case(State.ELIGIBLE, score=7)
+    both = UserFactory(roles=[Role.CASE_OFFICER, Role.JUROR])
+    client = client_of(both)
+    assert "Überzeugend." in text(client.get(url("change", application)))
+    round_.assign(application, both)
+    page = text(client.get(url("change", application)))
+    assert "Überzeugend." not in page
+    assert "7.000" not in page
+    assert "erst nach Ihrer eigenen" in page
+    queue = text(client.get(reverse("admin:applications_application_changelist")))
+    assert "nach Ihrer Bewertung" in queue
+    assert "7,000" not in queue
+    ranking = text(client.get(reverse("admin:applications_selection", args=[round_.year.year])))
+    assert "7,000" not in ranking
+
+
+def test_take_up_makes_the_officer_responsible(round_: Round) -> None:
+    application = round_.case(State.SUBMITTED)
+    response = client_of(round_.officer).post(url("take_up", application), follow=True)
+    assert "Zuständig sind Sie." in text(response)
+    application.refresh_from_db()
+    assert (application.state, application.officer) == (State.IN_REVIEW, round_.officer)
+
+
+def test_checklist_is_saved_and_keeps_what_was_typed(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    answers = {f"answer_{item.code}": CheckAnswer.YES.value for item in CHECKLIST}
+    first = CHECKLIST[0].code
+    answers[f"answer_{first}"] = CheckAnswer.NO.value
+    page = client.post(url("checklist", application), answers)
+    assert "Bitte schreiben Sie hier kurz, warum." in text(page)
+    assert page.context["form"][f"answer_{first}"].value() == CheckAnswer.NO.value
+    response = client.post(url("checklist", application), {**answers, f"note_{first}": "Fehlt."})
+    assert response.headers["Location"] == url("change", application)
+    assert application.check_results.get(item=first).note == "Fehlt."
+
+
+def test_correction_names_fields_words_and_the_end_of_a_day(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    page = client.get(url("request_changes", application))
+    expected = timezone.localdate() + timedelta(days=round_.year.correction_days)
+    assert page.context["form"]["due_date"].value() == expected
+    data = {"message": "Bitte kürzer.", "due_date": f"{expected:%d.%m.%Y}"}
+    page = client.post(url("request_changes", application), data)
+    assert "Bitte wählen Sie mindestens ein Feld" in text(page)
+    assert page.context["form"]["message"].value() == "Bitte kürzer."
+    client.post(url("request_changes", application), {**data, "fields_project": ["title", "goals"]})
+    request = application.correction_requests.get()
+    assert (request.fields, request.due_at) == (["goals", "title"], end_of_day(expected))
+    assert OutgoingMail.objects.filter(kind="correction_requested").exists()
+
+
+def test_a_deadline_in_the_past_is_refused_in_words(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    data = {"message": "Bitte.", "due_date": "01.03.2016", "fields_project": ["title"]}
+    page = client_of(round_.officer).post(url("request_changes", application), data)
+    assert "Die Frist muss in der Zukunft liegen." in text(page)
+    assert 'value="01.03.2016"' in text(page)
+    assert state_of(application) == State.IN_REVIEW
+
+
+def test_eligibility_starts_with_what_was_claimed(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    form = client.get(url("eligible", application)).context["form"]
+    assert application.territory
+    assert form["territory"].value() == application.territory.code
+    assert form["eligible_amount"].value() == "15.000,00"
+    data = {"territory": application.territory.code, "eligible_amount": "12.000"}
+    page = client.post(url("eligible", application), data)
+    assert "Bitte begründen Sie die Kürzung." in text(page)
+    client.post(url("eligible", application), {**data, "reduction_reason": "Zu viel."})
+    application.refresh_from_db()
+    assert (application.state, application.eligible_amount) == (State.ELIGIBLE, Decimal("12000.00"))
+
+
+def test_resume_needs_a_reason(round_: Round) -> None:
+    application = round_.case(State.CHANGES_REQUESTED)
+    client = client_of(round_.officer)
+    assert "Bitte geben Sie einen Grund an." in text(client.post(url("resume", application)))
+    client.post(url("resume", application), {"reason": "Anruf genügt."})
+    assert state_of(application) == State.IN_REVIEW
+
+
+def test_jurors_are_assigned_from_the_list(round_: Round) -> None:
+    first, second = round_.case(State.ELIGIBLE), round_.case(State.ELIGIBLE)
+    client = client_of(round_.officer)
+    queue = reverse("admin:applications_application_changelist")
+    chosen = {"action": "choose_jurors", "_selected_action": [first.pk, second.pk]}
+    address = client.post(queue, chosen).headers["Location"]
+    assert f"ids={first.pk},{second.pk}" in address
+    response = client.post(address, {"jurors": [round_.juror.pk]}, follow=True)
+    assert "2 Bewertungen sind zugewiesen." in text(response)
+    assert set(round_.juror.reviews.values_list("application", flat=True)) == {first.pk, second.pk}
+
+
+@pytest.mark.parametrize("kind", list(DecisionKind))
+def test_proposal_shows_the_amount_and_never_asks_for_it(round_: Round, kind: DecisionKind) -> None:
+    application = round_.case(State.ELIGIBLE)
+    client = client_of(round_.officer)
+    page = client.get(url("propose", application))
+    assert "Eine Bewilligung wäre über" in text(page)
+    assert set(page.context["form"].fields) == {"kind", "reason"}
+    client.post(url("propose", application), {"kind": kind.value, "reason": "Passt."})
+    decision = open_decision(application)
+    expected = Decimal("15000.00") if kind == DecisionKind.AWARD else None
+    assert (decision.kind, decision.amount) == (kind, expected)
+
+
+def test_a_step_that_came_too_late_leads_back_to_the_case(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    response = client.get(url("take_up", application), follow=True)
+    assert response.redirect_chain == [(url("change", application), 302)]
+    assert "geht bei dem jetzigen Stand" in text(response)
+    page = client.post(url("take_up", application))
+    assert "ist nicht möglich" in text(page)
+
+
+def test_desk_numbers_lead_to_exactly_these_rows(round_: Round) -> None:
+    for state in (State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.ELIGIBLE):
+        round_.case(state)
+    round_.case(State.ELIGIBLE, score=8)
+    round_.draft()
+    client = client_of(round_.officer)
+    waiting = client.get(reverse("admin:index")).context["waiting"]
+    assert [(str(item.label), item.count) for item in waiting] == [
+        ("Neu eingegangen", 1),
+        ("In Prüfung", 1),
+        ("Nachforderung: Frist abgelaufen", 1),
+        ("Förderfähig, noch ohne Jury", 1),
+        ("Bewertet, vorzuschlagen", 1),
+    ]
+    for item in waiting:
+        assert len(client.get(item.url).context["cl"].result_list) == item.count
+
+
+def test_desk_of_the_approver(round_: Round) -> None:
+    round_.case(State.PROPOSED)
+    round_.case(State.AWARDED)
+    client = client_of(round_.approver)
+    proposals, announcement = client.get(reverse("admin:index")).context["waiting"]
+    assert (proposals.count, announcement.count) == (1, 1)
+    assert len(client.get(proposals.url).context["cl"].result_list) == 1
+    assert client.get(announcement.url).context["number"] == 1
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_queue_has_a_constant_number_of_queries(
+    round_: Round, number: int, django_assert_num_queries: object
+) -> None:
+    for _ in range(number):
+        round_.case(State.ELIGIBLE)
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    client.get(reverse("admin:index"))
+    with django_assert_num_queries(9):  # type: ignore[operator]
+        page = client.get(reverse("admin:applications_application_changelist"))
+    assert len(page.context["cl"].result_list) == number
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("", 2),
+        ("?q=Begegnung", 2),
+        ("?q=nirgends", 0),
+        ("?state__exact=submitted", 1),
+        ("?territory__district__region__exact=084", 2),
+        ("?territory__district__region__exact=081", 0),
+        ("?territory__kind__exact=town", 2),
+        ("?sachbearbeitung=ich", 1),
+        ("?sachbearbeitung=niemand", 1),
+    ],
+)
+def test_queue_filters(round_: Round, query: str, number: int) -> None:
+    round_.case(State.SUBMITTED)
+    round_.case(State.IN_REVIEW)
+    queue = reverse("admin:applications_application_changelist")
+    page = client_of(round_.officer).get(queue + query)
+    assert len(page.context["cl"].result_list) == number
+
+
+def test_nothing_is_added_or_deleted_here(round_: Round) -> None:
+    application = round_.case(State.SUBMITTED)
+    client = client_of(round_.officer)
+    assert client.get(reverse("admin:applications_application_add")).status_code == 403
+    assert client.get(url("delete", application)).status_code == 403
+
+
+def test_age_is_counted_from_the_present_state(round_: Round) -> None:
+    application = round_.case(State.SUBMITTED)
+    since = datetime.now(tz=UTC) - timedelta(days=3, hours=1)
+    Application.objects.filter(pk=application.pk).update(state_changed_at=since)
+    queue = reverse("admin:applications_application_changelist")
+    assert "3 Tagen" in text(client_of(round_.officer).get(queue))

@@ -1,0 +1,173 @@
+"""People, alliances and mail in the admin: who reads, who changes, and what nobody sees."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from buendnisse.models import User
+from buendnisse.refusals import NotAllowed
+from buendnisse.roles import Role
+from buendnisse.services.people import save_person
+from tests.factories.buendnisse import (
+    NOW,
+    AllianceFactory,
+    LeadOrganisationFactory,
+    MembershipFactory,
+    OutgoingMailFactory,
+    UserFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+
+
+def client_of(*roles: Role) -> Client:
+    client = Client()
+    client.force_login(UserFactory(roles=roles))
+    return client
+
+
+def text(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def person_page(person: User) -> str:
+    return reverse("admin:buendnisse_user_change", args=[person.pk])
+
+
+def test_an_administrator_gives_roles() -> None:
+    person = UserFactory(roles=[Role.JUROR])
+    data = {
+        "name": "Neue Kraft",
+        "organisation": "Ministerium",
+        "roles": ["case_officer", "auditor"],
+        "is_staff": "on",
+        "is_active": "on",
+    }
+    response = client_of(Role.ADMINISTRATOR).post(person_page(person), data)
+    assert response.headers["Location"] == person_page(person)
+    person = User.objects.get(pk=person.pk)
+    assert person.get_roles() == {Role.CASE_OFFICER, Role.AUDITOR}
+    assert (person.name, person.organisation_key, person.is_staff, person.is_active) == (
+        "Neue Kraft",
+        "ministerium",
+        True,
+        True,
+    )
+
+
+def test_nobody_changes_their_own_roles() -> None:
+    administrator = UserFactory(roles=[Role.ADMINISTRATOR])
+    client = Client()
+    client.force_login(administrator)
+    page = client.get(person_page(administrator))
+    assert "Ihre Rollen und Ihren Zugang ändert eine andere Person" in text(page)
+    client.post(
+        person_page(administrator), {"name": "Ich", "roles": ["approver"], "is_active": "on"}
+    )
+    administrator = User.objects.get(pk=administrator.pk)
+    assert administrator.name == "Ich"
+    assert administrator.is_staff
+    assert administrator.get_roles() == {Role.ADMINISTRATOR}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"roles": [Role.APPROVER]}, {"is_staff": False}, {"is_active": False}],
+)
+def test_the_service_refuses_ones_own_roles(changes: dict[str, object]) -> None:
+    administrator = UserFactory(roles=[Role.ADMINISTRATOR])
+    values = {
+        "name": "",
+        "organisation": "",
+        "is_staff": True,
+        "is_active": True,
+        "roles": [Role.ADMINISTRATOR],
+    }
+    with pytest.raises(NotAllowed) as refusal:
+        save_person(
+            person_id=administrator.pk, acting_user=administrator, now=NOW, **values | changes
+        )
+    assert refusal.value.code == "own_roles"
+
+
+def test_the_service_refuses_everybody_but_administrators() -> None:
+    person = UserFactory()
+    with pytest.raises(NotAllowed):
+        save_person(
+            person_id=person.pk,
+            name="",
+            organisation="",
+            is_staff=True,
+            is_active=True,
+            roles=[],
+            acting_user=UserFactory(roles=[Role.AUDITOR]),
+            now=NOW,
+        )
+
+
+def test_auditors_read_and_find_no_form() -> None:
+    person = UserFactory(name="Wer", roles=[Role.APPROVER])
+    client = client_of(Role.AUDITOR)
+    main = text(client.get(person_page(person))).split("<main", 1)[1]
+    assert "Zeichnungsberechtigte/-r" in main
+    assert "<form" not in main
+    assert person.password not in main
+    assert client.post(person_page(person), {"name": "x"}).status_code == 403
+
+
+def test_groups_have_no_table_of_their_own() -> None:
+    superuser = User.objects.create_superuser("root@example.org", "geheim")
+    client = Client()
+    client.force_login(superuser)
+    assert client.get("/verwaltung/auth/group/").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_people_are_listed_with_their_roles(number: int, django_assert_num_queries: object) -> None:
+    client = client_of(Role.ADMINISTRATOR)
+    UserFactory.create_batch(number, roles=[Role.JUROR])
+    address = reverse("admin:buendnisse_user_changelist") + "?rolle=juror"
+    with django_assert_num_queries(8):  # type: ignore[operator]
+        page = client.get(address)
+    assert len(page.context["cl"].result_list) == number
+
+
+def test_mails_about_accounts_are_nobodys_to_read() -> None:
+    client = client_of(Role.ADMINISTRATOR)
+    mail = OutgoingMailFactory()
+    secret = OutgoingMailFactory(kind="account.password_reset_key", body_text="https://geheim")
+    address = reverse("admin:buendnisse_outgoingmail_changelist")
+    assert list(client.get(address).context["cl"].result_list) == [mail]
+    path = reverse("admin:buendnisse_outgoingmail_change", args=[secret.pk])
+    assert client.get(path).status_code == 302
+    path = reverse("admin:buendnisse_outgoingmail_change", args=[mail.pk])
+    assert "Ihr Antrag ist eingegangen." in text(client.get(path))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_alliances_are_listed_with_their_lead(
+    number: int, django_assert_num_queries: object
+) -> None:
+    client = client_of(Role.CASE_OFFICER)
+    for _ in range(number):
+        LeadOrganisationFactory(alliance=AllianceFactory())
+    with django_assert_num_queries(7):  # type: ignore[operator]
+        page = client.get(reverse("admin:buendnisse_alliance_changelist"))
+    assert len(page.context["cl"].result_list) == number
+
+
+def test_alliance_page_shows_who_is_in_it() -> None:
+    alliance = AllianceFactory()
+    lead = LeadOrganisationFactory(alliance=alliance)
+    member = MembershipFactory(alliance=alliance)
+    path = reverse("admin:buendnisse_alliance_change", args=[alliance.pk])
+    page = text(client_of(Role.APPROVER).get(path))
+    assert f"{lead.name} (Antragsteller)" in page
+    assert member.user.email in page
+
+
+def test_an_empty_desk_says_so() -> None:
+    assert "Zurzeit wartet nichts auf Sie." in text(
+        client_of(Role.AUDITOR).get(reverse("admin:index"))
+    )

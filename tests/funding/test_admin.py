@@ -1,0 +1,220 @@
+"""Money in the admin: tranches by two people, awards and their export, the ledger to read."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from applications.enums import State
+from buendnisse.models import User
+from buendnisse.roles import Role
+from funding.models import Award, Tranche
+from funding.services.award_list import ListFormat, award_list_rows
+from tests.factories.buendnisse import StadtkreisFactory, UserFactory
+from tests.factories.cases import Round
+from tests.factories.funding import AnnouncedAwardFactory, AwardFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+
+AWARDS = "admin:funding_award_changelist"
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def tranche_data(round_: Round, **changes: object) -> dict[str, object]:
+    return {
+        "programme_year": round_.year.pk,
+        "amount": "300.000",
+        "value_date": "01.10.2016",
+        "origin": "carry_over",
+        "reference": "Kap. 0919",
+    } | changes
+
+
+def test_a_tranche_is_proposed_by_one_and_confirmed_by_another() -> None:
+    round_ = Round(money=None)
+    first, second = client_of(round_.budget_officer), client_of(round_.second_budget_officer)
+    pdf = SimpleUploadedFile("Beleg.pdf", b"%PDF-1.7 Beleg", "application/pdf")
+    data = tranche_data(round_, document=pdf)
+    response = first.post(reverse("admin:funding_tranche_add"), data, follow=True)
+    assert "Tranche 2016-1 über 300.000\u00a0€ ist vorgeschlagen." in text(response)
+    tranche = Tranche.objects.get()
+    confirm = reverse("admin:funding_tranche_confirm", args=[tranche.pk])
+    assert "Bestätigen muss sie eine andere Person" in text(first.get(confirm))
+    assert "Bestätigen muss sie eine andere Person" in text(first.post(confirm))
+    assert [item.count for item in first.get(reverse("admin:index")).context["waiting"]] == []
+    (waiting,) = second.get(reverse("admin:index")).context["waiting"]
+    assert list(second.get(waiting.url).context["cl"].result_list) == [tranche]
+    response = second.post(confirm, follow=True)
+    assert "300.000\u00a0€ stehen zur Verfügung." in text(response)
+    tranche.refresh_from_db()
+    assert tranche.confirmed_by == round_.second_budget_officer
+    assert "schon bestätigt" in text(second.post(confirm))
+    document = second.get(reverse("admin:funding_tranche_document", args=[tranche.pk]))
+    assert b"".join(document.streaming_content) == b"%PDF-1.7 Beleg"
+    assert document.headers["Content-Disposition"] == 'attachment; filename="beleg-2016-1.pdf"'
+    assert document.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"amount": "viel"}, "Bitte geben Sie einen Betrag in Euro ein"),
+        ({"amount": "0"}, "Bitte geben Sie mindestens 0,01\u00a0€ ein."),
+        ({"value_date": "31.02.2016"}, "Bitte geben Sie einen Tag ein, den es gibt"),
+        ({"origin": ""}, "Bitte wählen Sie, woher das Geld kommt."),
+        ({"reference": ""}, "Bitte geben Sie die Haushaltsreferenz an."),
+        (
+            {"document": SimpleUploadedFile("x.pdf", b"<html>", "application/pdf")},
+            "Bitte wählen Sie eine PDF-Datei.",
+        ),
+    ],
+)
+def test_wrong_input_is_named_and_kept(changes: dict[str, object], sentence: str) -> None:
+    round_ = Round(money=None)
+    data = tranche_data(round_, **changes)
+    page = client_of(round_.budget_officer).post(reverse("admin:funding_tranche_add"), data)
+    assert sentence in text(page)
+    for name in ("amount", "value_date", "reference"):
+        assert page.context["form"][name].value() == data[name]
+    assert not Tranche.objects.exists()
+
+
+def test_a_proposed_tranche_is_declined_with_a_reason() -> None:
+    round_ = Round(money=None)
+    tranche = round_.propose_money(Decimal("1000.00"))
+    client = client_of(round_.second_budget_officer)
+    decline = reverse("admin:funding_tranche_decline", args=[tranche.pk])
+    assert "warum die Tranche verworfen wird" in text(client.post(decline))
+    client.post(decline, {"reason": "Doppelt."})
+    tranche.refresh_from_db()
+    assert tranche.decline_reason == "Doppelt."
+    change = reverse("admin:funding_tranche_change", args=[tranche.pk])
+    assert client.get(change).context["steps"] == []
+
+
+@pytest.mark.parametrize(
+    ("state", "numbers"),
+    [("offen", [2]), ("von-mir", [2]), ("bestaetigt", [1]), ("verworfen", []), ("", [1, 2])],
+)
+def test_tranches_by_state(state: str, numbers: list[int]) -> None:
+    round_ = Round()
+    round_.propose_money(Decimal("1000.00"))
+    client = client_of(round_.second_budget_officer)
+    page = client.get(f"{reverse('admin:funding_tranche_changelist')}?stand={state}")
+    assert [tranche.number for tranche in page.context["cl"].result_list] == numbers
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_tranche_list_has_a_constant_number_of_queries(
+    number: int, django_assert_num_queries: object
+) -> None:
+    round_ = Round(money=None)
+    for _ in range(number):
+        round_.add_money(Decimal("1000.00"))
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    with django_assert_num_queries(8):  # type: ignore[operator]
+        client.get(reverse("admin:funding_tranche_changelist"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_award_list_has_a_constant_number_of_queries(
+    number: int, django_assert_num_queries: object
+) -> None:
+    AwardFactory.create_batch(number)
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    with django_assert_num_queries(9):  # type: ignore[operator]
+        client.get(reverse(AWARDS))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_ledger_has_a_constant_number_of_queries(
+    number: int, django_assert_num_queries: object
+) -> None:
+    round_ = Round()
+    for _ in range(number):
+        round_.case(State.AWARDED)
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    with django_assert_num_queries(10):  # type: ignore[operator]
+        client.get(reverse("admin:funding_ledgerentry_changelist"))
+
+
+@pytest.mark.parametrize("form", list(ListFormat))
+@pytest.mark.parametrize(
+    ("query", "references"),
+    [
+        ("", ["GIV-2016-0001", "GIV-2016-0002", "GIV-2016-0003", "GIV-2015-0001"]),
+        ("?bekannt=ja", ["GIV-2016-0001", "GIV-2015-0001"]),
+        ("?bekannt=nein&o=-1", ["GIV-2016-0003", "GIV-2016-0002"]),
+        ("?q=Heidelberg", ["GIV-2016-0003"]),
+        ("?district__region__exact=082", ["GIV-2016-0003"]),
+        ("?territory_kind__exact=stadtkreis", ["GIV-2016-0003"]),
+        ("?p=1&bekannt=ja", ["GIV-2016-0001", "GIV-2015-0001"]),
+        ("?q=nirgends", []),
+    ],
+)
+def test_export_is_what_the_filter_shows(
+    form: ListFormat, query: str, references: list[str]
+) -> None:
+    heidelberg = StadtkreisFactory()
+    AnnouncedAwardFactory(reference="GIV-2015-0001", programme_year__year=2015)
+    AnnouncedAwardFactory(reference="GIV-2016-0001")
+    AwardFactory(reference="GIV-2016-0002")
+    AwardFactory(
+        reference="GIV-2016-0003",
+        district=heidelberg.district,
+        territory_kind="stadtkreis",
+        territory_name="Stadtkreis Heidelberg",
+    )
+    client = client_of(UserFactory(roles=[Role.CASE_OFFICER]))
+    page = client.get(reverse(AWARDS) + query.replace("p=1&", ""))
+    assert [award.reference for award in page.context["cl"].result_list] == references
+    response = client.get(reverse("admin:funding_award_export", args=[form.value]) + query)
+    assert response.streaming
+    rows = b"".join(response.streaming_content)
+    shown = {award.reference: award for award in page.context["cl"].result_list}
+    expected = award_list_rows(page.context["cl"].queryset, form)
+    assert rows == "".join(expected).encode()
+    assert rows.decode().count("\r\n") == len(shown) + 1
+    assert form.value in response.headers["Content-Disposition"]
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_export_links_carry_the_filter() -> None:
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    page = text(client.get(reverse(AWARDS) + "?bekannt=ja&q=Caf%C3%A9"))
+    excel = reverse("admin:funding_award_export", args=["excel"])
+    assert f'href="{excel}?bekannt=ja&amp;q=Caf%C3%A9"' in page
+
+
+def test_unknown_forms_and_filters_export_nothing() -> None:
+    # The filter is there once there are two years to choose from.
+    AwardFactory(programme_year__year=2015)
+    AwardFactory(programme_year__year=2016)
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    assert client.get("/verwaltung/funding/award/export/pdf/").status_code == 404
+    export = reverse("admin:funding_award_export", args=["excel"])
+    response = client.get(f"{export}?programme_year__id__exact=x")
+    assert response.headers["Location"] == reverse(AWARDS)
+
+
+def test_awards_taken_back_are_left_out_but_can_be_read() -> None:
+    round_ = Round()
+    application = round_.case(State.AWARDED)
+    award = Award.objects.get()
+    round_.withdraw(application)
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    assert list(client.get(reverse(AWARDS)).context["cl"].result_list) == []
+    change = reverse("admin:funding_award_change", args=[award.pk])
+    assert client.get(change).status_code == 200
