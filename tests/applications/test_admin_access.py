@@ -4,15 +4,20 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
 from applications.enums import State
-from applications.models import Application
-from buendnisse.models import MembershipRole, User
+from applications.models import Application, SelectionRun
+from applications.services.selection import run_selection
+from buendnisse.models import MembershipRole, OutgoingMail, User
 from buendnisse.roles import Role
+from funding.models import LedgerEntry, Origin, Tranche
+from funding.rules.allocation import Policy
+from funding.services.tranches import propose_tranche
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import Round, open_decision
+from tests.factories.cases import MONEY_AT, PROPOSED_AT, Round, open_decision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -47,6 +52,11 @@ ROUTES: dict[str, set[Role]] = {
     "applications_approve_many": APPROVERS,
     "applications_announce": APPROVERS,
     "applications_close_waiting_list": APPROVERS,
+    "applications_selectionrun_change": CASES,
+    "buendnisse_outgoingmail_change": CASES | ADMINISTRATORS,
+    "funding_award_change": MONEY,
+    "funding_ledgerentry_change": MONEY,
+    "funding_tranche_document": MONEY,
     "buendnisse_alliance_changelist": CASES,
     "buendnisse_alliance_change": CASES,
     "buendnisse_outgoingmail_changelist": CASES | ADMINISTRATORS,
@@ -80,6 +90,35 @@ STATE_OF = {
 }
 
 
+def selection_of(round_: Round) -> SelectionRun:
+    round_.case(State.ELIGIBLE, score=8)
+    return run_selection(
+        programme_year_id=round_.year.pk,
+        source_state=State.ELIGIBLE,
+        policy=Policy.STRICT,
+        acting_user=round_.officer,
+        now=PROPOSED_AT,
+    )
+
+
+def mail_of(round_: Round) -> OutgoingMail:
+    about = f"application:{round_.case(State.SUBMITTED).pk}"
+    return OutgoingMail.objects.filter(about=about).earliest("pk")
+
+
+def tranche_with_document(round_: Round) -> Tranche:
+    return propose_tranche(
+        programme_year_id=round_.year.pk,
+        amount=Decimal("1000.00"),
+        value_date=MONEY_AT.date(),
+        origin=Origin.CARRY_OVER,
+        reference="Kap. 0919 Tit. 684 71",
+        document=ContentFile(b"%PDF-1.7", name="zuweisung.pdf"),
+        acting_user=round_.budget_officer,
+        now=MONEY_AT,
+    )
+
+
 # What the address of a route names, besides the route.
 NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_change": lambda r: r.case(State.SUBMITTED).pk,
@@ -87,6 +126,13 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "applications_selection": lambda r: r.year.year,
     "applications_announce": lambda r: r.year.year,
     "applications_close_waiting_list": lambda r: r.year.year,
+    "applications_selectionrun_change": lambda r: selection_of(r).pk,
+    "buendnisse_outgoingmail_change": lambda r: mail_of(r).pk,
+    "funding_award_change": lambda r: r.case(State.AWARDED).award_id,
+    "funding_ledgerentry_change": lambda r: (
+        LedgerEntry.objects.get(tranche__programme_year=r.year).pk
+    ),
+    "funding_tranche_document": lambda r: tranche_with_document(r).pk,
     "buendnisse_alliance_change": lambda r: r.found_alliance().pk,
     "buendnisse_user_change": lambda r: r.officer.pk,
     "funding_tranche_change": lambda r: r.propose_money(Decimal("1000.00")).pk,
@@ -126,6 +172,7 @@ def test_route_is_open_to_its_roles_alone(route: str) -> None:
         response = client_of(UserFactory(roles=[role])).get(path)
         expected = 200 if role in ROUTES[route] else 302 if role == Role.JUROR else 403
         assert response.status_code == expected, (route, role)
+        response.close()
     for user in (None, UserFactory()):
         client = client_of(user) if user else Client()
         response = client.get(path)

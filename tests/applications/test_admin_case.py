@@ -120,7 +120,7 @@ def test_a_juror_on_the_staff_sees_no_other_score_first(round_: Round) -> None:
     round_.assign(application, both)
     page = text(client.get(url("change", application)))
     assert "Überzeugend." not in page
-    assert "7.000" not in page
+    assert "7,000" not in page
     assert "erst nach Ihrer eigenen" in page
     queue = text(client.get(reverse("admin:applications_application_changelist")))
     assert "nach Ihrer Bewertung" in queue
