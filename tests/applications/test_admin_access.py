@@ -172,7 +172,7 @@ def test_route_is_open_to_its_roles_alone(route: str) -> None:
         response = client_of(UserFactory(roles=[role])).get(path)
         expected = 200 if role in ROUTES[route] else 302 if role == Role.JUROR else 403
         assert response.status_code == expected, (route, role)
-        response.close()
+        response.getvalue()  # to its end, so that a file is closed
     for user in (None, UserFactory()):
         client = client_of(user) if user else Client()
         response = client.get(path)

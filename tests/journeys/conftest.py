@@ -119,8 +119,16 @@ def width(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
 
+@pytest.fixture(scope="session")
+def _passed() -> set[object]:
+    """The pages that axe has seen in this run; each state of a page is looked at once."""
+    return set()
+
+
 @pytest.fixture
-def site(_server: str, browser: Browser, width: int) -> Iterator[Site]:
+def site(
+    _server: str, browser: Browser, width: int, _passed: set[object]
+) -> Iterator[Site]:
     """The site in a browser; ``site.visitor()`` opens a window for one more person."""
     contexts: list[BrowserContext] = []
 
@@ -136,7 +144,7 @@ def site(_server: str, browser: Browser, width: int) -> Iterator[Site]:
         contexts.append(context)
         return context
 
-    yield Site(open_context)
+    yield Site(open_context, _passed)
     for context in contexts:
         context.close()
 

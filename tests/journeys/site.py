@@ -2,20 +2,30 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 PASSWORD = "demo"
 _LINK = re.compile(r"https?://\S+")
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
+# Every kind of element that the page is made of: what an error or an empty list adds shows here.
+_KINDS_OF_ELEMENTS = """
+() => [...new Set([...document.querySelectorAll('*')].map(
+    e => [e.tagName, e.getAttribute('class'), e.getAttribute('role'), e.getAttribute('type')].join()
+))].sort().join(' ')
+"""
 
 
 class Visitor:
     """One person at one window. Reads and presses what is on the page, by its visible words."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, passed: set[object], *, scripts: bool = True) -> None:
         self.page = page
-        self.passed: set[str] = set()
+        self.scripts = scripts
+        self._passed = passed
         # A script or style that the Content-Security-Policy refuses shows up in the console.
         self.complaints: list[str] = []
         page.on(
@@ -25,36 +35,59 @@ class Visitor:
             ),
         )
 
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
     def open(self, path: str) -> None:
         response = self.page.goto(path)
         assert response is not None
         assert response.ok, f"{path}: {response.status}"
         self.check()
 
-    def follow(self, name: str, *, exact: bool = False) -> None:
+    def finds(self, path: str, status: int, heading: str) -> None:
+        """The address answers with this status, and with a page of ours that has this heading."""
+        response = self.page.goto(path)
+        assert response is not None
+        assert response.status == status, f"{path}: {response.status}"
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+        # The browser itself notes a failed answer; that is no complaint about our page.
+        self.complaints.clear()
+        self.check()
+
+    def follow(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         """Follow the link with these words."""
         self.page.get_by_role("link", name=name, exact=exact).first.click()
         self.check()
 
-    def press(self, name: str, *, exact: bool = False) -> None:
+    def press(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         """Press the button with these words."""
         self.page.get_by_role("button", name=name, exact=exact).first.click()
         self.check()
 
     def fill(self, label: str, value: str) -> None:
-        self.page.get_by_label(label, exact=False).first.fill(value)
+        self.field(label).fill(value)
+
+    def field(self, label: str) -> Locator:
+        return self.page.get_by_label(label, exact=False).first
 
     def choose(self, label: str, option: str) -> None:
-        self.page.get_by_label(label, exact=False).first.select_option(label=option)
+        self.field(label).select_option(label=option)
 
     def tick(self, label: str) -> None:
-        self.page.get_by_label(label, exact=False).first.check()
+        self.field(label).check()
 
     def sees(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.locator("main")).to_contain_text(text)
+        expect(self.main).to_contain_text(text)
 
-    def sees_not(self, text: str) -> None:
-        expect(self.page.locator("main")).not_to_contain_text(text)
+    def sees_not(self, text: str | re.Pattern[str]) -> None:
+        expect(self.main).not_to_contain_text(text)
+
+    def download(self, name: str) -> bytes:
+        """Follow a link that leads to a file; its bytes."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name=name).click()
+        return Path(download.value.path()).read_bytes()
 
     def check(self) -> None:
         """The page is whole: a heading, no sideways scrolling, nothing refused, axe finds nothing."""
@@ -65,10 +98,18 @@ class Visitor:
         )
         assert overflow <= 0, f"{self.page.url} is {overflow} px too wide"
         assert self.complaints == [], f"{self.page.url}: {self.complaints}"
-        # One page is checked once per person, in each state that its heading shows.
-        key = re.sub(r"[0-9a-f-]{36}|\d+", "*", self.page.url) + self.page.title()
-        if key not in self.passed:
-            self.passed.add(key)
+        if not self.scripts:
+            # axe is a script itself; the same pages are checked with scripts on.
+            return
+        # A page is checked once in each state: with an error on it, it is another one.
+        key = (
+            _IDENTIFIER.sub("*", self.page.url),
+            (self.page.viewport_size or {}).get("width"),
+            self.page.locator("html").get_attribute("lang"),
+            self.page.evaluate(_KINDS_OF_ELEMENTS),
+        )
+        if key not in self._passed:
+            self._passed.add(key)
             results = Axe().run(self.page)
             assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"
 
@@ -77,7 +118,7 @@ class Visitor:
         self.open("/konto/login/")
         self.page.get_by_label("E-Mail").fill(address)
         self.page.get_by_label("Passwort", exact=True).fill(password)
-        self.page.locator("main").get_by_role("button", name="Anmelden").click()
+        self.main.get_by_role("button", name="Anmelden").click()
         expect(self.page).not_to_have_url(re.compile("/konto/login/"))
         self.check()
 
@@ -92,7 +133,7 @@ class Visitor:
             self.page.wait_for_timeout(250)
         link.click()
         self.check()
-        return self.page.locator("main").inner_text()
+        return self.main.inner_text()
 
     def link_in_mail(self, address: str, subject: str) -> str:
         found = _LINK.search(self.newest_mail(address, subject))
@@ -101,14 +142,24 @@ class Visitor:
 
 
 class Site:
-    def __init__(self, open_context: Callable[..., BrowserContext]) -> None:
+    """``passed`` remembers, for all journeys of a run, the pages that were checked."""
+
+    def __init__(
+        self, open_context: Callable[..., BrowserContext], passed: set[object]
+    ) -> None:
         self._open_context = open_context
+        self._passed = passed
 
-    def visitor(self, **options: object) -> Visitor:
+    def visitor(self, **options: Any) -> Visitor:
         """A person with a browser of their own, not signed in."""
-        return Visitor(self._open_context(**options).new_page())
+        page = self._open_context(**options).new_page()
+        return Visitor(page, self._passed, scripts=options.get("java_script_enabled", True))
 
-    def signed_in(self, who: str, **options: object) -> Visitor:
+    def signed_in(self, who: str, **options: Any) -> Visitor:
         visitor = self.visitor(**options)
         visitor.sign_in(who)
         return visitor
+
+    def second_window(self, visitor: Visitor) -> Visitor:
+        """One more window of the same browser, in which the same person is signed in."""
+        return Visitor(visitor.page.context.new_page(), self._passed, scripts=visitor.scripts)

@@ -224,5 +224,6 @@ def test_property_holds(holds: Property):
     ids=lambda one: one.__name__,
 )
 def test_property_catches_a_wrong_variant(holds: Property, wrong: Allocate):
+    # Many, since the search ends at the first case that shows the mistake.
     with pytest.raises(AssertionError):
-        check(holds, wrong)
+        check(holds, wrong, examples=2000)
