@@ -19,7 +19,9 @@ CHECKLIST: tuple[ChecklistItem, ...] = (
         "legal_person", "formal", _("Der Antragsteller ist eine juristische Person im Bündnis.")
     ),
     ChecklistItem(
-        "complete", "formal", _("Der Antrag ist vollständig und unterschriftsberechtigt.")
+        "complete",
+        "formal",
+        _("Der Antrag ist vollständig und von einer vertretungsberechtigten Person gestellt."),
     ),
     ChecklistItem(
         "consent",
