@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.templatetags.display import euro
@@ -16,6 +17,7 @@ from funding.rules.money import (
     check_amount,
     format_number,
     parse_euro,
+    round_to_cents,
 )
 
 _PLACES: Final = 2
@@ -72,8 +74,15 @@ class EuroField(forms.Field):
         return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
-        """Write a stored amount "1.234,50"; what was typed stays as it was."""
-        return format_number(value) if isinstance(value, Decimal) else value
+        """Write a stored amount "1.234,50", in English "1,234.50"; what was typed stays as it was.
+
+        Both are read back in either language, as two decimal places leave one meaning only.
+        """
+        if not isinstance(value, Decimal):
+            return value
+        if (get_language() or "").startswith("en"):
+            return f"{round_to_cents(value):,.2f}"
+        return format_number(value)
 
     def to_python(self, value: Any) -> Decimal | None:
         """Read the amount; refuses with `ValidationError` what cannot be read as one."""

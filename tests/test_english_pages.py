@@ -1,0 +1,229 @@
+"""Who chooses English reads English, on every page for visitors, applicants and the jury."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from applications.enums import State
+from applications.models import Application
+from applications.services.jury import declare_conflict
+from buendnisse.models import MembershipRole, OutgoingMail, User
+from tests.english import german_in, german_in_html
+from tests.factories.applications import ApplicationFactory, DraftFactory
+from tests.factories.buendnisse import AllianceFactory, UserFactory
+from tests.factories.cases import SCORED_AT, Round
+from tests.factories.funding import AnnouncedAwardFactory, OpenYearFactory
+
+pytestmark = pytest.mark.django_db
+
+SECTIONS = ("place", "project", "finances", "contact", "declarations")
+STATES = [
+    (State.DRAFT, False),
+    (State.SUBMITTED, False),
+    (State.IN_REVIEW, False),
+    (State.CHANGES_REQUESTED, False),
+    (State.ELIGIBLE, False),
+    (State.PROPOSED, False),
+    (State.AWARDED, True),
+    (State.REJECTED, True),
+    (State.WAITLISTED, True),
+    (State.WITHDRAWN, False),
+]
+
+
+@pytest.fixture
+def english(client: Client) -> Iterator[Client]:
+    """The browser of somebody who has chosen English."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    yield client
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+def read(client: Client, address: str, data: dict[str, str] | None = None) -> str:
+    """The page at an address, after the form is sent if there is data; German words fail."""
+    response: Any = (
+        client.get(address, follow=True)
+        if data is None
+        else client.post(address, data, follow=True)
+    )
+    html: str = response.content.decode()
+    assert '<html lang="en"' in html
+    assert german_in_html(html) == [], address
+    return html
+
+
+def test_the_search_for_german_words_finds_them_outside_names_and_what_was_typed() -> None:
+    award = AnnouncedAwardFactory(purpose="Nähen und Kochen für alle")
+    html = '<p title="Höhe">Gemeinsam in Vielfalt</p><p lang="de">und</p><img alt=""><b>Bitte</b>'
+    assert german_in_html(f"{html} {award.purpose}") == ["Bitte", "Höhe"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "home",
+        "award_list",
+        "imprint",
+        "privacy",
+        "accessibility",
+        "account_login",
+        "account_signup",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_email_verification_sent",
+        "account_reset_password_from_key_done",
+    ],
+)
+@pytest.mark.parametrize("is_open", [True, False])
+def test_public_pages(english: Client, name: str, is_open: bool) -> None:
+    if is_open:
+        OpenYearFactory()
+        AnnouncedAwardFactory()
+    read(english, reverse(name))
+
+
+def test_the_browsers_language_counts_where_none_was_chosen(client: Client) -> None:
+    html = client.get(reverse("home"), headers={"accept-language": "en-GB,en"}).content.decode()
+    assert "Funding" in html
+    assert german_in_html(html) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["account_email", "account_change_password", "account_reauthenticate", "account_logout"]
+)
+def test_pages_of_the_account(english: Client, name: str) -> None:
+    english.force_login(UserFactory())
+    read(english, reverse(name))
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_reset_password"])
+def test_errors_in_forms_of_the_account(english: Client, name: str) -> None:
+    read(english, reverse(name), {})
+    read(english, reverse(name), {"login": "nobody@example.org", "password": "wrong", "email": "?"})
+
+
+def test_signing_up_is_english_to_the_mail(english: Client) -> None:
+    address = "new.person@example.org"
+    password = "a rather long passphrase"
+    read(
+        english,
+        reverse("account_signup"),
+        {"name": "New Person", "email": address, "password1": password, "password2": password},
+    )
+    mail = OutgoingMail.objects.get(recipient=address)
+    assert "Please confirm" in mail.subject
+    assert "Hello," in mail.body_text
+    assert User.objects.get(email=address).language == "en"
+
+
+def test_pages_that_refuse(english: Client) -> None:
+    assert "does not exist" in read(english, "/nowhere/")
+    english.force_login(UserFactory())
+    assert "do not have access" in read(english, reverse("jury:list"))
+
+
+def test_pages_of_an_alliance(english: Client) -> None:
+    owner = UserFactory()
+    english.force_login(owner)
+    read(english, reverse("alliances:list"))
+    read(english, reverse("alliances:found"), {})
+    OpenYearFactory()
+    for alliance in (
+        AllianceFactory(owner=owner),
+        ApplicationFactory(owner=owner, programme_year__year=2015).alliance,
+    ):
+        for name in ("detail", "edit", "organisation_add"):
+            read(english, reverse(f"alliances:{name}", args=[alliance.public_id]))
+        read(english, reverse("alliances:organisation_add", args=[alliance.public_id]), {})
+        for organisation in alliance.organisations.all():
+            for name in ("organisation", "organisation_remove", "organisation_lead"):
+                address = reverse(f"alliances:{name}", args=[alliance.public_id, organisation.pk])
+                read(english, address, {} if name == "organisation_lead" else None)
+    read(english, reverse("alliances:list"))
+
+
+def pages_of(application: Application) -> Iterator[str]:
+    for name in ("overview", "review", "submitted", "withdraw"):
+        yield reverse(f"applications:{name}", args=[application.public_id])
+    for section in SECTIONS:
+        yield reverse("applications:section", args=[application.public_id, section])
+
+
+@pytest.mark.parametrize("state, announced", STATES, ids=[state for state, _ in STATES])
+@pytest.mark.parametrize("role", MembershipRole)
+def test_pages_of_an_application(
+    english: Client, state: State, announced: bool, role: MembershipRole
+) -> None:
+    round_ = Round()
+    application = round_.case(
+        state, announced=announced, eligible=Decimal(14000) if state == State.AWARDED else None
+    )
+    english.force_login(round_.member_of(application, role))
+    for address in pages_of(application):
+        read(english, address)
+
+
+@pytest.mark.parametrize("factory", [DraftFactory, ApplicationFactory])
+def test_what_is_missing_and_what_is_refused(english: Client, factory: Any) -> None:
+    application = factory(programme_year=OpenYearFactory(), owner=True)
+    english.force_login(application.alliance.created_by)
+    for address in pages_of(application):
+        read(english, address)
+    wrong = {
+        "version": str(application.version),
+        "requested_amount": "15,000",
+        "period_start": "31.2.2027",
+        "contact_email": "?",
+        "territory": "?",
+        "title": "a\x00b",
+        "website": "?",
+    }
+    for section in SECTIONS:
+        address = reverse("applications:section", args=[application.public_id, section])
+        read(english, address, wrong)
+        read(english, address, wrong | {"version": "77"})
+    read(english, reverse("applications:review", args=[application.public_id]), {"version": "0"})
+
+
+def test_pages_of_the_jury(english: Client) -> None:
+    round_ = Round()
+    english.force_login(round_.juror)
+    read(english, reverse("jury:list"))
+    reviews = [
+        round_.assign(round_.case(State.ELIGIBLE)),
+        round_.assign(round_.case(State.IN_REVIEW)),
+        round_.score(round_.case(State.ELIGIBLE), 8),
+        round_.assign(round_.case(State.ELIGIBLE)),
+    ]
+    declare_conflict(
+        review_id=reviews[-1].pk, reason="Related.", acting_user=round_.juror, now=SCORED_AT
+    )
+    read(english, reverse("jury:list"))
+    for review in reviews:
+        address = reverse("jury:review", args=[review.pk])
+        read(english, address)
+        read(english, address, {})
+        read(english, address, {"conflict": "1"})
+
+
+@pytest.mark.parametrize("state, announced", STATES[1:], ids=[state for state, _ in STATES[1:]])
+def test_mails_about_an_application(state: State, announced: bool) -> None:
+    round_ = Round()
+    alliance = round_.found_alliance()
+    owner = alliance.memberships.get().user
+    owner.language = "en"
+    owner.save()
+    round_.case(state, alliance=alliance, announced=announced)
+    mails = OutgoingMail.objects.filter(recipient_user=owner)
+    assert mails
+    typed = {mail.pk: (mail.subject, mail.body_text, mail.body_html) for mail in mails}
+    OutgoingMail.objects.all().delete()
+    for subject, text, html in typed.values():
+        assert german_in(f"{subject} {text}") == []
+        assert german_in_html(html) == []
