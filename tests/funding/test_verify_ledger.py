@@ -14,6 +14,8 @@ from funding.models import Award, LedgerEntry, Tranche
 from funding.services.verification import Fault, Finding, LedgerProof
 from tests.factories.cases import Round
 
+TABLES = ("funding_ledgerentry", "funding_tranche", "funding_award")
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
@@ -34,9 +36,14 @@ def without_triggers(sql: str, *params: object) -> None:
     """What somebody with the database, and without the key, can do."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
+            # What the owner of the tables may do, once no check of this transaction is pending.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in TABLES:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute(sql, params)
-            cursor.execute("SET session_replication_role = DEFAULT")
+            for table in TABLES:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             return
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = [statement for (statement,) in cursor.fetchall()]
