@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from django.apps import apps
 from django.db import models
 
+from buendnisse.models import OutgoingMail
+
 # Words that nearly every German sentence has and no English one.
 _WORDS = re.compile(
     r"\b(?:und|oder|der|das|den|dem|des|ein|eine|einen|einer|Sie|Ihr|Ihre|Ihren|Ihrem|ihr|wir|uns"
@@ -64,7 +66,7 @@ def german_in_html(html: str) -> list[str]:
 def german_in(text: str) -> list[str]:
     """The German words in a text that are no names and were not typed by somebody.
 
-    What was typed is what stands in the text columns of the database.
+    What was typed is what stands in the text columns of the database, mails excepted.
     """
     for typed in _typed_texts():
         text = text.replace(typed, "")
@@ -76,6 +78,8 @@ def _typed_texts() -> list[str]:
     texts: set[str] = set()
     for label in ("buendnisse", "funding", "applications"):
         for model in apps.get_app_config(label).get_models():
+            if model is OutgoingMail:
+                continue
             columns = [
                 column.name
                 for column in model._meta.concrete_fields
@@ -84,4 +88,4 @@ def _typed_texts() -> list[str]:
             for row in model._default_manager.values_list(*columns) if columns else ():
                 texts.update(value for value in row if isinstance(value, str))
     words = {" ".join(text.split()) for text in texts}
-    return sorted((text for text in words if len(text) > 1), key=len, reverse=True)
+    return sorted((text for text in words if len(text) > 3), key=len, reverse=True)

@@ -102,7 +102,10 @@ def test_the_search_finds_texts_of_every_kind() -> None:
     assert found["Gespeichert."] >= {"applications/views/sections.py"}
     assert found["Abmelden"] >= {"templates/account/logout.html"}
     assert ("noch %(days)d Tag", "noch %(days)d Tage") in found
-    assert ("%(number)s Zuwendung, %(total)s", "%(number)s Zuwendungen, zusammen %(total)s") in found
+    assert (
+        "%(number)s Zuwendung, %(total)s",
+        "%(number)s Zuwendungen, zusammen %(total)s",
+    ) in found
     assert "Die Ausgaben müssen so hoch sein wie" in " ".join(map(str, found))
 
 

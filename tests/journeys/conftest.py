@@ -21,7 +21,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.journeys.site import Site
+from tests.journeys.site import Kind, Site
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 240
@@ -120,15 +120,13 @@ def width(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture(scope="session")
-def _passed() -> set[object]:
-    """The pages that axe has seen in this run; each state of a page is looked at once."""
+def _passed() -> set[Kind]:
+    """What axe has seen of the pages in this run; it looks where there is something new."""
     return set()
 
 
 @pytest.fixture
-def site(
-    _server: str, browser: Browser, width: int, _passed: set[object]
-) -> Iterator[Site]:
+def site(_server: str, browser: Browser, width: int, _passed: set[Kind]) -> Iterator[Site]:
     """The site in a browser; ``site.visitor()`` opens a window for one more person."""
     contexts: list[BrowserContext] = []
 

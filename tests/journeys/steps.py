@@ -1,6 +1,9 @@
 """What people do on the way, in the words of the story; each step leaves its person on a page."""
 
 import re
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
@@ -8,6 +11,20 @@ from tests.journeys.site import Site, Visitor
 
 PASSWORD = "ein-langes-Passwort-42"
 REFERENCE = re.compile(r"GIV-\d{4}-\d{4}")
+
+
+def today() -> date:
+    """The day where the ministry is; the demo's years lie around it."""
+    return datetime.now(ZoneInfo("Europe/Berlin")).date()
+
+
+def day(value: date) -> str:
+    return f"{value:%d.%m.%Y}"
+
+
+def euros(words: str) -> Decimal:
+    """The amount in "12.500,50 €"."""
+    return Decimal(words.removesuffix("€").strip().replace(".", "").replace(",", "."))
 
 
 # The alliance -----------------------------------------------------------------------------------
@@ -123,7 +140,9 @@ def submit(visitor: Visitor) -> str:
 
 
 def open_list(visitor: Visitor, name: str) -> None:
-    """One of the tables of the ministry, by the ways above every page."""
+    """One of the tables of the ministry, by the ways above every page of it."""
+    if "/verwaltung/" not in visitor.page.url:
+        visitor.open("/verwaltung/")
     visitor.page.get_by_role("navigation", name="Bereiche der Verwaltung").get_by_role(
         "link", name=name, exact=True
     ).click()
@@ -137,7 +156,6 @@ def search(visitor: Visitor, words: str) -> None:
 
 def open_case(visitor: Visitor, reference: str) -> None:
     """Find an application in the queue by its file number, and open its page."""
-    visitor.open("/verwaltung/")
     open_list(visitor, "Anträge")
     search(visitor, reference)
     visitor.follow(reference)
@@ -145,18 +163,17 @@ def open_case(visitor: Visitor, reference: str) -> None:
 
 
 def open_year(visitor: Visitor, year: int) -> None:
-    visitor.open("/verwaltung/")
     open_list(visitor, "Programmjahre")
     visitor.main.get_by_role("link", name=str(year), exact=True).click()
     visitor.check()
 
 
-def money_of_year(visitor: Visitor, year: int) -> dict[str, str]:
+def money_of_year(visitor: Visitor, year: int) -> dict[str, Decimal]:
     """What the year's page says about its money, by the words that stand beside each amount."""
     open_year(visitor, year)
     facts = visitor.page.get_by_role("region", name="Geld").locator("dl > div")
     return {
-        fact.locator("dt").inner_text(): fact.locator("dd").inner_text().strip()
+        fact.locator("dt").inner_text(): euros(fact.locator("dd").inner_text())
         for fact in facts.all()
     }
 
@@ -180,15 +197,14 @@ CHECKLIST = (
 )
 
 
-def provide_money(site: Site, year: int, amount: str, reference: str, day: str) -> None:
+def provide_money(site: Site, year: int, amount: str, reference: str) -> None:
     """One budget officer proposes a tranche, tries to confirm it alone, and a second confirms."""
     first = site.signed_in("haushalt")
-    first.open("/verwaltung/")
     open_list(first, "Tranchen")
     first.follow("Tranche hinzufügen")
     first.choose("Programmjahr", str(year))
     first.fill("Betrag in Euro", amount)
-    first.fill("Verfügbar ab", day)
+    first.fill("Verfügbar ab", day(today()))
     first.choose("Herkunft", "Haushaltsansatz")
     first.fill("Haushaltsreferenz", reference)
     first.press("Tranche vorschlagen")

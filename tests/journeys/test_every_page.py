@@ -52,7 +52,8 @@ def test_every_page_in_reach_is_whole(site: Site, who: str | None, width: int, s
         visitor.open(path)
         found = visitor.page.eval_on_selector_all(
             "a[href]",
-            "links => links.filter(a => a.origin === location.origin && !a.hasAttribute('download'))"
+            "links => links"
+            ".filter(a => a.origin === location.origin && !a.hasAttribute('download'))"
             ".map(a => a.pathname + a.search)",
         )
         links = [link for link in dict.fromkeys(found) if not _leads_to_a_file(link)]

@@ -6,7 +6,7 @@ One story, told by its people in turn, each at a window of their own.
 import csv
 import io
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +16,7 @@ from tests.journeys.steps import (
     CHECKLIST,
     answer,
     begin_application,
+    day,
     declare,
     fill_in_contact,
     fill_in_place,
@@ -27,6 +28,7 @@ from tests.journeys.steps import (
     provide_money,
     register,
     submit,
+    today,
 )
 
 AMOUNT = "12.500,50 €"
@@ -83,9 +85,7 @@ def fill_in_application_as_people_do(visitor: Visitor, title: str) -> int:
 
 
 @pytest.mark.parametrize("width", [390], indirect=True)
-def test_an_alliance_registers_and_applies_on_a_phone(
-    site: Site, unique: str, width: int
-) -> None:
+def test_an_alliance_registers_and_applies_on_a_phone(site: Site, unique: str, width: int) -> None:
     visitor = site.visitor()
     address = f"antrag-{unique}@demo.example"
     register(visitor, address)
@@ -108,7 +108,7 @@ def ask_for_a_correction(officer: Visitor, reference: str) -> None:
     officer.sees("was zu ändern ist")
     officer.tick("Beteiligung von Geflüchteten")
     officer.fill("Was fehlt oder zu ändern ist", WISH)
-    officer.fill("Frist", f"{date.today() + timedelta(days=10):%d.%m.%Y}")
+    officer.fill("Frist", day(today() + timedelta(days=10)))
     officer.press("Nachforderung senden")
     officer.sees("Das Bündnis bekommt eine E-Mail")
 
@@ -264,7 +264,6 @@ def read_the_good_news(applicant: Visitor, title: str, address: str) -> None:
 
 
 def export_the_list(officer: Visitor, year: int, reference: str) -> tuple[bytes, bytes]:
-    officer.open("/verwaltung/")
     open_list(officer, "Zuwendungen")
     officer.page.get_by_role("link", name=str(year), exact=True).first.click()
     officer.check()
@@ -301,7 +300,7 @@ def test_the_whole_story(site: Site, unique: str) -> None:
     mend(applicant, address)
     check_and_declare_eligible(officer, reference)
     score(site.signed_in("jury"), title)
-    provide_money(site, year, "15.000", f"Demo-Kapitel {unique}", f"{date.today():%d.%m.%Y}")
+    provide_money(site, year, "15.000", f"Demo-Kapitel {unique}")
     propose_from_the_ranking(officer, year, reference)
 
     approver = site.signed_in("zeichnung")
@@ -312,21 +311,23 @@ def test_the_whole_story(site: Site, unique: str) -> None:
 
     excel, machine = export_the_list(officer, year, reference)
     assert excel.startswith(b"\xef\xbb\xbf" + ";".join(OFFICIAL_COLUMNS).encode() + b";")
-    own_row = row_of(list(csv.reader(io.StringIO(excel.decode("utf-8-sig")), delimiter=";")), reference)
+    own_row = row_of(
+        list(csv.reader(io.StringIO(excel.decode("utf-8-sig")), delimiter=";")), reference
+    )
     assert own_row["Stadt/Landkreis"] == "Aalen"
     assert own_row["Antragsteller"] == f"Flüchtlingscafé {name} e. V."
     assert own_row["Vorhaben"] == f"'{title}"
     assert own_row["Förderung"] == "12500,50"
     assert own_row["Beantragt"] == "14000,00"
     assert own_row["Programmjahr"] == str(year)
-    assert own_row["Bekannt gegeben am"] == f"{date.today():%d.%m.%Y}"
+    assert own_row["Bekannt gegeben am"] == day(today())
 
     assert machine.startswith(",".join(OFFICIAL_COLUMNS).encode() + b",")
     lines = list(csv.reader(io.StringIO(machine.decode())))
     same_row = row_of(lines, reference)
     assert same_row["Vorhaben"] == title
     assert same_row["Förderung"] == "12500.50"
-    assert same_row["Bekannt gegeben am"] == date.today().isoformat()
+    assert same_row["Bekannt gegeben am"] == today().isoformat()
     assert same_row["Antragsteller"] == own_row["Antragsteller"]
     # The filter on the screen is the one that was exported.
     assert {line[lines[0].index("Programmjahr")] for line in lines[1:]} == {str(year)}
