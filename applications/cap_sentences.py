@@ -25,22 +25,26 @@ def cap_note(application: Application) -> CapNote | None:
     cap = claimed_cap(application)
     if cap is None or application.territory is None:
         return None
-    population = intcomma(application.programme_year.large_city_population)
-    reasons = {
-        CapReason.DISTRICT: gettext("weil Ihr Bündnis für einen ganzen Kreis steht"),
-        CapReason.LARGE_CITY: gettext("weil die Stadt mindestens %(population)s Einwohner hat"),
+    sentences = {
+        CapReason.DISTRICT: gettext(
+            "%(territory)s: Es gilt ein Höchstbetrag von %(amount)s, weil Ihr Bündnis für einen "
+            "ganzen Kreis steht."
+        ),
+        CapReason.LARGE_CITY: gettext(
+            "%(territory)s: Es gilt ein Höchstbetrag von %(amount)s, weil die Stadt mindestens "
+            "%(population)s Einwohner hat."
+        ),
         CapReason.STANDARD: gettext(
-            "weil das der Regelbetrag ist. Mehr gibt es nur für Städte ab %(population)s "
-            "Einwohnern und für Kreise"
+            "Für Ihr Gebiet gilt ein Höchstbetrag von %(amount)s. Mehr ist nur für Landkreise, "
+            "Stadtkreise und Städte ab %(population)s Einwohnern möglich."
         ),
     }
-    sentence = gettext("%(territory)s: Es gilt ein Höchstbetrag von %(amount)s, %(reason)s.")
     return CapNote(
         amount=cap.amount,
-        sentence=sentence
+        sentence=sentences[cap.reason]
         % {
             "territory": application.territory.label(application.place),
             "amount": euro(cap.amount),
-            "reason": reasons[cap.reason] % {"population": population},
+            "population": intcomma(application.programme_year.large_city_population),
         },
     )

@@ -1,6 +1,7 @@
 """What is missing, in words: one sentence for each gap that the rules of completeness find."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final, cast
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Application
 from applications.rules.completeness import Gap, GapCode
 from applications.rules.finance_plan import PlanProblemCode
-from buendnisse.templatetags.display import euro
+from buendnisse.templatetags.display import day, euro
 
 _SENTENCES: Final[Mapping[str, str | Promise]] = {
     GapCode.MISSING: _("Bitte füllen Sie „%(label)s“ aus."),
@@ -24,6 +25,10 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
     GapCode.LINE_INCOMPLETE: _(
         "Im Kosten- und Finanzierungsplan fehlt in einer Zeile die Bezeichnung oder der Betrag. "
         "Bitte ergänzen oder leeren Sie diese Zeile."
+    ),
+    GapCode.PERIOD_BEFORE_CALL: _(
+        "Das Vorhaben kann frühestens am %(opens_on)s beginnen, wenn der Förderaufruf öffnet. "
+        "Bitte ändern Sie den Beginn."
     ),
     GapCode.NO_LEAD: _(
         "Ihr Bündnis hat noch keinen Antragsteller. Bitte tragen Sie ein, welche Organisation den "
@@ -41,12 +46,12 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
     PlanProblemCode.COSTS_MISSING: _("Bitte tragen Sie die Ausgaben Ihres Vorhabens ein."),
     PlanProblemCode.GRANT_MISSING: _("Bitte geben Sie an, welche Zuwendung Sie beantragen."),
     PlanProblemCode.FUNDING_TOO_LOW: _(
-        "Im Plan fehlen noch %(gap)s: Die Ausgaben betragen %(costs)s, die Finanzierung mit der "
-        "Zuwendung %(funding)s. Beide müssen gleich hoch sein."
+        "Die Finanzierung ist %(gap)s niedriger als die Ausgaben. Bitte gleichen Sie beides an: "
+        "Die Ausgaben betragen %(costs)s, die Finanzierung mit der Zuwendung %(funding)s."
     ),
     PlanProblemCode.FUNDING_TOO_HIGH: _(
-        "Im Plan sind %(gap)s zu viel: Die Ausgaben betragen %(costs)s, die Finanzierung mit der "
-        "Zuwendung %(funding)s. Beide müssen gleich hoch sein."
+        "Die Finanzierung ist %(gap)s höher als die Ausgaben. Bitte gleichen Sie beides an: Die "
+        "Ausgaben betragen %(costs)s, die Finanzierung mit der Zuwendung %(funding)s."
     ),
     PlanProblemCode.OWN_SHARE_TOO_LOW: _(
         "Die Eigenmittel müssen mindestens %(percent)s Prozent der Ausgaben sein, das sind "
@@ -58,7 +63,7 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
     ),
 }
 _OWN_SENTENCES: Final[Mapping[str, str | Promise]] = {
-    "territory": _("Bitte wählen Sie das Gebiet, für das Ihr Bündnis steht."),
+    "territory": _("Bitte wählen Sie aus, wo Ihr Bündnis tätig ist."),
     "place": _("Bitte geben Sie an, wie Ihre Gemeinde heißt."),
 }
 
@@ -74,6 +79,8 @@ def sentence_for(gap: Gap) -> str:
 def field_label(field: str) -> str:
     """What the form calls a field; also for the plan and the parts of the alliance."""
     match field:
+        case "territory":
+            return gettext("Gebiet")
         case "budget_lines":
             return gettext("Kosten- und Finanzierungsplan")
         case "lead":
@@ -88,7 +95,9 @@ def field_label(field: str) -> str:
             return str(cast("Field", Application._meta.get_field(field)).verbose_name)
 
 
-def _shown(name: str, value: Decimal | str) -> str:
+def _shown(name: str, value: Decimal | date | str) -> str:
+    if isinstance(value, date):
+        return day(value)
     if not isinstance(value, Decimal):
         return value
     if name == "percent":

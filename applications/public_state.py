@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, DecisionKind, State
-from applications.models import Application, Decision
+from applications.models import Application, Decision, StatusChange
 
 
 class PublicState(TextChoices):
@@ -85,12 +85,18 @@ _ANNOUNCEMENT_SENTENCES = {
 }
 
 
+def _sentence_for(change: StatusChange) -> str | Promise:
+    if change.action == Action.WITHDRAW and change.from_state == State.DRAFT:
+        return _("Sie haben den Entwurf verworfen.")
+    return _EVENT_SENTENCES[Action(change.action)]
+
+
 def public_events(application: Application) -> list[PublicEvent]:
     """What happened, as applicants may know it, oldest first; nothing that is not announced."""
     events = [
         PublicEvent(
             change.at,
-            _EVENT_SENTENCES[Action(change.action)],
+            _sentence_for(change),
             change.reason if change.action in _WORDS_FOR_APPLICANTS else "",
         )
         for change in application.status_changes.all()

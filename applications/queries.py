@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.timezone import localdate
+
 from applications.enums import LineKind
 from applications.models import Application, BudgetLine
 from applications.rules.completeness import DECLARATIONS, REQUIRED, Facts, Gap
@@ -71,6 +73,7 @@ def find_gaps(application: Application) -> list[Gap]:
         },
         period_start=application.period_start,
         period_end=application.period_end,
+        call_opens_on=localdate(application.programme_year.call_opens_at),
         needs_place=bool(application.territory and application.territory.needs_place_name),
         has_lead=lead is not None,
         partner_count=len(organisations),

@@ -29,6 +29,11 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 
+# Not in the form of the application, but an officer may ask to have it mended.
+ALLIANCE_FIELD: Final = "organisations"
+
 SECTION_OF_FIELD: Final[dict[str, str]] = {
     field: section for section, fields in SECTIONS.items() for field in fields
 }
+
+CORRECTABLE_FIELDS: Final = frozenset(SECTION_OF_FIELD) | {ALLIANCE_FIELD}

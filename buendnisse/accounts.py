@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.forms.accounts import CONFIRMED_ADDRESS
 from buendnisse.models import User
 from buendnisse.roles import Role
 from buendnisse.services.outbox import ACCOUNT_KIND_PREFIX, enqueue_mail
@@ -50,6 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):
                 params={"limit": EMAIL_LENGTH},
             )
         return email
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm the address; whoever has to sign in next in this browser need not type it."""
+        is_confirmed: bool = super().confirm_email(request, email_address)
+        if is_confirmed:
+            request.session[CONFIRMED_ADDRESS] = email_address.email
+        return is_confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the mail into the outbox like every other; each call is a mail of its own."""

@@ -1,12 +1,14 @@
 """What every page may show of the installation itself and of the person who looks."""
 
+from allauth.account import app_settings as account_settings
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Whether this is the demo, how the ministry's office is reached, and the person's roles.
+    """Whether this is the demo, how the ministry's office is reached, how many days a link to
+    confirm an address is good for, and the person's roles.
 
     `user_roles` maps each role held to True, and asks the database only on a page that looks.
     """
@@ -14,6 +16,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "contact_email": settings.CONTACT_EMAIL,
         "contact_phone": settings.CONTACT_PHONE,
+        "confirmation_days": account_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
         "user_roles": SimpleLazyObject(lambda: _roles(request)),
     }
 

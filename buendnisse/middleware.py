@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django_structlog.middlewares import RequestMiddleware
 
 
 def german_administration(
@@ -24,3 +25,11 @@ def german_administration(
         return get_response(request)
 
     return middleware
+
+
+class RequestLog(RequestMiddleware):
+    """One line at the start and at the end of a request, without what people searched for."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"

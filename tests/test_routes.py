@@ -117,9 +117,11 @@ class Scene:
     def __init__(self) -> None:
         self.round = Round()
         self.application: Application = self.round.case(State.SUBMITTED)
-        self.alliance = self.application.alliance
+        # While an application is under way its alliance stays as it is; this one has a draft.
+        self.alliance = self.round.case(State.DRAFT).alliance
         self.member = UserFactory()
-        MembershipFactory(alliance=self.alliance, user=self.member, role=MembershipRole.OWNER)
+        for alliance in (self.alliance, self.application.alliance):
+            MembershipFactory(alliance=alliance, user=self.member, role=MembershipRole.OWNER)
         self.juror = UserFactory(roles=[Role.JUROR])
         scored = self.round.case(State.ELIGIBLE)
         self.review = Review.objects.create(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications.emails import preview_decision
 from applications.enums import State
 from applications.forms.admin_check import ReasonForm
+from applications.forms.admin_decide import AnnounceForm
 from applications.services.announcement import announce, decisions_to_announce
 from applications.services.decision import close_waiting_list
 from buendnisse.admin_pages import ActionPage, change_url
@@ -42,18 +43,26 @@ class _YearPage(ActionPage):
 
 
 class AnnouncePage(_YearPage):
+    """What is announced is shown, and the announcement is bound to what was shown."""
+
     template_name = "admin/applications/decision/announce.html"
+    form_class = AnnounceForm
 
     def page_title(self) -> str:
         return _("Entscheidungen %(year)s bekannt geben") % {"year": self.year}
 
     def context(self, form: Any) -> dict[str, Any]:
         decisions = decisions_to_announce(self.year)
-        page = Paginator(decisions, PAGE_SIZE).get_page(self.request.GET.get("seite"))
+        keys = list(decisions.values_list("pk", flat=True))
+        page = Paginator(keys, PAGE_SIZE).get_page(self.request.GET.get("seite"))
         number = page.paginator.count
         return {
             "page_obj": page,
-            "previews": [(decision, preview_decision(decision)) for decision in page],
+            "previews": [
+                (decision, preview_decision(decision))
+                for decision in decisions.filter(pk__in=page.object_list)
+            ],
+            "shown": ",".join(map(str, keys)),
             "number": number,
             "submit_hidden": not number,
             "submit_label": ngettext(
@@ -64,8 +73,13 @@ class AnnouncePage(_YearPage):
             % {"number": number},
         }
 
-    def perform(self, form: Any) -> str:
-        decisions = announce(programme_year_id=self.year.pk, acting_user=self.user, now=self.now)
+    def perform(self, form: AnnounceForm) -> str:
+        decisions = announce(
+            programme_year_id=self.year.pk,
+            decision_ids=form.cleaned_data["decisions"],
+            acting_user=self.user,
+            now=self.now,
+        )
         return ngettext(
             "%(number)d Entscheidung ist bekannt gegeben. Die E-Mail geht jetzt hinaus.",
             "%(number)d Entscheidungen sind bekannt gegeben. Die E-Mails gehen jetzt hinaus.",

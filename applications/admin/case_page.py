@@ -1,13 +1,14 @@
 """The page of a case: all there is to know about an application, and what can be done with it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.admin.steps import current_decision, offers_for
 from applications.admin.wording import cap_words
@@ -107,6 +108,18 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
 def scores_are_hidden(reviews: Iterable[Review], user: User) -> bool:
     """Whether this person is on the jury for it and has not scored: then no other score shows."""
     return any(review.juror_id == user.pk and review.scored_at is None for review in reviews)
+
+
+RANKING_HIDDEN: Final = gettext_lazy(
+    "Sie haben einen dieser Anträge noch nicht selbst bewertet oder sich bei ihm für befangen "
+    "erklärt. Deshalb sehen Sie hier keine Rangliste."
+)
+
+
+def ranking_is_hidden(references: Collection[str], user: User) -> bool:
+    """Whether a ranking of these file numbers would show this person a score that is hidden."""
+    unscored = Review.objects.filter(juror=user, scored_at=None)
+    return unscored.filter(application__reference__in=references).exists()
 
 
 def _findings(application: Application) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -27,6 +27,11 @@ from buendnisse.roles import Role
 from buendnisse.templatetags.display import euro
 from funding.queries import free_by_tranche
 from funding.rules.money import ZERO
+
+_CHANGED: Final = _(
+    "Der Antrag hat sich seit dem Vorschlag geändert. Geben Sie den Vorschlag zurück, damit er auf "
+    "dem neuen Stand geprüft wird."
+)
 
 
 class ApproveManyPage(ActionPage):
@@ -53,15 +58,16 @@ class ApproveManyPage(ActionPage):
             .prefetch_related(Prefetch("application", applications))
             .select_related("proposed_by")
         )
-        self.excluded_by_application = why_not_decide(found, self.user)
-        self.decisions = sorted(
-            (each for each in found if each.application_id not in self.excluded_by_application),
-            key=lambda decision: decision.application.reference,
-        )
+        found.sort(key=lambda decision: decision.application.reference)
+        self.digests = {each.pk: basis_of(each.application) for each in found}
+        reasons = {
+            each.application_id: _CHANGED
+            for each in found
+            if each.basis_digest != self.digests[each.pk]
+        } | why_not_decide(found, self.user)
+        self.decisions = [each for each in found if each.application_id not in reasons]
         self.excluded = [
-            (decision, self.excluded_by_application[decision.application_id])
-            for decision in found
-            if decision.application_id in self.excluded_by_application
+            (each, reasons[each.application_id]) for each in found if each.application_id in reasons
         ]
         return None
 
@@ -72,7 +78,7 @@ class ApproveManyPage(ActionPage):
         free = sum((each.free for each in tranches if each.is_drawable), ZERO)
         return {
             "decisions": self.decisions,
-            "seen": [f"{each.pk}:{basis_of(each.application)}" for each in self.decisions],
+            "seen": [f"{each.pk}:{self.digests[each.pk]}" for each in self.decisions],
             "excluded": self.excluded,
             "total": total,
             "tranches": tranches,

@@ -15,6 +15,7 @@ from applications.forms.admin_decide import JurorsForm
 from applications.models import Application
 from applications.services.jury import assign_jurors
 from buendnisse.admin_pages import ActionPage, change_url
+from buendnisse.keys import read_key
 from buendnisse.roles import Role
 
 MOST_AT_ONCE = 500
@@ -22,7 +23,8 @@ MOST_AT_ONCE = 500
 
 def keys_from(text: str) -> list[int]:
     """The keys in "1,2,3"; what is none is left out."""
-    return [int(key) for key in text.split(",") if key.isdecimal()][:MOST_AT_ONCE]
+    keys = map(read_key, text.split(","))
+    return [key for key in keys if key is not None][:MOST_AT_ONCE]
 
 
 class AssignJurorsPage(ActionPage):
@@ -39,7 +41,7 @@ class AssignJurorsPage(ActionPage):
         if not self.user.has_role(Role.CASE_OFFICER):
             raise PermissionDenied
         pk = self.kwargs.get("pk")
-        keys = [pk] if pk else keys_from(self.request.GET.get("ids", ""))
+        keys = keys_from(str(pk) if pk else self.request.GET.get("ids", ""))
         self.applications = list(
             Application.objects.visible_to_staff()
             .filter(pk__in=keys)

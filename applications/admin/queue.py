@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,7 +28,8 @@ from applications.admin.tasks import (
 from applications.models import Application, Review
 from applications.queries import claimed_cap, confirmed_cap
 from buendnisse.admin_pages import ActionPage
-from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
+from buendnisse.keys import read_key
 from buendnisse.models import Territory, TerritoryKind
 from buendnisse.roles import Role
 from buendnisse.templatetags.display import STATE_KINDS, euro
@@ -45,6 +46,24 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
 }
+
+
+class QueueList(FilteredList):
+    """The queue; its order tells no scores to somebody who must not see one of them yet."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        ordering = super().get_ordering(request, queryset)
+        allowed = [part for part in ordering if part not in ("score", "-score")]
+        if allowed == ordering or not queryset.filter(score_hidden=True).exists():
+            return ordering
+        messages.warning(
+            request,
+            _t(
+                "Nach der Jurybewertung wird hier nicht sortiert: Sie haben einen dieser Anträge "
+                "noch nicht selbst bewertet oder sich bei ihm für befangen erklärt."
+            ),
+        )
+        return allowed
 
 
 @admin.register(Application)
@@ -93,6 +112,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
             .annotate(score_hidden=Exists(own.filter(scored_at=None)))
         )
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FilteredList]:
+        return QueueList
+
     def get_urls(self) -> list[URLPattern]:
         def page(view: type[ActionPage]) -> Any:
             return self.admin_site.admin_view(view.as_view(model_admin=self))
@@ -119,7 +141,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
         """The page of the case. There is no form for raw fields."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        application = find_case(int(object_id)) if object_id.isdecimal() else None
+        key = read_key(object_id)
+        application = find_case(key) if key else None
         if application is None:
             raise Http404
         context = {

@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications.admin.case_page import mean_words
+from applications.admin.case_page import RANKING_HIDDEN, mean_words, ranking_is_hidden
 from applications.enums import State
 from applications.forms.admin_decide import SelectionForm
-from applications.models import Application, Review
+from applications.models import Application
 from applications.services.selection import SelectionPreview, SelectionRow, preview, run_selection
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.refusals import Refusal
@@ -88,18 +88,10 @@ class SelectionPage(ActionPage):
             )
         except Refusal as refusal:
             return {**context, "refusal": refusal.sentence, "pool": self._pool(source)}
-        hidden = set(
-            self._unscored().filter(application__state=source).values_list("application", flat=True)
-        )
-        if hidden:
-            sentence = _(
-                "Sie haben selbst noch Anträge zu bewerten. Bis dahin sehen Sie keine Rangliste."
-            )
-            return {**context, "refusal": sentence, "pool": []}
+        references = [row.application.reference for row in found.rows]
+        if ranking_is_hidden(references, self.user):
+            return {**context, "refusal": RANKING_HIDDEN, "pool": []}
         return {**context, "preview": found, "lines": _lines(found)}
-
-    def _unscored(self) -> Any:
-        return Review.objects.open().filter(juror=self.user, application__programme_year=self.year)
 
     def _pool(self, source: State) -> list[Application]:
         """What there is to rank, when it cannot be ranked yet: by file number, with no scores."""

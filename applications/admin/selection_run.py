@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.admin.case_page import mean_words
+from applications.admin.case_page import RANKING_HIDDEN, mean_words, ranking_is_hidden
 from applications.models import SelectionRun
 from buendnisse.admin_site import ReadOnlyAdmin
 
@@ -57,6 +57,10 @@ class SelectionRunAdmin(ReadOnlyAdmin):
         run = self.get_object(request, object_id)
         if run is None:
             raise Http404
+        hidden = ranking_is_hidden(
+            list(run.result["outcomes"]),
+            request.user,  # type: ignore[arg-type]
+        )
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -68,7 +72,8 @@ class SelectionRunAdmin(ReadOnlyAdmin):
                 )
             ],
             "run": run,
-            "lines": _lines(run),
+            "ranking_hidden": RANKING_HIDDEN if hidden else "",
+            "lines": [] if hidden else _lines(run),
             "tranches": [
                 (
                     fund["reference"],

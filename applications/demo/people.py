@@ -14,8 +14,6 @@ PASSWORD = "demo"  # noqa: S105 - the demo's public password
 DOMAIN = "demo.example"
 APPLICANT_ACCOUNTS = 4
 
-MINISTRY = "Ministerium (Demo)"
-
 
 @dataclass(frozen=True)
 class Person:
@@ -32,16 +30,16 @@ class Person:
 
 PEOPLE: tuple[Person, ...] = (
     Person("antrag", "Demo-Antragstellerin"),
-    Person("sachbearbeitung", "Demo-Sachbearbeitung", (Role.CASE_OFFICER,), MINISTRY),
+    Person("sachbearbeitung", "Demo-Sachbearbeitung", (Role.CASE_OFFICER,)),
     Person("jury", "Demo-Jurymitglied 1", (Role.JUROR,)),
     Person("jury2", "Demo-Jurymitglied 2", (Role.JUROR,)),
     Person("jury3", "Demo-Jurymitglied 3", (Role.JUROR,)),
-    Person("zeichnung", "Demo-Zeichnung 1", (Role.APPROVER,), MINISTRY),
-    Person("zeichnung2", "Demo-Zeichnung 2", (Role.APPROVER,), MINISTRY),
-    Person("haushalt", "Demo-Haushalt 1", (Role.BUDGET_OFFICER,), MINISTRY),
-    Person("haushalt2", "Demo-Haushalt 2", (Role.BUDGET_OFFICER,), MINISTRY),
-    Person("pruefung", "Demo-Prüfung", (Role.AUDITOR,), "Rechnungshof (Demo)"),
-    Person("admin", "Demo-Administration", (Role.ADMINISTRATOR,), MINISTRY),
+    Person("zeichnung", "Demo-Zeichnung 1", (Role.APPROVER,)),
+    Person("zeichnung2", "Demo-Zeichnung 2", (Role.APPROVER,)),
+    Person("haushalt", "Demo-Haushalt 1", (Role.BUDGET_OFFICER,)),
+    Person("haushalt2", "Demo-Haushalt 2", (Role.BUDGET_OFFICER,)),
+    Person("pruefung", "Demo-Prüfung", (Role.AUDITOR,)),
+    Person("admin", "Demo-Administration", (Role.ADMINISTRATOR,)),
     *(
         Person(f"buendnis-{number:03}", f"Demo-Person {number}")
         for number in range(1, APPLICANT_ACCOUNTS + 1)

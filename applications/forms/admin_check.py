@@ -15,7 +15,7 @@ from applications.forms.fields import DayField, TerritoryField
 from applications.forms.sections import SECTION_FORMS
 from applications.gap_sentences import field_label
 from applications.models import Application, CheckResult
-from applications.sections import SECTIONS
+from applications.sections import ALLIANCE_FIELD, SECTIONS
 from buendnisse.forms.fields import PlainTextField
 from buendnisse.models import Territory
 from funding.forms.fields import EuroField
@@ -89,14 +89,21 @@ class ChecklistForm(forms.Form):
         }
 
 
+_CORRECTABLE: Final = {"alliance": (ALLIANCE_FIELD,), **SECTIONS}
+
+
+def _section_label(section: str) -> str:
+    return str(_("Bündnis") if section == "alliance" else SECTION_FORMS[section].heading)
+
+
 class CorrectionForm(forms.Form):
     """Which fields the applicants are to mend, in which words they are asked, and until when."""
 
     def __init__(self, *args: Any, application: Application, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for section, names in SECTIONS.items():
+        for section, names in _CORRECTABLE.items():
             self.fields[f"fields_{section}"] = forms.MultipleChoiceField(
-                label=str(SECTION_FORMS[section].heading),
+                label=_section_label(section),
                 required=False,
                 choices=[(name, field_label(name)) for name in names],
                 widget=forms.CheckboxSelectMultiple,
@@ -116,7 +123,7 @@ class CorrectionForm(forms.Form):
         )
 
     def chosen_fields(self) -> list[str]:
-        return [name for section in SECTIONS for name in self.cleaned_data[f"fields_{section}"]]
+        return [name for section in _CORRECTABLE for name in self.cleaned_data[f"fields_{section}"]]
 
     def due_at(self) -> datetime:
         due_date: date = self.cleaned_data["due_date"]
@@ -124,7 +131,7 @@ class CorrectionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not any(cleaned.get(f"fields_{section}") for section in SECTIONS):
+        if not any(cleaned.get(f"fields_{section}") for section in _CORRECTABLE):
             self.add_error(None, _("Bitte wählen Sie mindestens ein Feld, das nachzubessern ist."))
         return cleaned
 

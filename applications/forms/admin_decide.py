@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import DecisionKind, State
 from applications.forms.admin_check import reason_field
 from applications.models import Application, Decision, SelectionRun
+from buendnisse.keys import read_key
 from buendnisse.models import User
 from buendnisse.roles import Role
 from funding.rules.allocation import Policy
@@ -71,10 +72,11 @@ class _SeenField(forms.Field):
     def to_python(self, value: Any) -> dict[int, str]:
         found = {}
         for entry in value or ():
-            key, _separator, digest = str(entry).partition(":")
-            if not key.isdecimal() or not digest:
+            text, _separator, digest = str(entry).partition(":")
+            key = read_key(text)
+            if key is None or not digest:
                 raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-            found[int(key)] = digest
+            found[key] = digest
         if Decision.objects.filter(pk__in=found).count() != len(found):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return found
@@ -90,8 +92,29 @@ class ApproveManyForm(forms.Form):
         return found
 
 
+class AnnounceForm(forms.Form):
+    """The decisions that the page showed, on all of its pages: "12,13,15"."""
+
+    decisions = forms.CharField(error_messages={"required": _OPEN_AGAIN})
+
+    def clean_decisions(self) -> frozenset[int]:
+        keys = frozenset(map(read_key, self.cleaned_data["decisions"].split(",")))
+        if None in keys:
+            raise forms.ValidationError(_OPEN_AGAIN, code="invalid")
+        return keys  # type: ignore[return-value]
+
+
+class _PeopleField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        """Refuse keys that no row can have before the database stumbles over them."""
+        for key in value or ():
+            if read_key(str(key)) is None:
+                raise forms.ValidationError(_OPEN_AGAIN, code="invalid_choice")
+        return super().clean(value)
+
+
 class JurorsForm(forms.Form):
-    jurors = forms.ModelMultipleChoiceField(
+    jurors = _PeopleField(
         label=_("Jury"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,

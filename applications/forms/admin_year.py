@@ -1,7 +1,7 @@
 """A programme year as the administration keeps it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from funding.forms.fields import EuroField
 from funding.models import ProgrammeYear
 
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 2100
 _FORMATS = ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]
 
 
@@ -20,11 +22,18 @@ class MomentField(forms.DateTimeField):
     default_error_messages = {
         "required": _("Bitte geben Sie Tag und Uhrzeit an."),
         "invalid": _("Bitte geben Sie Tag und Uhrzeit so ein: 31.05.2027 23:59"),
+        "out_of_range": _("Bitte geben Sie einen Tag zwischen 2000 und 2100 ein."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", _FORMATS)
         super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse, with `ValidationError`, what has no place in the databases' calendar either."""
+        super().validate(value)
+        if isinstance(value, datetime) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            raise forms.ValidationError(self.error_messages["out_of_range"], code="out_of_range")
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, datetime) and timezone.is_aware(value):

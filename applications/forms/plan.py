@@ -48,6 +48,8 @@ class _LineFormSet(forms.BaseFormSet):
         self.item_label = HEADINGS[kind]
         self.hint = HINTS[kind]
         self.is_open = is_open
+        if not is_open:
+            self.extra = 0
         lines = [line for line in application.budget_lines.all() if line.kind == kind]
         # An amount that was left out is kept as 0 and shown as it was typed: not at all.
         kwargs["initial"] = [

@@ -19,6 +19,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import State
 from applications.forms.fields import DayField, TerritoryField
 from applications.models import Application
 from applications.sections import SECTIONS
@@ -28,6 +29,7 @@ from funding.forms.fields import EuroField
 # A submission may lack them; all else is needed, though a draft may lack it.
 OPTIONAL_FIELDS: Final = frozenset({"contact_phone"})
 _LATEST_VERSION: Final = 2**31 - 1
+_CHARACTERS_A_LINE: Final = 60
 _format_html = lazy(format_html, str)
 _limit = lazy(
     lambda length: gettext("Höchstens %(length)s Zeichen.") % {"length": intcomma(length)}, str
@@ -73,6 +75,11 @@ class _LongText(forms.Textarea):
         return attrs
 
 
+def _rows_for(text: str) -> int:
+    """About as many lines as this text takes, where the browser cannot find out itself."""
+    return sum(1 + len(line) // _CHARACTERS_A_LINE for line in text.split("\n"))
+
+
 class SectionForm(forms.Form):
     """Fed from the application; fields that are not open now are shown and cannot be changed."""
 
@@ -100,7 +107,16 @@ class SectionForm(forms.Form):
         self.open_fields = open_fields & self.fields.keys()
         for name, field in self.fields.items():
             field.needed_to_submit = name not in OPTIONAL_FIELDS  # type: ignore[attr-defined]
-            field.disabled = name != "version" and name not in open_fields
+            if name == "version":
+                continue
+            field.disabled = name not in open_fields
+            # A draft is all open: there nothing stands out.
+            field.asked_for = (  # type: ignore[attr-defined]
+                application.state == State.CHANGES_REQUESTED and not field.disabled
+            )
+            if field.disabled and isinstance(field, PlainTextField):
+                # To be read: a single line would cut off what does not fit.
+                field.widget = _LongText(attrs={"rows": _rows_for(getattr(application, name))})
 
     @property
     def helper(self) -> FormHelper:
@@ -114,8 +130,10 @@ class SectionForm(forms.Form):
         return [name for name in self.fields if name != "version"]
 
     def values(self) -> dict[str, object]:
-        """What was typed into the fields that are open, by field name."""
-        return {name: self.cleaned_data[name] for name in self.open_fields}
+        """What was typed into the open fields, by name; what is wrong is left out."""
+        return {
+            name: self.cleaned_data[name] for name in self.open_fields if name in self.cleaned_data
+        }
 
     def with_version(self, version: int) -> "SectionForm":
         """The same form as typed, as if it had been opened on this version."""
@@ -129,7 +147,7 @@ class PlaceForm(SectionForm):
     heading = _("Gebiet")
 
     territory = TerritoryField(
-        label=_label("territory"),
+        label=_("Wo ist Ihr Bündnis tätig?"),
         required=False,
         help_text=_(
             "Danach richtet sich der Höchstbetrag. Steht Ihre Gemeinde nicht in der Liste, wählen "

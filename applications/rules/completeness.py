@@ -15,6 +15,7 @@ class GapCode(StrEnum):
     MISSING = "missing"
     NOT_DECLARED = "not_declared"
     PERIOD_REVERSED = "period_reversed"
+    PERIOD_BEFORE_CALL = "period_before_call"  # params: opens_on
     LINE_INCOMPLETE = "line_incomplete"
     NO_LEAD = "no_lead"
     TOO_FEW_PARTNERS = "too_few_partners"
@@ -28,7 +29,7 @@ class Gap:
     section: str
     field: str
     code: str
-    params: Mapping[str, Decimal | str] = dataclasses.field(default_factory=dict)
+    params: Mapping[str, Decimal | date | str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Facts:
     declared: Mapping[str, bool]
     period_start: date | None
     period_end: date | None
+    call_opens_on: date
     needs_place: bool
     has_lead: bool
     partner_count: int
@@ -80,6 +82,7 @@ def find_gaps(facts: Facts, rules: FinanceRules) -> list[Gap]:
         *_field_gaps(facts, "place"),
         *_place_gaps(facts),
         *_field_gaps(facts, "project"),
+        *_earliest_gap(facts),
         *_period_gaps(facts),
         *_money_gaps(facts, rules),
         *_field_gaps(facts, "contact"),
@@ -108,6 +111,13 @@ def _place_gaps(facts: Facts) -> Iterator[Gap]:
 def _period_gaps(facts: Facts) -> Iterator[Gap]:
     if facts.period_start and facts.period_end and facts.period_end < facts.period_start:
         yield Gap("project", "period_end", GapCode.PERIOD_REVERSED)
+
+
+def _earliest_gap(facts: Facts) -> Iterator[Gap]:
+    # What began before there was a call cannot be "not yet begun".
+    if facts.period_start and facts.period_start < facts.call_opens_on:
+        params = MappingProxyType({"opens_on": facts.call_opens_on})
+        yield Gap("project", "period_start", GapCode.PERIOD_BEFORE_CALL, params)
 
 
 def _money_gaps(facts: Facts, rules: FinanceRules) -> Iterator[Gap]:

@@ -153,10 +153,10 @@ def give_score(
     if application.state != State.ELIGIBLE:
         raise WrongState(
             _(
+                # Not which state it is: a juror, too, learns a decision when it is announced.
                 "Bewertet wird, solange ein Antrag förderfähig und noch nicht vorgeschlagen ist. "
-                "Dieser steht auf „%(state)s“."
+                "Für diesen ist die Bewertung noch nicht oder nicht mehr möglich."
             )
-            % {"state": application.get_state_display()}
         )
     if not comment.strip():
         raise JuryRefused(_("Bitte begründen Sie Ihre Bewertung."), code="comment_missing")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Criterion, Decision
@@ -21,6 +22,17 @@ FIXED_BY_DECISIONS: Final = (
 )
 
 
+# The programme began in 2015; the rest is what nobody means when they type it.
+_YEARS: Final = range(2015, 2101)
+_CORRECTION_DAYS: Final = range(1, 91)
+
+
+class YearRefused(Refusal):
+    """A number, a call or a deadline that no programme year has."""
+
+    code = "year_refused"
+
+
 class RulesFixed(Refusal):
     """Something was proposed or decided by these rules; they stay."""
 
@@ -32,6 +44,28 @@ def rules_are_fixed(programme_year: ProgrammeYear) -> bool:
     return Decision.objects.filter(application__programme_year=programme_year).exists()
 
 
+def _refuse_out_of_bounds(year: ProgrammeYear) -> None:
+    if year.year not in _YEARS:
+        raise YearRefused(
+            _("Bitte geben Sie als Programmjahr eine Zahl von 2015 bis 2100 ein."),
+            code="year_out_of_range",
+        )
+    for moment in (year.call_opens_at, year.call_closes_at):
+        if abs(timezone.localtime(moment).year - year.year) > 1:
+            raise YearRefused(
+                _(
+                    "Der Förderaufruf liegt im Programmjahr, im Jahr davor oder im Jahr danach. "
+                    "Bitte prüfen Sie, wann er öffnet und schließt."
+                ),
+                code="call_out_of_range",
+            )
+    if year.correction_days not in _CORRECTION_DAYS:
+        raise YearRefused(
+            _("Die Frist für Nachforderungen dauert 1 bis 90 Tage."),
+            code="correction_days_out_of_range",
+        )
+
+
 def save_programme_year(
     *,
     programme_year: ProgrammeYear,
@@ -40,12 +74,15 @@ def save_programme_year(
 ) -> ProgrammeYear:
     """Add a year or change it. A new one takes over the jury's criteria of the year before it.
 
-    Refuses with ``NotAllowed`` whoever is no administrator, with ``RulesFixed`` other caps once
-    anything was proposed in the year, and with a constraint's own sentence a year that exists, a
-    call that closes before it opens, and caps that are not positive.
+    Refuses with ``NotAllowed`` whoever is no administrator, with ``YearRefused`` a number outside
+    2015 to 2100, a call more than a calendar year away from it and a deadline for corrections
+    outside 1 to 90 days, with ``RulesFixed`` other caps once anything was proposed in the year, and
+    with a constraint's own sentence a year that exists, a call that closes before it opens, and
+    caps that are not positive.
     """
     if not acting_user.has_role(Role.ADMINISTRATOR):
         raise NotAllowed(_("Programmjahre verwaltet die Administration."))
+    _refuse_out_of_bounds(programme_year)
     with constraints_as_refusals():
         is_new = programme_year.pk is None
         if not is_new:

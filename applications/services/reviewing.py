@@ -11,7 +11,8 @@ from applications import emails
 from applications.checklist import CHECKLIST, ITEM_CODES
 from applications.enums import Action, CheckAnswer, State
 from applications.models import Application, CheckResult, CorrectionRequest
-from applications.sections import SECTION_OF_FIELD
+from applications.sections import CORRECTABLE_FIELDS
+from applications.services.alliance_fixing import fix_organisations
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
@@ -109,7 +110,7 @@ def request_changes(
     application = lock_application(application_id)
     require_transition(application, Action.REQUEST_CHANGES, acting_user=acting_user)
     message = require_reason(Action.REQUEST_CHANGES, message)
-    if not fields or set(fields) - SECTION_OF_FIELD.keys():
+    if not fields or set(fields) - CORRECTABLE_FIELDS:
         raise ReviewRefused(
             _("Bitte wählen Sie mindestens ein Feld, das nachzubessern ist."), code="fields_missing"
         )
@@ -132,6 +133,7 @@ def request_changes(
         reason=message,
     )
     application.save(update_fields=[*STATE_FIELDS])
+    fix_organisations([application], now=now)
     emails.correction_requested(application, request, now=now)
     return request
 
@@ -157,6 +159,7 @@ def resume_review(
         reason=reason,
     )
     application.save(update_fields=[*STATE_FIELDS])
+    fix_organisations([application], now=now)
     return application
 
 

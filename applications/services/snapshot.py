@@ -3,12 +3,13 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
 from applications.models import Application, Submission, SubmissionContent
-from applications.sections import SECTIONS
+from applications.sections import ALLIANCE_FIELD, SECTIONS
 
 _SALT_BYTES = 32
 
@@ -31,6 +32,10 @@ def content_of(application: Application) -> dict[str, Any]:
                     "kind": organisation.kind,
                     "legal_form": organisation.legal_form,
                     "is_lead": organisation.is_lead,
+                    "street": organisation.street,
+                    "postal_code": organisation.postal_code,
+                    "city": organisation.city,
+                    "email": organisation.email,
                 }
                 for organisation in application.alliance.organisations.all()
             ],
@@ -48,6 +53,29 @@ def content_of(application: Application) -> dict[str, Any]:
     }
     # Through the encoder and back: what is stored is exactly what was hashed.
     return json.loads(canonical(content))
+
+
+def changed_fields(application: Application, fields: Collection[str]) -> set[str]:
+    """Which of these fields differ from what was submitted last; all, if that has been erased."""
+    last = (
+        SubmissionContent.objects.filter(submission__application=application)
+        .order_by("submission__number")
+        .last()
+    )
+    if last is None:
+        return set(fields)
+    present = content_of(application)
+    return {field for field in fields if _part(present, field) != _part(last.data, field)}
+
+
+def _part(content: dict[str, Any], field: str) -> Any:
+    match field:
+        case "budget_lines":
+            return content["budget_lines"]
+        case _ if field == ALLIANCE_FIELD:
+            return content["alliance"]
+        case _:
+            return content["fields"][field]
 
 
 def canonical(content: dict[str, Any]) -> str:

@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 
 from applications import emails
 from applications.enums import Action, DecisionKind, DecisionOutcome, State
-from applications.models import Application
+from applications.models import Application, CorrectionRequest
 from applications.queries import find_gaps
 from applications.rules.completeness import Gap
+from applications.services.alliance_fixing import fix_organisations, lock_alliance
 from applications.services.drafting import CallClosed, StaleApplication
 from applications.services.lifecycle import (
     STATE_FIELDS,
@@ -21,7 +22,7 @@ from applications.services.lifecycle import (
     record,
     require_transition,
 )
-from applications.services.snapshot import store_submission
+from applications.services.snapshot import changed_fields, store_submission
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
 from funding.models import ProgrammeYear
@@ -50,6 +51,10 @@ class Incomplete(Refusal):
 
 class CorrectionLate(Refusal):
     code = "correction_late"
+
+
+class NothingCorrected(Refusal):
+    code = "nothing_corrected"
 
 
 def _refuse_outside_call(application: Application, now: datetime) -> None:
@@ -84,6 +89,18 @@ def _refuse_incomplete(application: Application) -> None:
         raise Incomplete(gaps)
 
 
+def _refuse_unchanged(application: Application, request: CorrectionRequest) -> None:
+    if not changed_fields(application, request.fields):
+        raise NothingCorrected(
+            _(
+                "Sie haben an den genannten Stellen noch nichts geändert. Ergänzen Sie sie bitte, "
+                "bevor Sie den Antrag noch einmal einreichen. Ist nichts zu ändern, schreiben Sie "
+                "das bitte an %(contact)s."
+            )
+            % {"contact": settings.CONTACT_EMAIL}
+        )
+
+
 def _assign_reference(application: Application) -> None:
     """The next file number of the year. The year's row is locked, so that no number comes twice."""
     year = ProgrammeYear.objects.select_for_update(no_key=True).get(
@@ -108,6 +125,7 @@ def submit_application(
     application = lock_application(application_id)
     require_transition(application, Action.SUBMIT, acting_user=acting_user)
     _refuse_unread(application, version)
+    lock_alliance(application)
     _refuse_outside_call(application, now)
     _refuse_incomplete(application)
     _assign_reference(application)
@@ -115,6 +133,7 @@ def submit_application(
     record(application, Action.SUBMIT, State.SUBMITTED, acting_user=acting_user, now=now)
     application.save(update_fields=[*STATE_FIELDS, "sequence", "reference", "submitted_at"])
     store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    fix_organisations([application], now=now)
     emails.acknowledgement(application, now=now)
     return application
 
@@ -126,12 +145,13 @@ def resubmit_application(
     """Hand in the correction: a new version is kept, and the review goes on.
 
     Refuses with ``CorrectionLate`` after the deadline, with ``Incomplete`` what lacks something,
-    with ``StaleApplication`` as ``submit_application`` does, and with ``NotAllowed`` and
-    ``WrongState`` by the table.
+    with ``NothingCorrected`` one in which no named field was changed, with ``StaleApplication`` as
+    ``submit_application`` does, and with ``NotAllowed`` and ``WrongState`` by the table.
     """
     application = lock_application(application_id)
     require_transition(application, Action.RESUBMIT, acting_user=acting_user)
     _refuse_unread(application, version)
+    lock_alliance(application)
     request = application.correction_requests.get(closed_at=None)
     if not within(request.due_at, now):
         raise CorrectionLate(
@@ -142,11 +162,13 @@ def resubmit_application(
             % {"contact": settings.CONTACT_EMAIL}
         )
     _refuse_incomplete(application)
+    _refuse_unchanged(application, request)
     request.closed_at = now
     request.save(update_fields=["closed_at"])
     record(application, Action.RESUBMIT, State.IN_REVIEW, acting_user=acting_user, now=now)
     application.save(update_fields=[*STATE_FIELDS])
     store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    fix_organisations([application], now=now)
     emails.correction_received(application, request, now=now)
     return application
 
@@ -192,6 +214,7 @@ def withdraw_application(
         reason=reason.strip(),
     )
     application.save(update_fields=[*STATE_FIELDS, "award"])
+    fix_organisations([application], now=now)
     if application.reference:
         emails.withdrawal_confirmed(application, now=now)
     return application

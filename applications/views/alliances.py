@@ -98,7 +98,8 @@ def alliance_detail(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         {
             "alliance": alliance,
             "card": card,
-            "may_edit": card.part in APPLICANTS,
+            "may_apply": card.part in APPLICANTS,
+            "may_edit": card.part in APPLICANTS and not alliance.fixed_since,
             "organisations": organisations,
             "has_lead": any(organisation.is_lead for organisation in organisations),
             "open_years": open_years,

@@ -88,6 +88,9 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     application = case.application
     now = timezone.now()
     state = public_state(application)
+    meaning = _WHAT_IT_MEANS[state]
+    if state == PublicState.WITHDRAWN and not application.submitted_at:
+        meaning = _("Sie haben den Entwurf verworfen.")
     correction = case.open_correction
     gaps = find_gaps(application) if application.is_editable_by_applicant else []
     return render(
@@ -97,7 +100,7 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "application": application,
             "case": case,
             "state": state,
-            "meaning": _WHAT_IT_MEANS[state],
+            "meaning": meaning,
             "decision": last_announced(application),
             "tasks": _tasks(case, gaps) if application.is_editable_by_applicant else [],
             "missing": missing_items(application, gaps),
@@ -125,9 +128,11 @@ def correction_items(
 ) -> list[MissingItem]:
     """The fields that a correction names, each with the way to it."""
     return [
-        MissingItem(_field_url(application, SECTION_OF_FIELD[field], field), field_label(field))
+        MissingItem(
+            _field_url(application, SECTION_OF_FIELD.get(field, "alliance"), field),
+            field_label(field),
+        )
         for field in (correction.fields if correction else [])
-        if field in SECTION_OF_FIELD
     ]
 
 

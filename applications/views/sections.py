@@ -14,13 +14,15 @@ from django.views.decorators.http import require_http_methods
 from applications.cap_sentences import cap_note
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SECTION_FORMS, SectionForm
-from applications.gap_sentences import field_label, sentence_for
+from applications.gap_sentences import field_label
 from applications.models import Application
 from applications.presentation import Row, shown, shown_lines
 from applications.queries import find_gaps, plan_of
+from applications.section_states import Progress, progress_of
 from applications.sections import SECTIONS
 from applications.services.drafting import StaleApplication, open_fields, save_section
 from applications.views.access import Case, find_case
+from applications.views.overview import missing_items
 from buendnisse.refusals import Refusal
 from buendnisse.views.requests import SignedInRequest
 
@@ -60,8 +62,8 @@ def _save(request: SignedInRequest, case: Case, section: str) -> HttpResponse:
     one_more = request.POST.get("one_more", "")
     plan = _plan(case, section, fields, data=request.POST, one_more=one_more)
     # Both are asked, so that everything that is wrong is said at once.
-    is_valid = all([form.is_valid(), plan is None or plan.is_valid()])
-    if one_more or not is_valid:
+    form_is_valid, plan_is_valid = form.is_valid(), plan is None or plan.is_valid()
+    if one_more or "version" in form.errors:
         return _page(request, case, form, plan)
     try:
         application = save_section(
@@ -70,20 +72,43 @@ def _save(request: SignedInRequest, case: Case, section: str) -> HttpResponse:
             now=timezone.now(),
             version=form.cleaned_data["version"],
             values=form.values(),
-            lines=plan.lines() if plan else None,
+            # A plan makes sense only as a whole.
+            lines=plan.lines() if plan and plan_is_valid else None,
         )
     except StaleApplication:
         return _stale(request, case, form, plan)
     except Refusal as refusal:
         messages.error(request, str(refusal.sentence))
         return _page(request, case, form, plan)
+    if not (form_is_valid and plan_is_valid):
+        return _saved_in_part(request, case, form, plan)
     goes_on = "continue" in request.POST
     # Whoever stays on the page reads the cap there.
     cap = cap_note(application) if section == "place" and goes_on else None
     messages.success(request, " ".join([_("Gespeichert."), *([cap.sentence] if cap else [])]))
     if goes_on:
-        return _next_page(case, section)
+        return _next_page(case, section, fields)
     return redirect("applications:section", case.application.public_id, section)
+
+
+def _saved_in_part(
+    request: SignedInRequest, case: Case, form: SectionForm, plan: PlanForm | None
+) -> HttpResponse:
+    """What is right is stored by now; what is wrong stays in the form as it was typed."""
+    plan_waits = bool(plan and plan.has_errors)
+    plan_is_saved = bool(plan and plan.is_open and not plan_waits)
+    if form.values() or plan_is_saved:
+        messages.warning(request, _("Gespeichert, bis auf die markierten Angaben."))
+    if plan_waits:
+        messages.warning(
+            request,
+            _(
+                "Der Kosten- und Finanzierungsplan ist noch nicht gespeichert. Bitte ändern Sie "
+                "zuerst die markierten Zeilen."
+            ),
+        )
+    current = find_case(request.user, case.application.public_id)
+    return _page(request, current, form.with_version(current.application.version), plan)
 
 
 def _refused(request: SignedInRequest, case: Case) -> HttpResponse:
@@ -101,8 +126,13 @@ def _refused(request: SignedInRequest, case: Case) -> HttpResponse:
     return redirect("applications:overview", case.application.public_id)
 
 
-def _next_page(case: Case, section: str) -> HttpResponse:
-    following = ORDER[ORDER.index(section) + 1 :]
+def _next_page(case: Case, section: str, fields: frozenset[str]) -> HttpResponse:
+    """The next section that can be changed; after the last one, the whole to be read."""
+    following = [
+        later
+        for later in ORDER[ORDER.index(section) + 1 :]
+        if not fields.isdisjoint(SECTIONS[later])
+    ]
     if following:
         return redirect("applications:section", case.application.public_id, following[0])
     return redirect("applications:review", case.application.public_id)
@@ -141,7 +171,8 @@ def _page(
     stored: list[Row] | None = None,
 ) -> HttpResponse:
     application = case.application
-    finances = plan is not None
+    gaps = [gap for gap in find_gaps(application) if gap.section == form.section]
+    is_begun = progress_of(application, form.section, gaps) == Progress.BEGUN
     return render(
         request,
         "applications/section.html",
@@ -157,11 +188,11 @@ def _page(
             "stored": stored,
             "correction": case.open_correction,
             "cap": cap_note(application) if form.section in {"place", "finances"} else None,
-            "totals": plan_of(application) if finances else None,
-            "plan_gaps": [
-                sentence_for(gap) for gap in find_gaps(application) if gap.section == "finances"
-            ]
-            if finances
+            "totals": plan_of(application) if plan else None,
+            "is_complete": not gaps,
+            # Beside what is wrong with what was just typed, what is stored would only confuse.
+            "missing": missing_items(application, gaps)
+            if application.is_editable_by_applicant and is_begun and not form.is_bound
             else [],
         },
     )

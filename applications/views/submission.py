@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.cap_sentences import cap_note
+from applications.enums import State
 from applications.forms.sections import SECTION_FORMS
 from applications.forms.withdrawal import WithdrawalForm
 from applications.presentation import Row, plan_parts, section_rows
 from applications.queries import find_gaps, plan_of
 from applications.sections import SECTIONS
+from applications.services.drafting import open_fields
 from applications.services.lifecycle import WrongState
 from applications.services.submission import (
     resubmit_application,
@@ -35,6 +37,7 @@ class SectionText:
     section: str
     heading: str | Promise
     rows: list[Row]
+    may_change: bool
 
 
 @login_required
@@ -46,6 +49,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return _submit(request, case)
     application = case.application
     plan = plan_of(application)
+    fields = open_fields(application) if case.may_edit else frozenset()
     gaps = find_gaps(application) if application.is_editable_by_applicant else []
     return render(
         request,
@@ -55,9 +59,12 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "case": case,
             "sections": [
                 SectionText(
-                    section, SECTION_FORMS[section].heading, section_rows(application, section)
+                    section,
+                    SECTION_FORMS[section].heading,
+                    section_rows(application, section),
+                    may_change=not fields.isdisjoint(names),
                 )
-                for section in SECTIONS
+                for section, names in SECTIONS.items()
             ],
             "organisations": application.alliance.organisations.all(),
             "plan": plan,
@@ -105,14 +112,16 @@ def _version_read(request: SignedInRequest) -> int:
 def submitted(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The acknowledgement: file number, moment, what happens next."""
     case = find_case(request.user, public_id)
-    if case.application.is_editable_by_applicant or not case.application.submitted_at:
+    application = case.application
+    is_with_ministry = application.submitted_at and application.state != State.WITHDRAWN
+    if application.is_editable_by_applicant or not is_with_ministry:
         return redirect("applications:overview", public_id)
-    last = case.application.submissions.order_by("number").last()
+    last = application.submissions.order_by("number").last()
     return render(
         request,
         "applications/submitted.html",
         {
-            "application": case.application,
+            "application": application,
             "submission": last,
             "is_first": last is None or last.number == 1,
         },
@@ -122,17 +131,24 @@ def submitted(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Ask whether to withdraw, and withdraw. For owners of the alliance."""
+    """Ask whether to withdraw, and withdraw. For owners of the alliance.
+
+    A draft is discarded by it: nobody reads a reason there, so none is asked for.
+    """
     case = find_case(request.user, public_id)
+    if case.application.state == State.WITHDRAWN:
+        messages.info(request, _("Der Antrag ist schon zurückgezogen."))
+        return redirect("applications:overview", public_id)
+    is_draft = case.application.state == State.DRAFT
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return _withdraw(request, case, form.cleaned_data["reason"])
+        return _withdraw(request, case, "" if is_draft else form.cleaned_data["reason"])
     if not form.is_bound and not case.may_withdraw:
         return _withdrawal_impossible(request, case)
     return render(
         request,
         "applications/withdraw.html",
-        {"application": case.application, "form": form},
+        {"application": case.application, "form": form, "is_draft": is_draft},
     )
 
 
@@ -147,7 +163,10 @@ def _withdraw(request: SignedInRequest, case: Case, reason: str) -> HttpResponse
     except Refusal as refusal:
         messages.error(request, str(refusal.sentence))
     else:
-        messages.success(request, _("Sie haben den Antrag zurückgezogen."))
+        if case.application.state == State.DRAFT:
+            messages.success(request, _("Sie haben den Entwurf verworfen."))
+        else:
+            messages.success(request, _("Sie haben den Antrag zurückgezogen."))
     return redirect("applications:overview", case.application.public_id)
 
 

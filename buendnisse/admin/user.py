@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.forms.admin_person import PersonForm
+from buendnisse.keys import read_key
 from buendnisse.models import User
 from buendnisse.roles import Role
 from buendnisse.services.people import save_person
@@ -94,7 +95,8 @@ class UserAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        if not object_id.isdecimal():
+        key = read_key(object_id)
+        if key is None:
             raise Http404
         page = PersonPage.as_view(model_admin=self)
-        return page(request, pk=int(object_id))  # type: ignore[return-value]
+        return page(request, pk=key)  # type: ignore[return-value]

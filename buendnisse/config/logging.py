@@ -1,14 +1,31 @@
 """Where log lines go and what they look like."""
 
-from typing import Any
+import re
+from collections.abc import MutableMapping
+from typing import Any, Final
 
 import structlog
+
+# Below it are the addresses from mails: whoever has one confirms an address or sets a password.
+_ACCOUNT_ADDRESS: Final = re.compile(r"/konto/[^\s?\"']+")
+
+
+def mask_account_addresses(
+    _logger: Any, _name: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Keep the keys of accounts out of every line, Django's own about refused requests too."""
+    for part in ("event", "request"):
+        if isinstance(text := line.get(part), str):
+            line[part] = _ACCOUNT_ADDRESS.sub("/konto/…", text)
+    return line
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.PositionalArgumentsFormatter(),
+    mask_account_addresses,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 ]

@@ -1,11 +1,24 @@
-"""What a person is asked at registration."""
+"""What a person is asked when they register and when they sign in."""
 
-from typing import Any
+from typing import Any, Final
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.forms.fields import PlainTextField
+
+# In the session, from the confirmation of an address to the next page that asks for one.
+CONFIRMED_ADDRESS: Final = "confirmed_address"
+
+
+class LoginForm(AllauthLoginForm):
+    """Signing in; after the confirmation of an address, with this address filled in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is not None and not self.is_bound:
+            self.fields["login"].initial = self.request.session.pop(CONFIRMED_ADDRESS, None)
 
 
 class SignupForm(AllauthSignupForm):

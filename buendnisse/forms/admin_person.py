@@ -17,7 +17,8 @@ class PersonForm(forms.Form):
         max_length=200,
         required=False,
         help_text=_(
-            "Wofür die Person arbeitet oder sich engagiert; daran wird Befangenheit erkannt."
+            "Wo die Person sich außerhalb des Ministeriums engagiert oder arbeitet: Verein, "
+            "Kirche, Kommune … Daran wird Befangenheit erkannt. Leer, wenn es nichts gibt."
         ),
     )
     roles = forms.TypedMultipleChoiceField(
@@ -48,5 +49,5 @@ class PersonForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         if own:
-            for name in ("roles", "is_staff", "is_active"):
+            for name in ("organisation", "roles", "is_staff", "is_active"):
                 self.fields[name].disabled = True

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any, Final
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -24,11 +25,11 @@ class PlainTextField(forms.CharField):
 
     default_error_messages = {
         "max_length": _(
-            "Der Text hat %(show_value)d Zeichen, möglich sind höchstens %(limit_value)d. "
+            "Der Text hat %(show_value)s Zeichen, möglich sind höchstens %(limit_value)s. "
             "Bitte kürzen Sie ihn."
         ),
         "min_length": _(
-            "Der Text hat %(show_value)d Zeichen, nötig sind mindestens %(limit_value)d. "
+            "Der Text hat %(show_value)s Zeichen, nötig sind mindestens %(limit_value)s. "
             "Bitte schreiben Sie etwas mehr."
         ),
         "line_break": _("Hier ist nur eine Zeile möglich. Bitte entfernen Sie den Zeilenumbruch."),
@@ -65,6 +66,18 @@ class PlainTextField(forms.CharField):
         if not self.multiline and isinstance(text, str) and "\n" in text:
             raise ValidationError(self.error_messages["line_break"], code="line_break")
         return text
+
+    def run_validators(self, value: Any) -> None:
+        """Refuse, with `ValidationError`, what is too long or too short; "4.312" reads at once."""
+        try:
+            super().run_validators(value)
+        except ValidationError as errors:
+            for error in errors.error_list:
+                error.params = {
+                    name: intcomma(param) if isinstance(param, int) else param
+                    for name, param in (error.params or {}).items()
+                }
+            raise
 
     def _refuse_control_characters(self, text: str) -> None:
         for index, char in enumerate(text):

@@ -34,7 +34,7 @@ class LegalForm(models.TextChoices):
 
 
 # Municipal recipients get ANBest-K, and need nobody's consent but their own.
-MUNICIPAL_FORMS = frozenset({LegalForm.MUNICIPALITY, LegalForm.DISTRICT})
+MUNICIPAL_FORMS = (LegalForm.MUNICIPALITY, LegalForm.DISTRICT)
 
 
 class MembershipRole(models.TextChoices):
@@ -55,6 +55,8 @@ class Alliance(models.Model):
     website = models.URLField(_("Internetseite"), blank=True)
     created_at = models.DateTimeField(_("Gegründet"))
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="founded_alliances")
+    # While an application of it is being decided on, the alliance stays as it was submitted.
+    fixed_since = models.DateTimeField(_("Unveränderlich seit"), null=True, blank=True)
 
     objects = AllianceQuerySet.as_manager()
 
@@ -116,6 +118,22 @@ class MemberOrganisation(models.Model):
                 name="member_organisation_one_lead",
                 violation_error_message=_(
                     "Ein Bündnis hat genau einen Antragsteller. Ändern Sie zuerst den bisherigen."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=[OrganisationKind.MUNICIPALITY, OrganisationKind.DISTRICT],
+                    legal_form__in=MUNICIPAL_FORMS,
+                )
+                | (
+                    ~models.Q(kind__in=[OrganisationKind.MUNICIPALITY, OrganisationKind.DISTRICT])
+                    & ~models.Q(legal_form__in=MUNICIPAL_FORMS)
+                ),
+                name="member_organisation_municipal_by_kind_and_form",
+                violation_error_message=_(
+                    "Art und Rechtsform passen nicht zusammen: Eine Gemeinde, eine Stadt oder ein "
+                    "Landkreis hat auch diese Rechtsform, und niemand sonst. Bitte ändern Sie eine "
+                    "der beiden Angaben."
                 ),
             ),
             # The applicant in law is a legal person: an initiative without a form cannot be it.

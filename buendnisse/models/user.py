@@ -42,7 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=200,
         blank=True,
         help_text=_(
-            "Wofür die Person arbeitet oder sich engagiert; daran wird Befangenheit erkannt."
+            "Wo die Person sich außerhalb des Ministeriums engagiert oder arbeitet: Verein, "
+            "Kirche, Kommune … Daran wird Befangenheit erkannt. Leer, wenn es nichts gibt."
         ),
     )
     organisation_key = models.CharField(max_length=200, blank=True, editable=False)

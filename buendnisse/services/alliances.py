@@ -2,8 +2,10 @@
 
 # ruff: noqa: ARG001 - a service is told the moment it happens, whether it needs it or not
 
+from collections.abc import Collection
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,12 @@ class OrganisationGone(Refusal):
     """The organisation was removed meanwhile."""
 
     code = "organisation_gone"
+
+
+class AllianceFixed(Refusal):
+    """An application of the alliance is being decided on; until then it stays as submitted."""
+
+    code = "alliance_fixed"
 
 
 class LeadStays(Refusal):
@@ -60,7 +68,8 @@ def rename_alliance(
 ) -> Alliance:
     """Change an alliance's name and website; past awards keep the name they were made under.
 
-    Refuses who may only read or does not belong to it (`NotAllowed`), and a name without a letter
+    Refuses who may only read or does not belong to it (`NotAllowed`), an alliance whose application
+    is under way (`AllianceFixed`), and a name without a letter
     or digit (`NameWithoutLetters`).
     """
     alliance = _lock_for(alliance_id, acting_user)
@@ -136,17 +145,46 @@ def remove_organisation(*, organisation_id: int, acting_user: User, now: datetim
     except ProtectedError as error:
         raise OrganisationInUse(
             _(
-                "Diese Organisation hat eine Zuwendung erhalten und bleibt deshalb im Bündnis. "
-                "Sie können ihre Angaben weiterhin ändern."
+                "Diese Organisation ist in den Unterlagen eines Antrags genannt und bleibt "
+                "deshalb im Bündnis. Sie können ihre Angaben weiterhin ändern."
             )
         ) from error
 
 
+def why_not_change(alliance: Alliance, user: User) -> Refusal | None:
+    """Why this person cannot change the alliance now: `NotAllowed`, `AllianceFixed`, or nothing."""
+    if not may_edit(alliance.pk, user):
+        return _not_allowed()
+    if alliance.fixed_since:
+        return AllianceFixed(
+            _(
+                "Ein Antrag Ihres Bündnisses ist eingereicht. Bis die Entscheidung bekannt gegeben "
+                "ist, bleiben Name und Organisationen, wie sie waren. Hat sich etwas geändert, "
+                "schreiben Sie bitte an %(contact)s."
+            )
+            % {"contact": settings.CONTACT_EMAIL}
+        )
+    return None
+
+
 def _lock_for(alliance_id: int, user: User) -> Alliance:
-    """The alliance, locked, if the person may change it; `NotAllowed` otherwise."""
-    if not may_edit(alliance_id, user):
-        raise _not_allowed()
-    return Alliance.objects.select_for_update().get(pk=alliance_id)
+    """The alliance, locked, if the person may change it now; raises what `why_not_change` says."""
+    alliance = Alliance.objects.select_for_update().get(pk=alliance_id)
+    if refusal := why_not_change(alliance, user):
+        raise refusal
+    return alliance
+
+
+def fix_alliances(
+    alliance_ids: Collection[int], *, under_way: Collection[int], now: datetime
+) -> None:
+    """Fix those alliances that have an application ``under_way``, and set the others free.
+
+    The caller says which they are; a moment noted before stays. Two statements.
+    """
+    alliances = Alliance.objects.filter(pk__in=alliance_ids)
+    alliances.filter(pk__in=under_way, fixed_since=None).update(fixed_since=now)
+    alliances.exclude(pk__in=under_way).exclude(fixed_since=None).update(fixed_since=None)
 
 
 def _organisation(organisation_id: int) -> MemberOrganisation:

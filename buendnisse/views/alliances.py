@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from buendnisse.forms.alliance import AllianceForm, OrganisationForm
 from buendnisse.models import Alliance, MemberOrganisation
-from buendnisse.queries import may_edit
 from buendnisse.refusals import Refusal
 from buendnisse.services.alliances import (
     change_lead,
@@ -22,6 +21,7 @@ from buendnisse.services.alliances import (
     remove_organisation,
     rename_alliance,
     save_organisation,
+    why_not_change,
 )
 from buendnisse.views.requests import SignedInRequest
 
@@ -33,14 +33,8 @@ def _alliance(request: SignedInRequest, public_id: UUID) -> Alliance:
     return get_object_or_404(Alliance.objects.of(request.user), public_id=public_id)
 
 
-def _only_reading(request: SignedInRequest, alliance: Alliance) -> HttpResponse:
-    messages.error(
-        request,
-        _(
-            "In diesem Bündnis können Sie nur lesen. Bitten Sie die verantwortliche Person, Ihnen "
-            "das Bearbeiten zu erlauben."
-        ),
-    )
+def _unchangeable(request: SignedInRequest, alliance: Alliance, refusal: Refusal) -> HttpResponse:
+    messages.error(request, str(refusal.sentence))
     return redirect("alliances:detail", alliance.public_id)
 
 
@@ -70,8 +64,8 @@ def found(request: SignedInRequest) -> HttpResponse:
 def edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Change an alliance's name and website."""
     alliance = _alliance(request, public_id)
-    if not may_edit(alliance.pk, request.user):
-        return _only_reading(request, alliance)
+    if refusal := why_not_change(alliance, request.user):
+        return _unchangeable(request, alliance, refusal)
     form = AllianceForm(request.POST or None, instance=copy(alliance))
     if form.is_valid():
         try:
@@ -99,8 +93,8 @@ def edit_organisation(
     stored = None
     if organisation_id is not None:
         stored = get_object_or_404(alliance.organisations, pk=organisation_id)
-    if not may_edit(alliance.pk, request.user):
-        return _only_reading(request, alliance)
+    if refusal := why_not_change(alliance, request.user):
+        return _unchangeable(request, alliance, refusal)
     form = OrganisationForm(
         request.POST or None,
         # A copy: what is typed must not show as if it were stored.
@@ -131,8 +125,8 @@ def remove(request: SignedInRequest, public_id: UUID, organisation_id: int) -> H
     alliance = _alliance(request, public_id)
     organisation = get_object_or_404(alliance.organisations, pk=organisation_id)
     if request.method != "POST":
-        if not may_edit(alliance.pk, request.user):
-            return _only_reading(request, alliance)
+        if refusal := why_not_change(alliance, request.user):
+            return _unchangeable(request, alliance, refusal)
         return render(
             request,
             "buendnisse/organisation_remove.html",

@@ -43,7 +43,8 @@ def propose_tranche(
     """Write down a tranche of ``amount`` euros, to be confirmed by a second budget officer.
 
     No money is there before the confirmation. Refuses with ``NotAllowed`` whoever is no budget
-    officer, and with ``TrancheRefused`` an amount that is not positive or not in whole cents.
+    officer, and with ``TrancheRefused`` an amount that is not positive or not in whole cents, and a
+    ``value_date`` outside the programme year and the calendar years before and after it.
     """
     _require_budget_officer(acting_user)
     try:
@@ -57,6 +58,15 @@ def propose_tranche(
         ) from error
     # The year's row is locked so that two proposals never get one number.
     year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
+    if abs(value_date.year - year.year) > 1:
+        raise TrancheRefused(
+            _(
+                "Das Geld einer Tranche wird im Programmjahr %(year)s verfügbar, im Jahr davor "
+                "oder im Jahr danach. Bitte prüfen Sie den Tag."
+            )
+            % {"year": year},
+            code="value_date_out_of_range",
+        )
     last = year.tranches.aggregate(last=Max("number"))["last"] or 0
     return Tranche.objects.create(
         programme_year=year,

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from applications.admin.announcement import PAGE_SIZE
 from applications.enums import Action, DecisionKind, DecisionOutcome, State
 from applications.models import Application, Decision
 from applications.services.programme_years import rules_are_fixed
@@ -114,6 +115,17 @@ def test_cases_of_ones_own_are_left_out_with_the_reason(round_: Round) -> None:
     assert states(own, other) == [State.PROPOSED, State.PROPOSED]
 
 
+def test_cases_that_changed_are_left_out_with_the_reason(round_: Round) -> None:
+    changed, other = round_.case(State.PROPOSED), round_.case(State.PROPOSED)
+    Application.objects.filter(pk=changed.pk).update(title="Anderes")
+    client = client_of(round_.approver)
+    page = client.get(page_for(changed, other))
+    assert [each.application_id for each in page.context["decisions"]] == [other.pk]
+    assert "hat sich seit dem Vorschlag geändert" in text(page)
+    client.post(page_for(changed, other), {"seen": page.context["seen"]})
+    assert states(changed, other) == [State.PROPOSED, State.AWARDED]
+
+
 @pytest.mark.parametrize("value", ["", "7", "x:y", "7:", "999:ab"])
 def test_a_mangled_form_decides_nothing(round_: Round, value: str) -> None:
     application = round_.case(State.PROPOSED)
@@ -214,13 +226,46 @@ def test_announcing_shows_each_mail_word_for_word(round_: Round) -> None:
     page = client.get(address)
     ((_decision, mails),) = page.context["previews"]
     assert f"E-Mail an {round_.owner_of(application).email}" in text(page)
-    response = client.post(address, follow=True)
+    response = client.post(address, {"decisions": page.context["shown"]}, follow=True)
     assert "1 Entscheidung ist bekannt gegeben." in text(response)
     sent = OutgoingMail.objects.filter(kind="awarded").order_by("pk")
     assert [(mail.subject, mail.body_text) for mail in sent] == [
         (mail.subject, mail.text) for mail in mails
     ]
-    assert "nichts bekannt zu geben" in text(client.post(address))
+    page = client.post(address, {"decisions": page.context["shown"]})
+    assert "nichts bekannt zu geben" in text(page)
+
+
+@pytest.mark.parametrize("posted", ["", "x", "1,", "9" * 30])
+def test_announcing_needs_what_the_page_showed(round_: Round, posted: str) -> None:
+    round_.case(State.AWARDED)
+    client = client_of(round_.approver)
+    address = reverse("admin:applications_announce", args=[2016])
+    page = client.post(address, {"decisions": posted})
+    assert "öffnen Sie die Seite noch einmal" in text(page)
+    assert not Decision.objects.announced().exists()
+
+
+def test_what_came_after_the_page_is_not_announced(round_: Round) -> None:
+    round_.case(State.AWARDED)
+    client = client_of(round_.approver)
+    address = reverse("admin:applications_announce", args=[2016])
+    shown = client.get(address).context["shown"]
+    round_.case(State.REJECTED)
+    page = client.post(address, {"decisions": shown})
+    assert "Es wurde nichts bekannt gegeben." in text(page)
+    assert not Decision.objects.announced().exists()
+    assert page.context["shown"] != shown
+    client.post(address, {"decisions": page.context["shown"]})
+    assert Decision.objects.announced().count() == 2
+
+
+def test_the_announcement_carries_the_decisions_of_all_its_pages(round_: Round) -> None:
+    decisions = [last_decision(round_.case(State.REJECTED)) for _ in range(PAGE_SIZE + 1)]
+    address = reverse("admin:applications_announce", args=[2016])
+    page = client_of(round_.approver).get(f"{address}?seite=2")
+    assert page.context["shown"] == ",".join(str(each.pk) for each in decisions)
+    assert [decision for decision, _mails in page.context["previews"]] == decisions[-1:]
 
 
 def test_closing_the_waiting_list_needs_a_reason(round_: Round) -> None:
@@ -307,6 +352,29 @@ def test_a_new_year_takes_over_the_criteria(round_: Round) -> None:
         "Konzept",
     ]
     assert f"{year.call_closes_at:%d.%m.%Y %H:%M:%S %z}" == "30.06.2017 21:59:59 +0000"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"year": 2014}, "eine Zahl von 2015 bis 2100"),
+        ({"year": 2101}, "eine Zahl von 2015 bis 2100"),
+        ({"call_opens_at": "01.01.0001 00:00"}, "zwischen 2000 und 2100"),
+        ({"call_closes_at": "31.12.9999 23:59"}, "zwischen 2000 und 2100"),
+        ({"call_opens_at": "31.12.2015 23:59"}, "Der Förderaufruf liegt im Programmjahr"),
+        ({"call_closes_at": "01.01.2019 00:00"}, "Der Förderaufruf liegt im Programmjahr"),
+        ({"correction_days": 0}, "1 bis 90 Tage"),
+        ({"correction_days": 91}, "1 bis 90 Tage"),
+    ],
+)
+def test_a_year_out_of_bounds_is_refused(changes: dict[str, object], sentence: str) -> None:
+    administrator = client_of(UserFactory(roles=[Role.ADMINISTRATOR]))
+    address = reverse("admin:funding_programmeyear_add")
+    call = {"call_opens_at": "01.05.2017 08:00", "call_closes_at": "30.06.2017 23:59"}
+    data = year_data(year=2017, **call)
+    assert sentence in text(administrator.post(address, data | changes))
+    assert not ProgrammeYear.objects.exists()
+    assert administrator.post(address, data).status_code == 302
 
 
 def test_year_page_shows_the_money(round_: Round) -> None:

@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from applications.enums import LineKind, State
 from applications.models import Application
+from applications.services.snapshot import store_submission
 from buendnisse.models import Alliance, LegalForm, MembershipRole, OrganisationKind, User
 from tests.factories.applications import ApplicationFactory, BudgetLineFactory, DraftFactory
 from tests.factories.buendnisse import (
     AllianceFactory,
+    LeadOrganisationFactory,
     MemberOrganisationFactory,
     MembershipFactory,
     OtherMunicipalityFactory,
@@ -220,7 +222,7 @@ def test_the_cap_is_told_with_its_reason_as_soon_as_there_is_a_territory(
         follow=True,
     ).content.decode()
 
-    assert "Langenargen: Es gilt ein Höchstbetrag von 15.000\xa0€" in content
+    assert "Für Ihr Gebiet gilt ein Höchstbetrag von 15.000\xa0€" in content
     assert "vorläufig" in content
 
 
@@ -245,6 +247,108 @@ def test_a_mistyped_amount_keeps_all_words(applicant: Client, owner: User) -> No
     assert application.version == 0
 
 
+SAVED_IN_PART = "Gespeichert, bis auf die markierten Angaben."
+PLAN_WAITS = "Der Kosten- und Finanzierungsplan ist noch nicht gespeichert."
+
+
+def test_one_wrong_field_does_not_lose_the_others(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner)
+    address = url(application, "section", "project")
+    data = {"title": "Begegnung", "goals": "Alle finden Anschluss.", "period_start": "31.02.2027"}
+
+    response = applicant.post(address, {**data, "version": "0", "continue": "1"})
+
+    content = response.content.decode()
+    assert response.status_code == 200
+    assert SAVED_IN_PART in content
+    assert 'value="31.02.2027"' in content
+    assert 'href="#id_period_start"' in content
+    assert '<input type="hidden" name="version" value="1"' in content
+    application.refresh_from_db()
+    assert (application.title, application.period_start) == ("Begegnung", None)
+    # The page can be mended and saved as it stands.
+    applicant.post(address, {**data, "version": "1", "period_start": "28.02.2027"})
+    application.refresh_from_db()
+    assert (str(application.period_start), application.version) == ("2027-02-28", 2)
+
+
+def test_a_wrong_line_leaves_the_whole_plan_unsaved_and_says_so(
+    applicant: Client, owner: User
+) -> None:
+    application = DraftFactory(owner=owner)
+    plan = plan_data(cost=[("Miete", "100"), ("Honorare", "viel")])
+
+    content = applicant.post(
+        url(application, "section", "finances"),
+        {"version": "0", "requested_amount": "15.000", **plan},
+    ).content.decode()
+
+    assert SAVED_IN_PART in content
+    assert PLAN_WAITS in content
+    assert 'value="viel"' in content
+    application.refresh_from_db()
+    assert application.requested_amount == Decimal("15000.00")
+    assert not application.budget_lines.exists()
+
+
+def test_a_wrong_amount_does_not_lose_the_plan(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner)
+
+    content = applicant.post(
+        url(application, "section", "finances"),
+        {"version": "0", "requested_amount": "viel", **plan_data(cost=[("Miete", "100")])},
+    ).content.decode()
+
+    assert SAVED_IN_PART in content
+    assert PLAN_WAITS not in content
+    assert application.budget_lines.count() == 1
+
+
+def test_a_stale_form_with_a_wrong_field_saves_nothing(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner, title="Von der anderen", version=3)
+
+    content = applicant.post(
+        url(application, "section", "project"),
+        {"version": "2", "title": "Von mir", "period_start": "bald"},
+    ).content.decode()
+
+    assert SAVED_IN_PART not in content
+    assert "Inzwischen wurde an anderer Stelle gespeichert" in content
+    assert 'value="bald"' in content
+    application.refresh_from_db()
+    assert (application.title, application.version) == ("Von der anderen", 3)
+
+
+MISSING_HERE = "Was in diesem Abschnitt noch fehlt"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_section_takes_as_many_queries_with_three_lines_as_with_one(
+    count: int, applicant: Client, owner: User, django_assert_num_queries: object
+) -> None:
+    application = ApplicationFactory(owner=owner, plan=False)
+    for _ in range(count):
+        BudgetLineFactory(application=application)
+
+    # Session, person, roles, application, organisations, plan, decisions, part.
+    with django_assert_num_queries(8):  # type: ignore[operator]
+        applicant.get(url(application, "section", "finances"))
+
+
+def test_a_section_that_is_begun_says_what_it_lacks(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner)
+    address = url(application, "section", "project")
+
+    before = applicant.get(address).content.decode()
+    begun = applicant.post(address, {"version": "0", "title": "Begegnung"}, follow=True)
+
+    assert MISSING_HERE not in before
+    content = begun.content.decode()
+    assert MISSING_HERE in content
+    assert f'href="{address}#id_goals"' in content
+    assert "#id_title" not in content
+
+
 def test_one_more_line_loses_nothing_and_saves_nothing(applicant: Client, owner: User) -> None:
     application = DraftFactory(owner=owner)
 
@@ -267,7 +371,8 @@ def test_a_stale_form_keeps_its_words_and_shows_what_is_stored(
 
     content = applicant.post(address, {"version": "2", "title": "Von mir"}).content.decode()
 
-    assert "Jemand anderes hat inzwischen gespeichert" in content
+    assert "Inzwischen wurde an anderer Stelle gespeichert" in content
+    assert "Jetzt gespeichert:" in content
     assert "Von der anderen" in content
     assert 'value="Von mir"' in content
     application.refresh_from_db()
@@ -329,6 +434,44 @@ def test_owners_withdraw(applicant: Client, owner: User) -> None:
 
     application.refresh_from_db()
     assert application.state == State.WITHDRAWN
+
+
+def test_a_draft_is_discarded_and_nobody_is_asked_why(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner, programme_year=OpenYearFactory())
+    address = url(application, "withdraw")
+
+    asked = applicant.get(address).content.decode()
+    discarded = applicant.post(address, {"reason": "Nicht gefragt"}, follow=True)
+
+    assert "Entwurf verwerfen" in applicant.get(url(DraftFactory(owner=owner))).content.decode()
+    assert "Ministerium" not in asked.partition("<main")[2].partition("</main>")[0]
+    assert 'name="reason"' not in asked
+    content = discarded.content.decode()
+    assert "Sie haben den Entwurf verworfen." in content
+    assert "Sie haben den Antrag zurückgezogen." not in content
+    assert reverse("alliances:detail", args=[application.alliance.public_id]) in content
+    assert "einen neuen Antrag beginnen" in content
+    application.refresh_from_db()
+    assert application.state == State.WITHDRAWN
+    assert [change.reason for change in application.status_changes.all()] == [""]
+
+
+def test_what_is_withdrawn_is_withdrawn_once(applicant: Client, owner: User) -> None:
+    application = ApplicationFactory(
+        owner=owner,
+        state=State.WITHDRAWN,
+        sequence=1,
+        reference="GIV-2016-0001",
+        submitted_at="2016-05-02T09:00:00Z",
+    )
+
+    for visit in (applicant.get, applicant.post):
+        response = visit(url(application, "withdraw"), follow=True)
+        assert response.redirect_chain == [(url(application), 302)]
+        assert "Der Antrag ist schon zurückgezogen." in response.content.decode()
+    acknowledgement = applicant.get(url(application, "submitted"))
+    assert acknowledgement.headers["Location"] == url(application)
+    assert application.status_changes.count() == 0
 
 
 def test_nothing_tells_of_a_decision_before_it_is_announced(applicant: Client, owner: User) -> None:
@@ -417,8 +560,8 @@ def test_bad_input_never_breaks_a_page(
         assert response.status_code in {200, 302}, (name, response.status_code)
 
 
-def test_in_a_correction_only_the_named_fields_are_open(applicant: Client, owner: User) -> None:
-    application = ApplicationFactory(
+def in_correction(owner: User, *fields: str) -> Application:
+    application: Application = ApplicationFactory(
         owner=owner,
         state=State.CHANGES_REQUESTED,
         sequence=1,
@@ -426,12 +569,51 @@ def test_in_a_correction_only_the_named_fields_are_open(applicant: Client, owner
         submitted_at="2016-05-02T09:00:00Z",
     )
     application.correction_requests.create(
-        fields=["goals"],
+        fields=list(fields),
         message="Bitte die Ziele genauer.",
         due_at="2099-05-20T22:00:00Z",
         requested_at="2016-05-03T09:00:00Z",
         requested_by=UserFactory(),
     )
+    store_submission(application, submitted_by_id=owner.pk, submitted_at=application.submitted_at)
+    return application
+
+
+def test_in_a_correction_the_way_leads_to_what_is_open(applicant: Client, owner: User) -> None:
+    application = in_correction(owner, "goals", "contact_name")
+
+    review = applicant.get(url(application, "review")).context["sections"]
+    targets = [
+        applicant.post(
+            url(application, "section", section), {"version": version, "continue": "1", **data}
+        ).headers["Location"]
+        for version, (section, data) in enumerate(
+            {"project": {"goals": "Genauer."}, "contact": {"contact_name": "Cem"}}.items()
+        )
+    ]
+
+    assert [part.section for part in review if part.may_change] == ["project", "contact"]
+    assert targets == [url(application, "section", "contact"), url(application, "review")]
+
+
+def test_in_a_correction_a_wrong_field_does_not_lose_the_open_ones(
+    applicant: Client, owner: User
+) -> None:
+    application = in_correction(owner, "goals", "period_end")
+
+    content = applicant.post(
+        url(application, "section", "project"),
+        {"version": "0", "title": "Anders", "goals": "Genauer.", "period_end": "Weihnachten"},
+    ).content.decode()
+
+    assert SAVED_IN_PART in content
+    assert 'value="Weihnachten"' in content
+    application.refresh_from_db()
+    assert (application.title, application.goals) == ("Begegnung im Stadtteil", "Genauer.")
+
+
+def test_in_a_correction_only_the_named_fields_are_open(applicant: Client, owner: User) -> None:
+    application = in_correction(owner, "goals")
 
     form = applicant.get(url(application, "section", "project")).context["form"]
     applicant.post(
@@ -481,6 +663,22 @@ def test_the_button_to_submit_shows_only_while_it_works(applicant: Client, owner
     ]
 
     assert shown == [True, False, False]
+
+
+@pytest.mark.parametrize(("has_lead", "primary"), [(False, "organisation"), (True, "start")])
+def test_an_alliance_without_an_applicant_is_asked_for_one_first(
+    has_lead: bool, primary: str, applicant: Client, owner: User
+) -> None:
+    OpenYearFactory()
+    alliance = AllianceFactory(owner=owner)
+    (LeadOrganisationFactory if has_lead else MemberOrganisationFactory)(alliance=alliance)
+
+    content = applicant.get(reverse("alliances:detail", args=[alliance.public_id])).content.decode()
+
+    main = content.partition("<main")[2].partition("</main>")[0]
+    (button,) = main.split("kern-btn--primary")[1:]
+    words = {"organisation": "Organisation hinzufügen", "start": "Antrag für"}
+    assert words[primary] in button.partition("</span>")[0]
 
 
 def test_starting_twice_starts_once_and_leads_to_the_first(applicant: Client, owner: User) -> None:

@@ -67,6 +67,7 @@ def case_of(round_: Round, name: str, language: str = "de") -> Application:
         announced=state in {State.AWARDED, State.REJECTED, State.WAITLISTED},
     )
     if name == "correction_received":
+        round_.mend(application)
         resubmit_application(
             application_id=application.pk,
             acting_user=round_.owner_of(application),

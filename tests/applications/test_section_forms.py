@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from applications.cap_sentences import cap_note
@@ -41,6 +42,7 @@ PARAMS = {
     "cap": Decimal("15000.00"),
     "requested": Decimal("20000.00"),
     "field": "costs",
+    "opens_on": date(2016, 5, 1),
 }
 
 
@@ -58,19 +60,60 @@ def plan_posted(kind: LineKind, *rows: tuple[str, str]) -> QueryDict:
     return posted(**data)
 
 
-@pytest.mark.parametrize("text", ["1.3.2027", "01.03.2027", "1.3.27", "2027-03-01", " 01.03.2027 "])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.3.2027",
+        "01.03.2027",
+        "1.3.27",
+        "2027-03-01",
+        " 01.03.2027 ",
+        "01032027",
+        "1/3/2027",
+        "1. 3. 2027",
+        "1. März 2027",
+        "1 Mrz. 27",
+        "1 March 2027",
+        "1.maerz 2027",
+    ],
+)
 def test_days_are_read_as_people_write_them(text: str) -> None:
     assert DayField(required=False).clean(text) == date(2027, 3, 1)
 
 
-@pytest.mark.parametrize(
-    "text", ["31.02.2027", "morgen", "1.3.0001", "1.3.9999", "\x00", "1" * 999]
+FORMAT = "Bitte geben Sie einen Tag so ein: Tag.Monat.Jahr, zum Beispiel 01.03.2027."
+NO_SUCH_DAY = (
+    "Diesen Tag gibt es im Kalender nicht. Bitte prüfen Sie Tag und Monat, zum Beispiel 01.03.2027."
 )
-def test_days_that_are_none_are_refused_with_one_sentence(text: str) -> None:
-    form = ProjectForm.base_fields["period_start"]
+YEAR = "Bitte geben Sie ein Jahr zwischen 2000 und 2099 ein."
 
-    with pytest.raises(Exception, match="Bitte geben Sie ein"):
-        form.clean(text)
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("morgen", FORMAT),
+        ("1. Brumaire 2027", FORMAT),
+        ("1.3.", FORMAT),
+        ("\x00", FORMAT),
+        ("١.٣.٢٠٢٧", FORMAT),
+        ("1" * 999, FORMAT),
+        ("31.02.2027", NO_SUCH_DAY),
+        ("31. Februar 2027", NO_SUCH_DAY),
+        ("01132027", NO_SUCH_DAY),
+        ("0.0.0000", NO_SUCH_DAY),
+        ("1.3.0001", YEAR),
+        ("1.3.9999", YEAR),
+    ],
+)
+def test_days_that_are_none_are_refused_with_a_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ProjectForm.base_fields["period_start"].clean(text)
+
+    assert refused.value.messages == [sentence]
+
+
+def test_a_day_is_typed_with_all_keys() -> None:
+    assert "inputmode" not in DayField().widget.render("day", None)
 
 
 @pytest.mark.django_db
@@ -130,6 +173,12 @@ def test_a_text_that_is_too_long_says_its_length() -> None:
     assert form.errors["title"] == [
         "Der Text hat 121 Zeichen, möglich sind höchstens 120. Bitte kürzen Sie ihn."
     ]
+    long = ProjectForm(
+        posted(version="0", goals="x" * 4312), application=DraftFactory(), open_fields=ALL_FIELDS
+    )
+    assert long.errors["goals"] == [
+        "Der Text hat 4.312 Zeichen, möglich sind höchstens 4.000. Bitte kürzen Sie ihn."
+    ]
     assert "Höchstens 4.000 Zeichen." in form["goals"].help_text
     assert "maxlength" not in str(form["goals"])
 
@@ -188,9 +237,10 @@ def test_one_more_line_has_an_end(total: str, shown: int) -> None:
         (
             TerritoryFactory,
             "",
-            "Friedrichshafen: Es gilt ein Höchstbetrag von 15.000\xa0€, weil das",
+            "Für Ihr Gebiet gilt ein Höchstbetrag von 15.000\xa0€. Mehr ist nur für Landkreise, "
+            "Stadtkreise und Städte ab 100.000 Einwohnern möglich.",
         ),
-        (OtherMunicipalityFactory, "Daisendorf", "Daisendorf: Es gilt ein Höchstbetrag von 15.000"),
+        (OtherMunicipalityFactory, "Daisendorf", "Für Ihr Gebiet gilt ein Höchstbetrag von 15.000"),
         (LandkreisFactory, "", "Bodenseekreis: Es gilt ein Höchstbetrag von 50.000\xa0€, weil Ihr"),
         (StadtkreisFactory, "", "Stadtkreis Heidelberg: Es gilt ein Höchstbetrag von 50.000\xa0€"),
     ],
@@ -234,7 +284,10 @@ def test_a_gap_in_the_plan_names_the_amounts() -> None:
         Gap("finances", "budget_lines", PlanProblemCode.FUNDING_TOO_LOW, PARAMS)
     )
 
-    assert sentence.startswith("Im Plan fehlen noch 1,50\xa0€: Die Ausgaben betragen 10\xa0€")
+    assert sentence == (
+        "Die Finanzierung ist 1,50\xa0€ niedriger als die Ausgaben. Bitte gleichen Sie beides an: "
+        "Die Ausgaben betragen 10\xa0€, die Finanzierung mit der Zuwendung 8,50\xa0€."
+    )
 
 
 @pytest.mark.parametrize("field", [*SECTION_OF_FIELD, "lead", "organisations"])

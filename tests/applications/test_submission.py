@@ -16,13 +16,15 @@ from applications.services.reviewing import ReviewRefused, admit_late
 from applications.services.submission import (
     CorrectionLate,
     Incomplete,
+    NothingCorrected,
     resubmit_application,
     submit_application,
     withdraw_application,
 )
-from buendnisse.models import LegalForm, OutgoingMail
+from buendnisse.models import Alliance, LegalForm, OrganisationKind, OutgoingMail
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
+from buendnisse.services.alliances import AllianceFixed, rename_alliance, save_organisation
 from funding.models import Award
 from funding.queries import budget_of
 from tests.factories.buendnisse import AllianceFactory, OtherMunicipalityFactory, UserFactory
@@ -243,6 +245,7 @@ def test_submission_asks_the_shares_of_the_year() -> None:
 def test_a_municipality_needs_no_consent(round_: Round) -> None:
     application = round_.draft(municipality_consents=False)
     lead = application.alliance.organisations.get(is_lead=True)
+    lead.kind = OrganisationKind.MUNICIPALITY
     lead.legal_form = LegalForm.MUNICIPALITY
     lead.save()
     assert submit(round_, application).state == State.SUBMITTED
@@ -464,3 +467,77 @@ def test_withdrawing_keeps_the_reason(round_: Round) -> None:
         now=SUBMITTED_AT,
     )
     assert application.status_changes.get(action="withdraw").reason == "Der Raum fehlt."
+
+
+# --- The alliance while its application is under way ------------------------------------------
+
+
+def change_alliance(round_: Round, application: Application) -> None:
+    """Each way of changing it; raises what the first is refused with."""
+    owner = round_.owner_of(application)
+    alliance = Alliance.objects.get(pk=application.alliance_id)
+    other = alliance.organisations.exclude(is_lead=True).first()
+    rename_alliance(
+        alliance_id=alliance.pk, name="Neuer Name", website="", acting_user=owner, now=SUBMITTED_AT
+    )
+    assert other
+    other.name = f"{other.name} Süd"
+    save_organisation(organisation=other, acting_user=owner, now=SUBMITTED_AT)
+
+
+@pytest.mark.parametrize(
+    "state, announced",
+    [
+        (State.SUBMITTED, False),
+        (State.IN_REVIEW, False),
+        (State.CHANGES_REQUESTED, False),
+        (State.ELIGIBLE, False),
+        (State.PROPOSED, False),
+        (State.AWARDED, False),
+        (State.REJECTED, False),
+        (State.WAITLISTED, False),
+        (State.WAITLISTED, True),
+    ],
+)
+def test_under_way_the_alliance_stays_as_it_was_submitted(
+    round_: Round, state: State, announced: bool
+) -> None:
+    application = round_.case(state, announced=announced)
+    with pytest.raises(AllianceFixed):
+        change_alliance(round_, application)
+
+
+@pytest.mark.parametrize(
+    "state, announced",
+    [
+        (State.DRAFT, False),
+        (State.WITHDRAWN, False),
+        (State.AWARDED, True),
+        (State.REJECTED, True),
+    ],
+)
+def test_before_and_after_the_alliance_is_its_own(
+    round_: Round, state: State, announced: bool
+) -> None:
+    application = round_.case(state, announced=announced)
+    change_alliance(round_, application)
+    assert Alliance.objects.get(pk=application.alliance_id).name == "Neuer Name"
+
+
+def test_an_alliance_that_is_asked_to_mend_its_organisations_can(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    round_.ask_for(application, "organisations")
+    with pytest.raises(NothingCorrected):
+        resubmit(round_, application, now=CORRECTION_DUE_AT)
+    change_alliance(round_, application)
+    resubmit(round_, application, now=CORRECTION_DUE_AT)
+    with pytest.raises(AllianceFixed):
+        change_alliance(round_, application)
+
+
+def test_a_correction_in_which_nothing_was_corrected_is_refused(round_: Round) -> None:
+    application = round_.case(State.CHANGES_REQUESTED)
+    with pytest.raises(NothingCorrected):
+        resubmit(round_, application, now=CORRECTION_DUE_AT)
+    assert reload(application).state == State.CHANGES_REQUESTED
+    assert Submission.objects.count() == 1

@@ -292,6 +292,8 @@ def test_services_do_what_the_table_allows_and_nothing_else(state: State, announ
     application = round_.case(state, announced=announced)
     stopped = STOPPED_BY_ANNOUNCEMENT if announced else STOPPED_BEFORE_ANNOUNCEMENT
     people = _people(round_, application)
+    if state == State.CHANGES_REQUESTED:
+        round_.mend(application)
     before = _everything()
     actions = [
         action

@@ -73,9 +73,22 @@ def test_sign_up_mail_leads_to_a_confirmed_address(db: None, client: Client) -> 
     (sent,) = mail.outbox
     link = re.search(r"http://testserver(/\S+)", str(sent.body))
     assert link
-    response = client.post(link[1])
-    assert response.status_code == 302
+    response = client.post(link[1], follow=True)
+    assert response.redirect_chain == [(reverse("account_login"), 302)]
     assert EmailAddress.objects.get().verified
+    content = response.content.decode()
+    assert "Sie haben ada@example.org bestätigt. Bitte melden Sie sich jetzt an." in content
+    assert 'value="ada@example.org"' in content
+    # Only once: the next person at this computer shall not read it.
+    assert "ada@example.org" not in client.get(reverse("account_login")).content.decode()
+
+
+def test_the_page_after_signing_up_says_how_long_and_what_else(db: None, client: Client) -> None:
+    content = client.get(reverse("account_email_verification_sent")).content.decode()
+
+    assert "Der Link gilt 3 Tage." in content
+    assert "Ist nach drei Minuten nichts da" in content
+    assert f'href="{reverse("account_signup")}"' in content
 
 
 def test_sign_up_in_english_makes_an_english_account(db: None, client: Client) -> None:
@@ -97,7 +110,7 @@ def test_sign_up_with_a_known_address_tells_only_its_owner(db: None, client: Cli
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"name": ""}, {"name": ["Dieses Feld ist zwingend erforderlich."]}),
+        ({"name": ""}, {"name": ["Bitte füllen Sie dieses Feld aus."]}),
         (
             {"password2": "ein anderes Passwort"},
             {
@@ -107,7 +120,19 @@ def test_sign_up_with_a_known_address_tells_only_its_owner(db: None, client: Cli
                 ]
             },
         ),
-        ({"email": "ada"}, {"email": ["Bitte gültige E-Mail-Adresse eingeben."]}),
+        (
+            {"email": "ada"},
+            {
+                "email": [
+                    "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel "
+                    "name@beispiel.de."
+                ]
+            },
+        ),
+        (
+            {"password1": "kurz", "password2": "kurz"},
+            {"password1": ["Dieses Passwort ist zu kurz. Bitte nehmen Sie mindestens 12 Zeichen."]},
+        ),
         ({"email": LONG_ADDRESS}, {"email": [TOO_LONG]}),
     ],
 )

@@ -1,6 +1,7 @@
 """People, alliances and mail in the admin: who reads, who changes, and what nobody sees."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -63,9 +64,11 @@ def test_nobody_changes_their_own_roles() -> None:
     page = client.get(person_page(administrator))
     assert "Ihre Rollen und Ihren Zugang ändert eine andere Person" in text(page)
     client.post(
-        person_page(administrator), {"name": "Ich", "roles": ["approver"], "is_active": "on"}
+        person_page(administrator),
+        {"name": "Ich", "organisation": "Verein", "roles": ["approver"], "is_active": "on"},
     )
     administrator = User.objects.get(pk=administrator.pk)
+    assert administrator.organisation == ""
     assert administrator.name == "Ich"
     assert administrator.is_staff
     assert administrator.get_roles() == {Role.ADMINISTRATOR}
@@ -73,7 +76,12 @@ def test_nobody_changes_their_own_roles() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"roles": [Role.APPROVER]}, {"is_staff": False}, {"is_active": False}],
+    [
+        {"roles": [Role.APPROVER]},
+        {"organisation": "Verein"},
+        {"is_staff": False},
+        {"is_active": False},
+    ],
 )
 def test_the_service_refuses_ones_own_roles(changes: dict[str, object]) -> None:
     administrator = UserFactory(roles=[Role.ADMINISTRATOR])
@@ -89,6 +97,28 @@ def test_the_service_refuses_ones_own_roles(changes: dict[str, object]) -> None:
             person_id=administrator.pk, acting_user=administrator, now=NOW, **values | changes
         )
     assert refusal.value.code == "own_roles"
+
+
+def test_changes_of_a_person_leave_a_trace_with_old_and_new_values() -> None:
+    administrator = UserFactory(name="Verwalterin", roles=[Role.ADMINISTRATOR])
+    person = UserFactory(roles=[Role.JUROR], organisation="Verein")
+    client = Client()
+    client.force_login(administrator)
+    data = {"name": "Anders", "organisation": "Verein", "roles": ["juror"], "is_active": "on"}
+    client.post(person_page(person), data)
+    assert not LogEntry.objects.exists()
+    data |= {"organisation": "", "roles": ["auditor"], "is_staff": "on", "is_active": ""}
+    client.post(person_page(person), data)
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_id) == (administrator, str(person.pk))
+    assert entry.change_message == (
+        "Rollen: Jury → Prüfung; Organisation: Verein → –; "
+        "Zugang zur Verwaltung: Nein → Ja; Aktiv: Ja → Nein"
+    )
+    history = reverse("admin:buendnisse_user_history", args=[person.pk])
+    assert history in text(client.get(person_page(person)))
+    assert "Organisation: Verein → –" in text(client.get(history))
+    assert "Verwalterin" in text(client.get(history))
 
 
 def test_the_service_refuses_everybody_but_administrators() -> None:

@@ -243,8 +243,8 @@ def test_remove_organisation_keeps_who_received_an_award(alliance: Alliance, own
     with pytest.raises(alliances.OrganisationInUse) as caught:
         alliances.remove_organisation(organisation_id=recipient.pk, acting_user=owner, now=NOW)
     assert str(caught.value) == (
-        "Diese Organisation hat eine Zuwendung erhalten und bleibt deshalb im Bündnis. Sie können "
-        "ihre Angaben weiterhin ändern."
+        "Diese Organisation ist in den Unterlagen eines Antrags genannt und bleibt deshalb im "
+        "Bündnis. Sie können ihre Angaben weiterhin ändern."
     )
     assert alliance.organisations.count() == 2
 

@@ -91,7 +91,9 @@ def test_plain_text_takes_messages_of_its_own():
 def test_plain_text_of_a_megabyte_is_refused_with_one_sentence():
     form = TitleForm({"title": "x" * 1_000_000})
     assert errors_of(form) == {
-        "title": ["Der Text hat 1000000 Zeichen, möglich sind höchstens 20. Bitte kürzen Sie ihn."]
+        "title": [
+            "Der Text hat 1.000.000 Zeichen, möglich sind höchstens 20. Bitte kürzen Sie ihn."
+        ]
     }
 
 

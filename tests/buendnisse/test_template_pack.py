@@ -33,7 +33,7 @@ from tests.buendnisse.page import Page
 CHOICES = [("a", "Verein"), ("b", "Kirche")]
 GROUPED = [("Stadtkreise", [("1", "Ulm")]), ("Landkreise", [("2", "Ulm-Land")])]
 HINT = "Kurz und klar"
-REQUIRED = "Dieses Feld ist zwingend erforderlich."
+REQUIRED = "Bitte füllen Sie dieses Feld aus."
 
 CONTROLS = {
     "text": forms.CharField(label="Titel", help_text=HINT),

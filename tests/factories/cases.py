@@ -264,6 +264,17 @@ class Round:
             now=CHECKED_AT,
         )
 
+    def mend(self, application: Application) -> None:
+        """What the correction asks for: the applicants change a field that it names."""
+        application = Application.objects.get(pk=application.pk)
+        save_section(
+            application_id=application.pk,
+            acting_user=self.owner_of(application),
+            now=CHECKED_AT,
+            version=application.version,
+            values={"title": f"{application.title} (genauer)"},
+        )
+
     def declare_eligible(self, application: Application, eligible: Decimal | None = None) -> None:
         application = Application.objects.get(pk=application.pk)
         assert application.territory

@@ -36,7 +36,7 @@ class OpenYearFactory(ProgrammeYearFactory):
     """A year whose call is open now, for pages, which read the clock themselves."""
 
     year = 2099
-    call_opens_at = datetime(2020, 1, 1, 8, 0, tzinfo=BERLIN)
+    call_opens_at = datetime(2016, 1, 1, 8, 0, tzinfo=BERLIN)
     call_closes_at = datetime(2099, 12, 31, 23, 59, 59, tzinfo=BERLIN)
 
 

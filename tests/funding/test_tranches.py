@@ -63,6 +63,18 @@ def test_propose_refuses_what_is_no_amount(round_: Round, amount: str) -> None:
     assert not Tranche.objects.exists()
 
 
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2014, 12, 31), date(2018, 1, 1)])
+def test_propose_refuses_a_day_far_from_the_programme_year(round_: Round, day: date) -> None:
+    with pytest.raises(TrancheRefused, match="im Programmjahr 2016 verfügbar"):
+        round_.propose_money(Decimal("1000.00"), value_date=day)
+    assert not Tranche.objects.exists()
+
+
+@pytest.mark.parametrize("day", [date(2015, 1, 1), date(2017, 12, 31)])
+def test_money_may_come_in_the_year_before_or_after(round_: Round, day: date) -> None:
+    assert round_.propose_money(Decimal("1000.00"), value_date=day).value_date == day
+
+
 @pytest.mark.parametrize("role", [*NO_BUDGET_OFFICER, None])
 def test_only_budget_officers_work_on_tranches(round_: Round, role: Role | None) -> None:
     stranger = UserFactory(roles=[role] if role else [])

@@ -24,7 +24,6 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.journeys.site import Kind, Site
 
 ROOT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 240
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,7 +81,7 @@ def _server(
     address = f"http://127.0.0.1:{port}"
     # What the tests' own settings have put into the environment is not for the server.
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "manage.py", "serve_demo", "--port", str(port)],
         cwd=ROOT,
         env={
@@ -96,21 +95,20 @@ def _server(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    assert process.stdout is not None
-    output = []
-    for line in process.stdout:
-        output.append(line)
-        if "READY" in line:
-            break
-    else:
-        pytest.fail(f"the server did not start:\n{''.join(output)}")
-    try:
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        process.stdout.close()
+    ) as process:
+        assert process.stdout is not None
+        output = []
+        for line in process.stdout:
+            output.append(line)
+            if "READY" in line:
+                break
+        else:
+            pytest.fail(f"the server did not start:\n{''.join(output)}")
+        try:
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
 @pytest.fixture(params=[1280], ids=lambda width: f"{width}px")

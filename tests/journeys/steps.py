@@ -75,7 +75,7 @@ def begin_application(visitor: Visitor) -> int:
 
 
 def fill_in_place(visitor: Visitor) -> None:
-    visitor.choose("Gebiet, für das Ihr Bündnis steht", "Aalen")
+    visitor.choose("Wo ist Ihr Bündnis tätig?", "Aalen")
 
 
 def fill_in_project(visitor: Visitor, title: str, year: int) -> None:

@@ -23,7 +23,8 @@ PEOPLE = [
     "admin",
 ]
 _EACH_KIND = 2
-_MOST_PAGES = 70
+_MOST_PAGES = 45
+_MAIL = "/demo/postfach/2"
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|\d{8}T\d+-[0-9a-f]+")
 
 
@@ -45,7 +46,9 @@ def test_every_page_in_reach_is_whole(site: Site, who: str | None, width: int, s
     visited: set[str] = set()
     while waiting and len(visited) < _MOST_PAGES:
         path = waiting.popleft()
-        if path in visited or seen.get(kind_of(path), 0) >= _EACH_KIND:
+        # One way to filter or sort a list is like another.
+        most = 1 if "?" in path else _EACH_KIND
+        if path in visited or seen.get(kind_of(path), 0) >= most:
             continue
         visited.add(path)
         seen[kind_of(path)] = seen.get(kind_of(path), 0) + 1
@@ -56,7 +59,12 @@ def test_every_page_in_reach_is_whole(site: Site, who: str | None, width: int, s
             ".filter(a => a.origin === location.origin && !a.hasAttribute('download'))"
             ".map(a => a.pathname + a.search)",
         )
-        links = [link for link in dict.fromkeys(found) if not _leads_to_a_file(link)]
+        # What stands in a mail is for whoever got it.
+        links = [
+            link
+            for link in dict.fromkeys(found)
+            if not (_leads_to_a_file(link) or path.startswith(_MAIL))
+        ]
         order.shuffle(links)
         waiting.extend(links)
     assert len(visited) > 3

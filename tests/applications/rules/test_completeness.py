@@ -44,6 +44,7 @@ COMPLETE = Facts(
         True,
     ),
     period_start=date(2016, 9, 1),
+    call_opens_on=date(2016, 5, 1),
     period_end=date(2017, 8, 31),
     needs_place=False,
     has_lead=True,
@@ -166,6 +167,7 @@ def test_gaps_come_in_the_order_of_the_form() -> None:
         declared={},
         period_start=None,
         period_end=None,
+        call_opens_on=date(2016, 5, 1),
         needs_place=True,
         has_lead=False,
         partner_count=0,
@@ -184,3 +186,9 @@ def test_gaps_come_in_the_order_of_the_form() -> None:
         "declarations",
     ]
     assert len(sections) == 2 + 2 + 7 + 2 + 4 + 4
+
+
+def test_what_begins_before_the_call_has_begun() -> None:
+    early = replace(COMPLETE, period_start=date(2016, 4, 30))
+    assert gaps(early) == [("project", "period_start", GapCode.PERIOD_BEFORE_CALL)]
+    assert gaps(replace(COMPLETE, period_start=date(2016, 5, 1))) == []
