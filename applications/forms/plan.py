@@ -60,6 +60,9 @@ class _LineFormSet(forms.BaseFormSet):
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
+        # A line that equals the stored one is still a line: Django would take it for a blank one
+        # where the page was made before that line was stored.
+        form.empty_permitted = False
         for field in form.fields.values():
             field.disabled = not self.is_open
             field.needed_to_submit = True  # type: ignore[attr-defined]

@@ -302,6 +302,12 @@ def test_a_wrong_amount_does_not_lose_the_plan(applicant: Client, owner: User) -
     assert SAVED_IN_PART in content
     assert PLAN_WAITS not in content
     assert application.budget_lines.count() == 1
+    # The same page once more, mended: its line is stored by now, and stays.
+    applicant.post(
+        url(application, "section", "finances"),
+        {"version": "1", "requested_amount": "100", **plan_data(cost=[("Miete", "100")])},
+    )
+    assert list(application.budget_lines.values_list("description", flat=True)) == ["Miete"]
 
 
 def test_a_stale_form_with_a_wrong_field_saves_nothing(applicant: Client, owner: User) -> None:

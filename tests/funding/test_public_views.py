@@ -31,7 +31,7 @@ def test_home_says_which_call_is_open_and_leads_to_registration(client: Client) 
     content = client.get(HOME).content.decode()
 
     assert "Der Förderaufruf 2099 ist offen" in content
-    assert "1. Januar 2020, 08:00\xa0Uhr" in content
+    assert "1. Januar 2016, 08:00\xa0Uhr" in content
     assert "31. Dezember 2099, 23:59\xa0Uhr" in content
     assert "15.000\xa0€" in content
     assert f'href="{reverse("account_signup")}"' in content

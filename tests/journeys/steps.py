@@ -178,23 +178,17 @@ def money_of_year(visitor: Visitor, year: int) -> dict[str, Decimal]:
     }
 
 
+def answer_all(visitor: Visitor, choice: str) -> None:
+    """Give every item of the checklist the same answer."""
+    for radio in visitor.main.get_by_role("radio", name=choice, exact=True).all():
+        radio.check()
+
+
 def answer(visitor: Visitor, item: str, choice: str, note: str = "") -> None:
     """Answer one item of the checklist, as the words of the item name it."""
     pair = visitor.page.locator(".desk-pair").filter(has_text=item)
     pair.get_by_label(choice, exact=True).check()
     pair.get_by_label("Vermerk").fill(note)
-
-
-CHECKLIST = (
-    "Der Antragsteller ist eine juristische Person im Bündnis.",
-    "Der Antrag ist vollständig und unterschriftsberechtigt.",
-    "Die Gemeinde ist einverstanden, wo sie nicht selbst Antragsteller ist.",
-    "Das Vorhaben hat noch nicht begonnen.",
-    "Es gibt keine Doppelförderung desselben Vorhabens.",
-    "Das Vorhaben entspricht dem Zweck des Programms.",
-    "Geflüchtete wirken als Partner mit.",
-    "Der Kosten- und Finanzierungsplan ist schlüssig.",
-)
 
 
 def provide_money(site: Site, year: int, amount: str, reference: str) -> None:
