@@ -141,11 +141,10 @@ def submit(visitor: Visitor) -> str:
 
 def open_list(visitor: Visitor, name: str) -> None:
     """One of the tables of the ministry, by the ways above every page of it."""
-    if "/verwaltung/" not in visitor.page.url:
+    ways = visitor.page.get_by_role("navigation", name="Bereiche der Verwaltung")
+    if not ways.count():
         visitor.open("/verwaltung/")
-    visitor.page.get_by_role("navigation", name="Bereiche der Verwaltung").get_by_role(
-        "link", name=name, exact=True
-    ).click()
+    ways.get_by_role("link", name=name, exact=True).click()
     visitor.check()
 
 
