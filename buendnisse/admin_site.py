@@ -83,7 +83,10 @@ class FilteredList(ChangeList):
         return found
 
     def _refuse_unknown_value(self, spec: ListFilter) -> None:
-        parameters = [name for name in spec.expected_parameters() if name in self.filter_params]
+        # An empty value is a filter that is not set.
+        parameters = [
+            name for name in spec.expected_parameters() if any(self.filter_params.get(name, []))
+        ]
         if not parameters:
             return
         once = all(len(self.filter_params[name]) == 1 for name in parameters)
