@@ -32,6 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             # One server serves them all: they stay together on one worker.
             item.add_marker(pytest.mark.xdist_group("journeys"))
+    # They take longest: begun first, they run beside everything else and nobody waits for them.
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
 
 
 @pytest.fixture(scope="session")
