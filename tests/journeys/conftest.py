@@ -23,6 +23,10 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.journeys.site import Kind, Site
 
+# Playwright keeps an event loop in this process, and Django would refuse every query of the tests
+# that come after a journey in it. None of them is asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
