@@ -85,7 +85,9 @@ class FilteredList(ChangeList):
     def _refuse_unknown_value(self, spec: ListFilter) -> None:
         # An empty value is a filter that is not set.
         parameters = [
-            name for name in spec.expected_parameters() if any(self.filter_params.get(name, []))
+            name
+            for name in spec.expected_parameters()
+            if name and any(self.filter_params.get(name, []))
         ]
         if not parameters:
             return
