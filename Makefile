@@ -74,7 +74,7 @@ test: install-dev browser
 	@$(BIN)/python -m tests.run --postgres "$(TEST_POSTGRES_URL)"
 
 soak: install-dev browser
-	$(BIN)/python -m pytest -m soak --soak --seed $(SEED)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m soak --soak --seed $(SEED)
 
 bench: install-dev
 	@DEMO=true $(BIN)/python -m benchmarks

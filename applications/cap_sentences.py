@@ -7,8 +7,10 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext
 
 from applications.models import Application
-from applications.queries import claimed_cap
+from applications.queries import cap_of
+from buendnisse.models import Territory
 from buendnisse.templatetags.display import euro
+from funding.models import ProgrammeYear
 from funding.rules.caps import CapReason
 
 
@@ -22,9 +24,17 @@ class CapNote:
 
 def cap_note(application: Application) -> CapNote | None:
     """What the claimed territory would allow; None as long as there is none. No query."""
-    cap = claimed_cap(application)
-    if cap is None or application.territory is None:
+    if application.territory is None:
         return None
+    return cap_note_of(application.territory, application.programme_year, application.place)
+
+
+def cap_note_of(territory: Territory, year: ProgrammeYear, place: str = "") -> CapNote:
+    """What a territory allows in a year; ``place`` names a municipality that is not listed.
+
+    No query, if the territory comes with its district.
+    """
+    cap = cap_of(territory, year)
     sentences = {
         CapReason.DISTRICT: gettext(
             "%(territory)s: Es gilt ein Höchstbetrag von %(amount)s, weil Ihr Bündnis für einen "
@@ -43,8 +53,8 @@ def cap_note(application: Application) -> CapNote | None:
         amount=cap.amount,
         sentence=sentences[cap.reason]
         % {
-            "territory": application.territory.label(application.place),
+            "territory": territory.label(place),
             "amount": euro(cap.amount),
-            "population": intcomma(application.programme_year.large_city_population),
+            "population": intcomma(year.large_city_population),
         },
     )

@@ -17,6 +17,7 @@ from applications.enums import DecisionKind
 from applications.models import Application, CorrectionRequest, Decision
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.services.outbox import enqueue_mail
+from funding.models import AwardChange
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,24 @@ def decision_announced(decision: Decision, *, now: datetime) -> None:
         {"decision": decision},
         now=now,
     )
+
+
+def award_changed(application: Application, change: AwardChange, *, now: datetime) -> None:
+    """An announced award was renounced, reduced or revoked: how much, why, and what is left."""
+    _enqueue("award_changed", str(change.pk), application, _change_context(change), now=now)
+
+
+def preview_award_change(application: Application, change: AwardChange) -> list[Message]:
+    """The mails that confirming this change would send, word for word; sends nothing."""
+    return _messages("award_changed", application, _change_context(change))
+
+
+def _change_context(change: AwardChange) -> dict[str, object]:
+    """What is left of the award (in euros) is as it is after the change, also before it."""
+    left = change.award.current_amount
+    if not change.is_confirmed:
+        left -= change.amount
+    return {"change": change, "left": left}
 
 
 def preview_decision(decision: Decision) -> list[Message]:

@@ -76,6 +76,12 @@ def sentence_for(gap: Gap) -> str:
     return str(_SENTENCES[gap.code]) % {"label": field_label(gap.field), **params}
 
 
+def sentence_templates() -> dict[str, str]:
+    """What may be wrong with a plan, by code, with the places for its amounts still open."""
+    codes = (*PlanProblemCode, GapCode.ABOVE_CAP)
+    return {code.value: str(_SENTENCES[code]) for code in codes}
+
+
 def field_label(field: str) -> str:
     """What the form calls a field; also for the plan and the parts of the alliance."""
     match field:

@@ -1,6 +1,5 @@
 """An application as it is read: each section as terms and values, the plan with its totals."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,11 +69,3 @@ def shown(value: object) -> str:
             return day(value)
         case _:
             return str(value)
-
-
-def shown_lines(lines: Iterable[BudgetLine]) -> str:
-    """The plan as plain text, a line each."""
-    return "\n".join(
-        f"{line.get_kind_display()}: {line.description or DASH}, {euro(line.amount)}"
-        for line in lines
-    )

@@ -11,13 +11,13 @@ from applications.rules.completeness import find_gaps as rule_find_gaps
 from applications.rules.finance_plan import FinancePlan, FinanceRules
 from buendnisse.models import Territory
 from funding.models import ProgrammeYear
-from funding.rules.caps import CapResult, TerritoryKind, cap_for
+from funding.rules.caps import CapResult, CapRules, TerritoryKind, cap_for
 from funding.rules.money import ZERO
 
 
-def cap_of(territory: Territory, year: ProgrammeYear) -> CapResult:
-    """The cap that a territory has in a year, and which rule gives it."""
-    return cap_for(TerritoryKind(territory.kind), territory.population, year.cap_rules)
+def cap_of(territory: Territory, year: ProgrammeYear, rules: CapRules | None = None) -> CapResult:
+    """The cap that a territory has in a year (or by other rules), and which rule gives it."""
+    return cap_for(TerritoryKind(territory.kind), territory.population, rules or year.cap_rules)
 
 
 def claimed_cap(application: Application) -> CapResult | None:
@@ -27,11 +27,11 @@ def claimed_cap(application: Application) -> CapResult | None:
     return cap_of(application.territory, application.programme_year)
 
 
-def confirmed_cap(application: Application) -> CapResult | None:
-    """The cap by the territory that the case officer has confirmed."""
+def confirmed_cap(application: Application, rules: CapRules | None = None) -> CapResult | None:
+    """The cap by the territory that the case officer has confirmed; by ``rules`` or the year's."""
     if application.confirmed_territory is None:
         return None
-    return cap_of(application.confirmed_territory, application.programme_year)
+    return cap_of(application.confirmed_territory, application.programme_year, rules)
 
 
 def plan_of(application: Application) -> FinancePlan:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from applications.enums import Action, DecisionKind, State
 from buendnisse.models import MembershipRole
-from buendnisse.roles import Role
+from buendnisse.roles import RIGHTS, Right, Role
 
 Actor = Role | MembershipRole
 """A role at the ministry, or a part in the alliance whose application it is."""
@@ -44,60 +44,58 @@ class Transition:
 
 TRANSITIONS: dict[Action, Transition] = {
     Action.SUBMIT: Transition(frozenset({State.DRAFT}), State.SUBMITTED, APPLICANTS),
-    Action.TAKE_UP: Transition(
-        frozenset({State.SUBMITTED}), State.IN_REVIEW, frozenset({Role.CASE_OFFICER})
-    ),
+    Action.TAKE_UP: Transition(frozenset({State.SUBMITTED}), State.IN_REVIEW, RIGHTS[Right.CHECK]),
     Action.REQUEST_CHANGES: Transition(
         frozenset({State.IN_REVIEW}),
         State.CHANGES_REQUESTED,
-        frozenset({Role.CASE_OFFICER}),
+        RIGHTS[Right.CHECK],
         needs_reason=True,
     ),
     Action.RESUBMIT: Transition(frozenset({State.CHANGES_REQUESTED}), State.IN_REVIEW, APPLICANTS),
     Action.RESUME: Transition(
         frozenset({State.CHANGES_REQUESTED}),
         State.IN_REVIEW,
-        frozenset({Role.CASE_OFFICER}),
+        RIGHTS[Right.CHECK],
         needs_reason=True,
     ),
     # From "eligible" too: a finding that an approver sent back can be mended.
     Action.DECLARE_ELIGIBLE: Transition(
         frozenset({State.IN_REVIEW, State.ELIGIBLE}),
         State.ELIGIBLE,
-        frozenset({Role.CASE_OFFICER}),
+        RIGHTS[Right.CHECK],
     ),
     Action.PROPOSE_AWARD: Transition(
         frozenset({State.ELIGIBLE, State.WAITLISTED}),
         State.PROPOSED,
-        frozenset({Role.CASE_OFFICER}),
+        RIGHTS[Right.PROPOSE],
         needs_reason=True,
     ),
     Action.PROPOSE_REJECTION: Transition(
         frozenset({State.IN_REVIEW, State.ELIGIBLE, State.WAITLISTED}),
         State.PROPOSED,
-        frozenset({Role.CASE_OFFICER}),
+        RIGHTS[Right.PROPOSE],
         needs_reason=True,
     ),
     Action.PROPOSE_WAITING_LIST: Transition(
         frozenset({State.ELIGIBLE}),
         State.PROPOSED,
-        frozenset({Role.CASE_OFFICER}),
+        RIGHTS[Right.PROPOSE],
         needs_reason=True,
     ),
     Action.SEND_BACK: Transition(
-        frozenset({State.PROPOSED}), None, frozenset({Role.APPROVER}), needs_reason=True
+        frozenset({State.PROPOSED}), None, RIGHTS[Right.DECIDE], needs_reason=True
     ),
-    Action.APPROVE: Transition(frozenset({State.PROPOSED}), None, frozenset({Role.APPROVER})),
+    Action.APPROVE: Transition(frozenset({State.PROPOSED}), None, RIGHTS[Right.DECIDE]),
     Action.TAKE_BACK: Transition(
         frozenset({State.AWARDED, State.REJECTED, State.WAITLISTED}),
         State.PROPOSED,
-        frozenset({Role.APPROVER}),
+        RIGHTS[Right.DECIDE],
         needs_reason=True,
     ),
     Action.CLOSE_YEAR: Transition(
         frozenset({State.WAITLISTED}),
         State.REJECTED,
-        frozenset({Role.APPROVER}),
+        RIGHTS[Right.ANNOUNCE],
         needs_reason=True,
     ),
     Action.WITHDRAW: Transition(

@@ -23,23 +23,39 @@ HISTORY_TRIGGERS = (
     *append_only("applications_selectionrun"),
 )
 
-# Names of tables and enum values only: nothing here comes from outside.
-_INVOLVED = (
-    "EXISTS (SELECT 1 FROM applications_statuschange c "  # noqa: S608
-    "WHERE c.application_id = NEW.application_id AND c.actor_id = NEW.decided_by_id "
-    f"AND c.action IN ({_CHECKING})) "
-    "OR EXISTS (SELECT 1 FROM applications_checkresult k "
-    "WHERE k.application_id = NEW.application_id AND k.answered_by_id = NEW.decided_by_id) "
-    "OR EXISTS (SELECT 1 FROM applications_review r "
-    "WHERE r.application_id = NEW.application_id AND r.juror_id = NEW.decided_by_id "
-    "AND (r.scored_at IS NOT NULL OR r.conflict_declared_at IS NOT NULL)) "
-    "OR EXISTS (SELECT 1 FROM buendnisse_membership m "
-    "JOIN applications_application a ON a.alliance_id = m.alliance_id "
-    "WHERE a.id = NEW.application_id AND m.user_id = NEW.decided_by_id) "
-    "OR EXISTS (SELECT 1 FROM buendnisse_memberorganisation o "
-    "JOIN applications_application a ON a.alliance_id = o.alliance_id "
-    "JOIN buendnisse_user u ON u.organisation_key = o.name_key "
-    "WHERE a.id = NEW.application_id AND u.id = NEW.decided_by_id AND o.name_key <> '')"
+
+def _involved(application: str, person: str) -> str:
+    """The condition that a person has checked, scored or belongs to the alliance of a case.
+
+    Both are SQL of ours: columns and subqueries, nothing comes from outside.
+    """
+    return (
+        "(EXISTS (SELECT 1 FROM applications_statuschange c "  # noqa: S608
+        f"WHERE c.application_id = {application} AND c.actor_id = {person} "
+        f"AND c.action IN ({_CHECKING})) "
+        "OR EXISTS (SELECT 1 FROM applications_checkresult k "
+        f"WHERE k.application_id = {application} AND k.answered_by_id = {person}) "
+        "OR EXISTS (SELECT 1 FROM applications_review r "
+        f"WHERE r.application_id = {application} AND r.juror_id = {person} "
+        "AND (r.scored_at IS NOT NULL OR r.conflict_declared_at IS NOT NULL)) "
+        "OR EXISTS (SELECT 1 FROM buendnisse_membership m "
+        "JOIN applications_application a ON a.alliance_id = m.alliance_id "
+        f"WHERE a.id = {application} AND m.user_id = {person}) "
+        "OR EXISTS (SELECT 1 FROM buendnisse_formermember f "
+        "JOIN applications_application a ON a.alliance_id = f.alliance_id "
+        f"WHERE a.id = {application} AND f.user_id = {person}) "
+        "OR EXISTS (SELECT 1 FROM buendnisse_memberorganisation o "
+        "JOIN applications_application a ON a.alliance_id = o.alliance_id "
+        "JOIN buendnisse_user u ON u.organisation_key = o.name_key "
+        f"WHERE a.id = {application} AND u.id = {person} AND o.name_key <> ''))"
+    )
+
+
+_INVOLVED = _involved("NEW.application_id", "NEW.decided_by_id")
+_INVOLVED_IN_TAKING_BACK = _involved("NEW.application_id", "NEW.taken_back_by_id")
+_INVOLVED_IN_AWARD = _involved(
+    "(SELECT w.id FROM applications_application w WHERE w.award_id = NEW.award_id)",
+    "NEW.confirmed_by_id",
 )
 # A proposal that its own decider sends back is no decision on the case.
 _DECIDES = f"NEW.decided_by_id IS NOT NULL AND NEW.outcome = '{DecisionOutcome.APPROVED.value}'"
@@ -60,12 +76,21 @@ DECISION_TRIGGERS = (
         f"OLD.outcome = '{DecisionOutcome.OPEN.value}' AND {_DECIDES} AND ({_INVOLVED})",
     ),
     Trigger(
-        "applications_decision_decided_stays",
+        "applications_decision_four_eyes_take_back",
         "applications_decision",
         "UPDATE",
-        "a decision is never edited; what comes later is a new record",
-        f"OLD.outcome <> '{DecisionOutcome.OPEN.value}' AND NOT ("
+        "who checked, scored or belongs to the alliance does not take back",
+        "OLD.taken_back_by_id IS NULL AND NEW.taken_back_by_id IS NOT NULL "
+        f"AND {_INVOLVED_IN_TAKING_BACK}",
+    ),
+    Trigger(
+        "applications_decision_proposal_stays",
+        "applications_decision",
+        "UPDATE",
+        "a proposal is never edited; it is sent back and made anew",
+        "NOT ("
         + unchanged(
+            "id",
             "application_id",
             "kind",
             "amount",
@@ -77,6 +102,16 @@ DECISION_TRIGGERS = (
             "proposed_by_id",
             "proposed_at",
             "basis_digest",
+        )
+        + ")",
+    ),
+    Trigger(
+        "applications_decision_decided_stays",
+        "applications_decision",
+        "UPDATE",
+        "a decision is never edited; what comes later is a new record",
+        f"OLD.outcome <> '{DecisionOutcome.OPEN.value}' AND NOT ("
+        + unchanged(
             "decided_by_id",
             "decided_at",
             "send_back_reason",
@@ -103,7 +138,31 @@ DECISION_TRIGGERS = (
     ),
     *append_only("applications_decision", update=False),
 )
+
+# An award knows no application; that its change needs four eyes over the whole case is kept here.
+AWARD_CHANGE_TRIGGERS = (
+    Trigger(
+        "applications_awardchange_four_eyes",
+        "funding_awardchange",
+        "UPDATE",
+        "who checked or scored the case or belongs to the alliance does not confirm",
+        f"OLD.confirmed_at IS NULL AND NEW.confirmed_by_id IS NOT NULL AND {_INVOLVED_IN_AWARD}",
+    ),
+)
+# Who checked and who scored is what four eyes are kept by.
+EVIDENCE_TRIGGERS = (
+    *append_only("applications_checkresult", update=False),
+    Trigger(
+        "applications_review_given_stays",
+        "applications_review",
+        "DELETE",
+        "a score or a declared conflict of interest is never deleted",
+        "OLD.scored_at IS NOT NULL OR OLD.conflict_declared_at IS NOT NULL",
+    ),
+)
 NO_TRUNCATE = (
+    "applications_checkresult",
+    "applications_review",
     "applications_statuschange",
     "applications_submission",
     "applications_selectionrun",

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import alliances, overview, sections, submission
+from applications.views import alliances, autosave, overview, sections, submission
 
 register_converter(SectionConverter, "section")
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
     path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),
+    path("<uuid:public_id>/<section:section>/speichern/", autosave.autosave, name="autosave"),
 ]
 
 # Part of the namespace "alliances", with those of ``buendnisse.urls``.

@@ -1,6 +1,6 @@
 """The ministry's admin site: the same door as everybody's, a desk, and tables to look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib import admin
@@ -11,16 +11,19 @@ from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import ForeignKey, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from buendnisse.desk import waiting_for
+from buendnisse.desk import shortcuts_for, waiting_for
 from buendnisse.keys import read_key
+from buendnisse.second_factor import lacks_second_factor
+from buendnisse.templatetags.display import DASH
 
 # Every word of a search becomes a condition, and databases take only so many.
 _LONGEST_SEARCH: Final = 200
@@ -36,13 +39,21 @@ class MinistrySite(admin.AdminSite):
     # Every page has its ways to the tables above its content; a column less for wide lists.
     enable_nav_sidebar = False
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff, and with a second factor where the installation asks for one."""
+        return super().has_permission(request) and not lacks_second_factor(request)
+
     def login(
         self, request: HttpRequest, extra_context: Mapping[str, Any] | None = None
     ) -> HttpResponse:
-        """Send strangers to the one login, and refuse people who are no staff (403)."""
+        """Send strangers to the one login, staff without a second factor to setting one up, and
+        refuse people who are no staff (403).
+        """
         target = request.GET.get("next") or reverse("admin:index")
         if not request.user.is_authenticated:
             return redirect_to_login(target)
+        if super().has_permission(request) and lacks_second_factor(request):
+            return redirect("mfa_index")
         if not self.has_permission(request):
             raise PermissionDenied
         return redirect("admin:index")
@@ -60,9 +71,24 @@ class MinistrySite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: Mapping[str, Any] | None = None
     ) -> TemplateResponse:
-        """The desk: what waits for this person, then the tables."""
-        waiting = waiting_for(request.user, timezone.now())  # type: ignore[arg-type]
-        return super().index(request, {"waiting": waiting, **(extra_context or {})})
+        """The desk: what waits for this person, short ways to the years, then the tables."""
+        user, now = request.user, timezone.now()
+        desk = {
+            "waiting": waiting_for(user, now),  # type: ignore[arg-type]
+            "shortcuts": shortcuts_for(user, now),  # type: ignore[arg-type]
+        }
+        return super().index(request, {**desk, **(extra_context or {})})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """The ways above every page, without the tables that other pages lead to."""
+        context = super().each_context(request)
+        for app in context["available_apps"]:
+            app["models"] = [
+                model
+                for model in app["models"]
+                if getattr(self._registry[model["model"]], "in_navigation", True)
+            ]
+        return context
 
 
 class FilteredList(ChangeList):
@@ -96,6 +122,17 @@ class FilteredList(ChangeList):
             raise DisallowedModelAdminLookup(f"no choice of the filter: {parameters}")
 
 
+def _in_words(field: "ForeignKey[Any, Any]") -> Callable[[Model], str]:
+    """A read-only field that says what a foreign key leads to."""
+
+    def words(row: Model) -> str:
+        target = getattr(row, field.name)
+        return DASH if target is None else str(target)
+
+    words.__name__ = field.name
+    return admin.display(description=field.verbose_name)(words)
+
+
 class ReadOnlyAdmin(admin.ModelAdmin):
     """A table to look at. What changes something is a page of its own that calls a service."""
 
@@ -103,6 +140,40 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     list_per_page = 50
+    # Whether the ways above every page lead to the list; the desk always does.
+    in_navigation = True
+    # Whether what happened to a row is written down where Django looks for it.
+    has_history = False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's history of a row; not there (404) where it would be empty for ever."""
+        if not self.has_history:
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Rows of tables that this person may not open are named and not linked."""
+        return [
+            (name, {**options, "fields": [self._unlinked(f, request) for f in options["fields"]]})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    def _unlinked(self, field: Any, request: HttpRequest) -> Any:
+        found = self._foreign_keys.get(field) if isinstance(field, str) else None
+        if found is None:
+            return field
+        tables: Mapping[Any, Any] = vars(self.admin_site)["_registry"]
+        target = tables.get(found.related_model)
+        if target is None or target.has_view_permission(request):
+            return field
+        return _in_words(found)
+
+    @cached_property
+    def _foreign_keys(self) -> dict[str, ForeignKey[Any, Any]]:
+        fields = self.opts.concrete_fields
+        return {field.name: field for field in fields if isinstance(field, ForeignKey)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

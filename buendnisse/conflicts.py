@@ -6,11 +6,11 @@ from buendnisse.models import Alliance, User
 
 
 def alliances_touching(user: User) -> frozenset[int]:
-    """Keys of the alliances this person works in, or whose member the person's organisation is.
+    """Keys of the alliances this person works or has worked in, or their organisation belongs to.
 
-    One query.
+    Whoever has left does not become impartial by that. One query.
     """
-    touches = Q(memberships__user=user)
+    touches = Q(memberships__user=user) | Q(former_members__user=user)
     if user.organisation_key:
         touches |= Q(organisations__name_key=user.organisation_key)
     return frozenset(Alliance.objects.filter(touches).values_list("pk", flat=True))

@@ -7,13 +7,14 @@ from django.utils.functional import SimpleLazyObject
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Whether this is the demo, how the ministry's office is reached, how many days a link to
-    confirm an address is good for, and the person's roles.
+    """Whether this is the demo, whether staff need a second factor, how the ministry's office is
+    reached, how many days a link to confirm an address is good for, and the person's roles.
 
     `user_roles` maps each role held to True, and asks the database only on a page that looks.
     """
     return {
         "demo": settings.DEMO,
+        "staff_needs_second_factor": settings.STAFF_NEEDS_SECOND_FACTOR,
         "contact_email": settings.CONTACT_EMAIL,
         "contact_phone": settings.CONTACT_PHONE,
         "confirmation_days": account_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,

@@ -63,3 +63,8 @@ def people_to_tell(alliance_id: int) -> QuerySet[User]:
         memberships__role__in=EDITING_ROLES,
         is_active=True,
     ).order_by("pk")
+
+
+def user_by_email(email: str) -> User | None:
+    """The person with this address, to write in their language; no page may tell of it."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True).first()

@@ -1,8 +1,9 @@
-"""The roles of the ministry's side: one place that says who there is and what they may look at.
+"""The roles of the ministry's side: one place that says who there is, and who may do and see what.
 
-What a role may *do* to an application stands in ``applications.transitions``; what it may do with
-money stands in the services of ``funding``. Here are the names, and the tables that each role may
-open in the admin. ``sync_reference_data`` turns this into Django groups and permissions.
+``RIGHTS`` is what they may *do*: services, and the table in ``applications.transitions``, ask for a
+right and never name a role. ``ADMIN_ACCESS`` is what they may *see*: the tables that each role
+opens in the admin; ``sync_reference_data`` turns it into Django groups and permissions. Both are
+shown to administrators and auditors as a page.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,43 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administration")
 
 
+class Right(models.TextChoices):
+    """What somebody at the ministry may do; the words stand on the page of the roles."""
+
+    CHECK = "check", _("Anträge prüfen, nachfordern, Förderfähigkeit feststellen")
+    PROPOSE = "propose", _("Entscheidungen vorschlagen, einzeln oder durch eine Auswahl")
+    ARRANGE_JURY = "arrange_jury", _("Anträge der Jury zuteilen")
+    SCORE = "score", _("Zugeteilte Anträge bewerten, Befangenheit erklären")
+    DECIDE = "decide", _("Vorschläge anderer entscheiden, zurückgeben, Entscheidungen zurücknehmen")
+    ANNOUNCE = "announce", _("Entscheidungen bekannt geben, die Nachrückliste schließen")
+    CHANGE_AWARD = "change_award", _("Verzicht, Kürzung oder Widerruf vorschlagen")
+    CONFIRM_AWARD_CHANGE = "confirm_award_change", _("Verzicht, Kürzung oder Widerruf bestätigen")
+    KEEP_BUDGET = (
+        "keep_budget",
+        _("Tranchen und Haushaltssperren vorschlagen; bestätigen, was andere vorschlagen"),
+    )
+    KEEP_YEARS = "keep_years", _("Programmjahre anlegen und ändern")
+    KEEP_PEOPLE = (
+        "keep_people",
+        _("Konten ändern, Rollen vorschlagen; bestätigen, was andere vorschlagen"),
+    )
+
+
+RIGHTS: dict[Right, frozenset[Role]] = {
+    Right.CHECK: frozenset({Role.CASE_OFFICER}),
+    Right.PROPOSE: frozenset({Role.CASE_OFFICER}),
+    Right.ARRANGE_JURY: frozenset({Role.CASE_OFFICER}),
+    Right.SCORE: frozenset({Role.JUROR}),
+    Right.DECIDE: frozenset({Role.APPROVER}),
+    Right.ANNOUNCE: frozenset({Role.APPROVER}),
+    Right.CHANGE_AWARD: frozenset({Role.CASE_OFFICER}),
+    Right.CONFIRM_AWARD_CHANGE: frozenset({Role.APPROVER}),
+    Right.KEEP_BUDGET: frozenset({Role.BUDGET_OFFICER}),
+    Right.KEEP_YEARS: frozenset({Role.ADMINISTRATOR}),
+    Right.KEEP_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+}
+
+
 @dataclass(frozen=True)
 class AdminAccess:
     """The admin's tables a role sees. Views only, but for the few that are kept by hand."""
@@ -31,7 +69,15 @@ class AdminAccess:
 
 
 MONEY = frozenset(
-    {"funding.programmeyear", "funding.tranche", "funding.award", "funding.ledgerentry"}
+    {
+        "funding.programmeyear",
+        "funding.tranche",
+        "funding.tranchechange",
+        "funding.budgetfreeze",
+        "funding.award",
+        "funding.awardchange",
+        "funding.ledgerentry",
+    }
 )
 CASES = frozenset(
     {
@@ -41,7 +87,9 @@ CASES = frozenset(
         "buendnisse.alliance",
     }
 )
-ACCOUNTS = frozenset({"buendnisse.user", "auth.group"})
+ACCOUNTS = frozenset(
+    {"buendnisse.user", "buendnisse.rolegrant", "buendnisse.exportrecord", "auth.group"}
+)
 MAIL = frozenset({"buendnisse.outgoingmail"})
 
 ADMIN_ACCESS: dict[Role, AdminAccess] = {

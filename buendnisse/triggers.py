@@ -84,6 +84,47 @@ def append_only(table: str, *, update: bool = True, delete: bool = True) -> list
     return triggers
 
 
+def two_person_step(table: str, *content: str, result: tuple[str, ...] = ()) -> list[Trigger]:
+    """The triggers of a step of two persons: what is proposed stays, and so does how it ended.
+
+    ``content`` are the columns of the proposal, ``result`` those that its confirmation fills.
+    """
+    proposal = ("id", "proposed_by_id", "proposed_at", *content)
+    ending = (
+        "confirmed_by_id",
+        "confirmed_at",
+        "declined_by_id",
+        "declined_at",
+        "decline_reason",
+        *result,
+    )
+    return [
+        Trigger(
+            f"{table}_begins_open",
+            table,
+            "INSERT",
+            f"{table}: proposed first, confirmed or declined later",
+            "NEW.confirmed_at IS NOT NULL OR NEW.declined_at IS NOT NULL",
+        ),
+        Trigger(
+            f"{table}_proposal_stays",
+            table,
+            "UPDATE",
+            f"{table}: what was proposed is never edited",
+            f"NOT ({unchanged(*proposal)})",
+        ),
+        Trigger(
+            f"{table}_settled_stays",
+            table,
+            "UPDATE",
+            f"{table}: what was confirmed or declined stays so",
+            "(OLD.confirmed_at IS NOT NULL OR OLD.declined_at IS NOT NULL) "
+            f"AND NOT ({unchanged(*ending)})",
+        ),
+        *append_only(table, update=False),
+    ]
+
+
 def _create_sql(
     vendor: str, triggers: tuple[Trigger, ...], no_truncate: tuple[str, ...]
 ) -> list[str]:

@@ -1,6 +1,6 @@
 """What the database itself refuses about money; installed by the migrations."""
 
-from buendnisse.triggers import Trigger, append_only, unchanged
+from buendnisse.triggers import Trigger, append_only, two_person_step, unchanged
 
 _HEAD_IS_LAST_ENTRY = (
     "EXISTS (SELECT 1 FROM funding_ledgerentry e WHERE e.tranche_id = NEW.id "
@@ -30,28 +30,43 @@ LEDGER_TRIGGERS = (
         + " AND NEW.reason = '' AND NEW.reason_salt = '')",
     ),
     *append_only("funding_ledgerentry", update=False),
+    Trigger(
+        "funding_ledgerentry_no_commitment_while_frozen",
+        "funding_ledgerentry",
+        "INSERT",
+        "the budget of this year is frozen: no commitment",
+        "NEW.kind = 'commitment' AND EXISTS (SELECT 1 FROM funding_budgetfreeze f "
+        "JOIN funding_tranche t ON t.programme_year_id = f.programme_year_id "
+        "WHERE t.id = NEW.tranche_id AND f.kind = 'impose' AND f.declined_at IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM funding_budgetfreeze l "
+        "WHERE l.programme_year_id = f.programme_year_id AND l.kind = 'lift' "
+        "AND l.confirmed_at IS NOT NULL AND l.id > f.id))",
+    ),
 )
 
 MONEY_TRIGGERS = (
+    *two_person_step(
+        "funding_tranche",
+        "programme_year_id",
+        "number",
+        "value_date",
+        "origin",
+        "reference",
+        "document",
+    ),
     Trigger(
-        "funding_tranche_confirmed_stays",
+        "funding_tranche_begins_empty",
+        "funding_tranche",
+        "INSERT",
+        "a tranche begins without money and entries",
+        "NEW.committed <> 0 OR NEW.paid <> 0 OR NEW.ledger_length <> 0",
+    ),
+    Trigger(
+        "funding_tranche_amount_stays_as_proposed",
         "funding_tranche",
         "UPDATE",
-        "a confirmed tranche keeps its origin, reference and persons",
-        "OLD.confirmed_at IS NOT NULL AND NOT ("
-        + unchanged(
-            "confirmed_at",
-            "confirmed_by_id",
-            "proposed_by_id",
-            "proposed_at",
-            "programme_year_id",
-            "number",
-            "value_date",
-            "origin",
-            "reference",
-            "document",
-        )
-        + ")",
+        "the amount of a tranche stays as it was proposed",
+        f"OLD.confirmed_at IS NULL AND NOT ({unchanged('amount')})",
     ),
     Trigger(
         "funding_tranche_moves_with_ledger",
@@ -63,26 +78,22 @@ MONEY_TRIGGERS = (
         + f") AND NOT (NEW.ledger_length > OLD.ledger_length AND {_HEAD_IS_LAST_ENTRY})",
     ),
     Trigger(
-        "funding_tranche_declined_stays",
-        "funding_tranche",
-        "UPDATE",
-        "a declined tranche stays declined",
-        "OLD.declined_at IS NOT NULL AND NOT ("
-        + unchanged("declined_at", "declined_by_id", "decline_reason", "amount", "proposed_by_id")
-        + ")",
-    ),
-    *append_only("funding_tranche", update=False),
-    Trigger(
         "funding_award_stays_as_granted",
         "funding_award",
         "UPDATE",
         "an award stays as it was granted",
         "NOT ("
         + unchanged(
+            "id",
             "programme_year_id",
             "alliance_id",
             "recipient_id",
+            "recipient_name",
             "reference",
+            "purpose",
+            "district_id",
+            "territory_kind",
+            "territory_name",
             "amount",
             "cap",
             "eligible_amount",
@@ -93,6 +104,44 @@ MONEY_TRIGGERS = (
         + f" AND (OLD.announced_at IS NULL OR {unchanged('announced_at')})"
         f" AND (OLD.cancelled_at IS NULL OR {unchanged('cancelled_at')}))",
     ),
+    Trigger(
+        "funding_award_released_only_grows",
+        "funding_award",
+        "UPDATE",
+        "money of an award that was set free does not come back to it",
+        "NEW.released < OLD.released",
+    ),
     *append_only("funding_award", update=False),
 )
-NO_TRUNCATE = ("funding_ledgerentry", "funding_tranche", "funding_award")
+
+STEP_TRIGGERS = (
+    *two_person_step(
+        "funding_tranchechange",
+        "tranche_id",
+        "amount",
+        "reason",
+        "reference",
+        "document",
+        result=("entry_id",),
+    ),
+    Trigger(
+        "funding_tranchechange_has_its_own_entry",
+        "funding_tranchechange",
+        "UPDATE",
+        "a confirmed change is the entry that it made",
+        "OLD.entry_id IS NULL AND NEW.entry_id IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM funding_ledgerentry e WHERE e.id = NEW.entry_id "
+        "AND e.tranche_id = NEW.tranche_id AND e.kind = 'appropriation' "
+        "AND e.amount = NEW.amount AND e.sequence > 1)",
+    ),
+    *two_person_step("funding_budgetfreeze", "programme_year_id", "kind", "reason"),
+    *two_person_step("funding_awardchange", "award_id", "kind", "amount", "reason"),
+)
+NO_TRUNCATE = (
+    "funding_ledgerentry",
+    "funding_tranche",
+    "funding_award",
+    "funding_tranchechange",
+    "funding_budgetfreeze",
+    "funding_awardchange",
+)

@@ -5,16 +5,17 @@ from decimal import Decimal
 from typing import Final
 
 from django.core.paginator import Paginator
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from funding.call_calendar import call_calendar
 from funding.forms.award_filter import AwardFilterForm
 from funding.models import ProgrammeYear
-from funding.queries import YearFigures, announced_by_year
+from funding.queries import YearFigures, announced_by_year, calls_at
 from funding.rules.money import ZERO
+from funding.sums import EuroSum
 
 PAGE_SIZE: Final = 25
 
@@ -35,21 +36,35 @@ class Totals:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The start page: the programme, its calls, and what it has done. Announced awards only."""
-    now = timezone.now()
-    years = list(ProgrammeYear.objects.all())
+    calls = calls_at(timezone.now())
     figures = announced_by_year()
-    open_years = [year for year in years if year.call_is_open(now)]
-    coming = [year for year in years if year.call_opens_at > now]
     return render(
         request,
         "funding/home.html",
         {
-            "open_years": open_years,
-            "next_year": min(coming, key=lambda year: year.call_opens_at, default=None),
-            "rules_year": next(iter(open_years or years), None),
+            "open_years": calls.open_years,
+            "next_year": calls.next_year,
+            "rules_year": calls.rules_year,
             "figures": figures,
             "totals": Totals.of(figures),
         },
+    )
+
+
+@require_safe
+def easy_german(request: HttpRequest) -> HttpResponse:
+    """A short introduction in Leichte Sprache, which is German and has no translation."""
+    return render(request, "funding/easy_german.html", vars(calls_at(timezone.now())))
+
+
+@require_safe
+def call_dates(_request: HttpRequest, year: int) -> HttpResponse:
+    """The dates of a call as a file for calendars."""
+    programme_year = get_object_or_404(ProgrammeYear, year=year)
+    return HttpResponse(
+        call_calendar(programme_year, now=timezone.now()),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'inline; filename="foerderaufruf-{year}.ics"'},
     )
 
 
@@ -66,7 +81,8 @@ def award_list(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "page_obj": page,
-            "amount": awards.aggregate(total=Sum("amount"))["total"] or ZERO,
+            "amount": awards.with_current_amount().aggregate(total=EuroSum("current"))["total"]
+            or ZERO,
             "is_filtered": any(form.cleaned_data.values()),
         },
     )

@@ -8,6 +8,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from buendnisse.catalogues import compile_catalogues
@@ -60,6 +61,8 @@ def missing_services() -> dict[str, str]:
         missing["redis"] = f"no Redis is reachable ({type(error).__name__})"
     if not (shutil.which("chromium") or shutil.which("chromium-browser")):
         missing["browser"] = "no chromium is installed"
+    if not all(map(shutil.which, ("pdftotext", "pdfinfo", "pdfdetach"))):
+        missing["pdf"] = "poppler-utils are not installed"
     return missing
 
 
@@ -77,7 +80,8 @@ def redis_url() -> str:
 
 @pytest.fixture(autouse=True)
 def _own_place(settings: Settings, tmp_path: Path) -> None:
-    """No test sees the files or the rate limits of another."""
+    """No test sees the files, the rate limits or the language of another."""
+    translation.activate(settings.LANGUAGE_CODE)
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.DEMO_MAIL_DIR = tmp_path / "mail"
     cache.clear()

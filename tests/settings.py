@@ -26,6 +26,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Tests of the ministry's pages sign people in without ado; tests/buendnisse/test_second_factor.py
+# asks for the second factor again.
+STAFF_NEEDS_SECOND_FACTOR = False
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

@@ -29,12 +29,14 @@ HOW_TO = (
 OFFICE: Final = re.compile(
     r"""
       templates/admin/ | \w+/admin/ | \w+/forms/admin_ | buendnisse/admin_ | buendnisse/desk\.py
-    | templates/includes/money_bar\.html
     | applications/checklist\.py
     | applications/models/(decision|trail)\.py
     | applications/services/(announcement|decision|four_eyes|programme_years|reviewing|selection)
-    | buendnisse/models/mail\.py | buendnisse/services/people\.py
-    | funding/forms/tranche\.py | funding/models/ | funding/services/
+    | applications/services/year_closing\.py
+    | buendnisse/roles\.py | buendnisse/forms/two_persons\.py
+    | buendnisse/models/(export_record|mail|role_grant|two_persons)\.py
+    | buendnisse/services/(people|role_grants|two_persons)\.py
+    | funding/forms/(population|tranche)\.py | funding/models/ | funding/services/
     """,
     re.VERBOSE,
 )

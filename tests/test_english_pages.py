@@ -1,6 +1,7 @@
 """Who chooses English reads English, on every page for visitors, applicants and the jury."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +14,29 @@ from django.utils import translation
 from applications.enums import State
 from applications.models import Application
 from applications.services.jury import declare_conflict
-from buendnisse.models import MembershipRole, OutgoingMail, User
+from buendnisse.models import (
+    ConfirmationAnswer,
+    MembershipRole,
+    OutgoingMail,
+    Territory,
+    TerritoryKind,
+    User,
+)
 from buendnisse.roles import Role
+from buendnisse.services.confirmations import ask_for_confirmation, record_answer
+from buendnisse.services.memberships import change_role, remove_member
 from tests.english import german_in, german_in_html
 from tests.factories.applications import ApplicationFactory, DraftFactory
-from tests.factories.buendnisse import AllianceFactory, UserFactory
+from tests.factories.buendnisse import (
+    NOW,
+    AllianceFactory,
+    ConfirmationRequestFactory,
+    InvitationFactory,
+    LeadOrganisationFactory,
+    MemberOrganisationFactory,
+    MembershipFactory,
+    UserFactory,
+)
 from tests.factories.cases import SCORED_AT, Round
 from tests.factories.funding import AnnouncedAwardFactory, OpenYearFactory
 
@@ -70,6 +89,9 @@ def test_the_search_for_german_words_finds_them_outside_names_and_what_was_typed
     [
         "home",
         "award_list",
+        "easy_german",
+        "preparing:check",
+        "preparing:questions",
         "imprint",
         "privacy",
         "accessibility",
@@ -79,6 +101,7 @@ def test_the_search_for_german_words_finds_them_outside_names_and_what_was_typed
         "account_reset_password_done",
         "account_email_verification_sent",
         "account_reset_password_from_key_done",
+        "account_request_login_code",
     ],
 )
 @pytest.mark.parametrize("is_open", [True, False])
@@ -89,6 +112,18 @@ def test_public_pages(english: Client, name: str, is_open: bool) -> None:
     read(english, reverse(name))
 
 
+@pytest.mark.usefixtures("reference_data")
+@pytest.mark.parametrize("begun", ["no", "unsure", "yes", "?"])
+def test_answers_of_the_check(english: Client, begun: str) -> None:
+    territory = Territory.objects.get(kind=TerritoryKind.LANDKREIS, district__name="Bodenseekreis")
+    for applicant in ("none", "person", "other", "unknown", "ev"):
+        read(
+            english,
+            f"{reverse('preparing:check')}?applicant={applicant}&territory={territory.code}"
+            f"&begun={begun}&participation=no&amount=60000",
+        )
+
+
 def test_the_browsers_language_counts_where_none_was_chosen(client: Client) -> None:
     html = client.get(reverse("home"), headers={"accept-language": "en-GB,en"}).content.decode()
     assert "Funding" in html
@@ -96,7 +131,18 @@ def test_the_browsers_language_counts_where_none_was_chosen(client: Client) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["account_email", "account_change_password", "account_reauthenticate", "account_logout"]
+    "name",
+    [
+        "account_overview",
+        "account_email",
+        "account_change_password",
+        "account_reauthenticate",
+        "account_language",
+        "account_logout",
+        "usersessions_list",
+        "mfa_index",
+        "mfa_list_webauthn",
+    ],
 )
 def test_pages_of_the_account(english: Client, name: str) -> None:
     english.force_login(UserFactory())
@@ -147,6 +193,101 @@ def test_pages_of_an_alliance(english: Client) -> None:
                 address = reverse(f"alliances:{name}", args=[alliance.public_id, organisation.pk])
                 read(english, address, {} if name == "organisation_lead" else None)
     read(english, reverse("alliances:list"))
+
+
+def test_pages_about_people_and_confirmations(english: Client) -> None:
+    owner = UserFactory()
+    english.force_login(owner)
+    alliance = AllianceFactory(owner=owner)
+    member = MembershipFactory(alliance=alliance, role=MembershipRole.EDITOR)
+    InvitationFactory(alliance=alliance)
+    InvitationFactory(alliance=alliance, expires_at=NOW + timedelta(days=1))
+
+    def at(name: str, *args: int) -> str:
+        return reverse(f"alliances:{name}", args=[alliance.public_id, *args])
+
+    for name in ("people", "leave", "hand_over", "confirmations"):
+        read(english, at(name))
+    read(english, at("people"), {"email": "?", "role": "?"})
+    read(english, at("people"), {"email": member.user.email, "role": "editor"})
+    read(english, at("people"), {"email": "new@example.org", "role": "editor"})
+    read(english, at("people"), {"email": "new@example.org", "role": "editor"})
+    read(english, at("leave"), {})
+    read(english, at("hand_over"), {"member": "?"})
+    read(english, at("role", member.pk))
+    read(english, at("member_remove", member.pk))
+    open_ones = list(alliance.invitations.open())
+    for name in ("invitation_resend", "invitation_withdraw"):
+        read(english, at(name, open_ones[0].pk), {})
+    read(english, at("invitation_withdraw", open_ones[0].pk), {})
+    lead = LeadOrganisationFactory(alliance=alliance)
+    silent = MemberOrganisationFactory(alliance=alliance, email="")
+    for organisation in (lead, lead, silent):
+        read(english, at("ask", organisation.pk), {})
+    read(english, at("ask_all"), {})
+    read(english, at("role", member.pk), {"role": "owner"})
+    read(english, at("hand_over"), {"member": str(member.pk)})
+    read(english, at("people"))
+    read(english, at("member_remove", member.pk), {})
+    read(english, at("leave"), {})
+
+
+def test_pages_behind_the_links_of_mails(english: Client) -> None:
+    for name, made in (
+        ("invitation", InvitationFactory()),
+        ("invitation", InvitationFactory(expires_at=NOW + timedelta(days=1))),
+        ("invitation", InvitationFactory(withdrawn_at=NOW, withdrawn_by=UserFactory())),
+        ("invitation", InvitationFactory(accepted_at=NOW, accepted_by=UserFactory())),
+        ("confirmation", ConfirmationRequestFactory()),
+        ("confirmation", ConfirmationRequestFactory(organisation=LeadOrganisationFactory())),
+    ):
+        address = reverse(name, args=[made.token])
+        read(english, address)
+        read(english, address, {})
+    for answer in ("confirmed", "declined"):
+        asked = ConfirmationRequestFactory()
+        address = reverse("confirmation", args=[asked.token])
+        read(english, address, {"person_name": "A B", "person_function": "Chair", "answer": answer})
+    gone = ConfirmationRequestFactory()
+    gone.withdrawn_at = NOW
+    gone.save()
+    read(english, reverse("confirmation", args=[gone.token]))
+    for name in ("invitation", "confirmation"):
+        read(english, reverse(name, args=["unknown"]))
+    english.force_login(UserFactory())
+    invited = InvitationFactory()
+    read(english, reverse("invitation", args=[invited.token]))
+    read(english, reverse("invitation", args=[invited.token]), {})
+
+
+@pytest.mark.parametrize("role", [MembershipRole.EDITOR, MembershipRole.OWNER])
+def test_mails_about_people_and_confirmations(role: MembershipRole) -> None:
+    owner = UserFactory(language="en")
+    alliance = AllianceFactory(owner=owner, lead=True)
+    member = MembershipFactory(alliance=alliance, role=role, user__language="en")
+    change_role(membership_id=member.pk, role=MembershipRole.OWNER, acting_user=owner, now=NOW)
+    asked = ask_for_confirmation(
+        organisation_id=alliance.organisations.get().pk, acting_user=member.user, now=NOW
+    )
+    record_answer(
+        request_id=asked.pk,
+        answer=ConfirmationAnswer.DECLINED
+        if role == MembershipRole.OWNER
+        else ConfirmationAnswer.CONFIRMED,
+        person_name="A B",
+        person_function="Chair",
+        remark="No.",
+        now=NOW,
+    )
+    remove_member(membership_id=member.pk, acting_user=owner, now=NOW)
+    mails = OutgoingMail.objects.filter(recipient_user=member.user)
+    kinds = {"confirmation_answered", "membership_ended"}
+    if role == MembershipRole.EDITOR:
+        kinds.add("ownership_received")
+    assert {mail.kind for mail in mails} == kinds
+    for mail in mails:
+        assert german_in(f"{mail.subject} {mail.body_text}") == []
+        assert german_in_html(mail.body_html) == []
 
 
 def pages_of(application: Application) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -13,7 +14,12 @@ from applications.models import Application, Review
 from buendnisse.models import MembershipRole, User
 from buendnisse.roles import Role
 from tests.applications.test_admin_access import ROUTES as ADMIN_ROUTES
-from tests.factories.buendnisse import MembershipFactory, UserFactory
+from tests.factories.buendnisse import (
+    ConfirmationRequestFactory,
+    InvitationFactory,
+    MembershipFactory,
+    UserFactory,
+)
 from tests.factories.cases import Round
 
 PAGE, LOGIN, REFUSED, NOTHING, ONLY_POST = 200, 302, 403, 404, 405
@@ -26,10 +32,17 @@ MEMBERS = (LOGIN, PAGE, NOTHING, NOTHING, NOTHING)
 # Pages that pass a signed-in person on to where their work is.
 SIGNING_IN = (PAGE, LOGIN, LOGIN, LOGIN, LOGIN)
 ONWARD = (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN)
+# Of a second factor that these people do not have.
+OWN_THINGS = (LOGIN, NOTHING, NOTHING, NOTHING, NOTHING)
 
 TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "home": PUBLIC,
     "award_list": PUBLIC,
+    "call_dates": PUBLIC,
+    "easy_german": PUBLIC,
+    "preparing:check": PUBLIC,
+    "preparing:questions": PUBLIC,
+    "preparing:questions_pdf": PUBLIC,
     "imprint": PUBLIC,
     "privacy": PUBLIC,
     "accessibility": PUBLIC,
@@ -44,9 +57,24 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "alliances:organisation_add": MEMBERS,
     "alliances:organisation_remove": MEMBERS,
     "alliances:organisation_lead": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    "alliances:people": MEMBERS,
+    "alliances:role": MEMBERS,
+    "alliances:member_remove": MEMBERS,
+    "alliances:leave": MEMBERS,
+    "alliances:hand_over": MEMBERS,
+    "alliances:invitation_resend": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    "alliances:invitation_withdraw": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    "alliances:confirmations": MEMBERS,
+    "alliances:ask": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    "alliances:ask_all": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    # Whoever has the link of a mail; members are led to the alliance.
+    "invitation": (PAGE, LOGIN, PAGE, PAGE, PAGE),
+    "pending_invitation": (LOGIN, NOTHING, NOTHING, NOTHING, NOTHING),
+    "confirmation": PUBLIC,
     "alliances:start": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "applications:overview": MEMBERS,
     "applications:section": MEMBERS,
+    "applications:autosave": (ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "applications:review": MEMBERS,
     "applications:submitted": MEMBERS,
     "applications:withdraw": MEMBERS,
@@ -66,8 +94,28 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "account_change_password": ACCOUNT,
     "account_set_password": ONWARD,
     "account_reauthenticate": ACCOUNT,
-    # Signing in by a mailed code is switched off; its page leads back to the login.
+    "account_request_login_code": SIGNING_IN,
+    # Without a code on its way, and without a login that waits, there is nothing to confirm.
     "account_confirm_login_code": ONWARD,
+    "account_overview": ACCOUNT,
+    "account_language": ACCOUNT,
+    "account_kept_form": ONWARD,
+    "usersessions_list": ACCOUNT,
+    "mfa_index": ACCOUNT,
+    "mfa_authenticate": ONWARD,
+    # These people have no second factor yet, so it is their password that opens the others.
+    "mfa_reauthenticate": ONWARD,
+    "mfa_reauthenticate_webauthn": ONWARD,
+    "mfa_login_webauthn": ONWARD,
+    "mfa_activate_totp": ONWARD,
+    "mfa_deactivate_totp": OWN_THINGS,
+    "mfa_view_recovery_codes": OWN_THINGS,
+    "mfa_download_recovery_codes": OWN_THINGS,
+    "mfa_generate_recovery_codes": ONWARD,
+    "mfa_list_webauthn": ACCOUNT,
+    "mfa_add_webauthn": ONWARD,
+    "mfa_edit_webauthn": ONWARD,
+    "mfa_remove_webauthn": ONWARD,
 }
 # Django's admin brings these for each table, and nothing is added or deleted there.
 ADMIN_CLOSED = ("add", "delete")
@@ -100,7 +148,7 @@ def is_closed(route: str) -> bool:
 
 
 def is_generic(route: str) -> bool:
-    # A history is read by whoever may read the row; the admin's own view sees to it.
+    # Django's histories are closed, but for that of a person (test_histories_are_of_persons_alone).
     return is_closed(route) or (route.startswith("admin:") and route.endswith("_history"))
 
 
@@ -120,8 +168,10 @@ class Scene:
         # While an application is under way its alliance stays as it is; this one has a draft.
         self.alliance = self.round.case(State.DRAFT).alliance
         self.member = UserFactory()
-        for alliance in (self.alliance, self.application.alliance):
-            MembershipFactory(alliance=alliance, user=self.member, role=MembershipRole.OWNER)
+        for alliance in (self.application.alliance, self.alliance):
+            self.membership = MembershipFactory(
+                alliance=alliance, user=self.member, role=MembershipRole.OWNER
+            )
         self.juror = UserFactory(roles=[Role.JUROR])
         scored = self.round.case(State.ELIGIBLE)
         self.review = Review.objects.create(
@@ -137,10 +187,21 @@ class Scene:
             "alliances:organisation": lambda: [self.alliance.public_id, organisation.pk],
             "alliances:organisation_remove": lambda: [self.alliance.public_id, organisation.pk],
             "alliances:organisation_lead": lambda: [self.alliance.public_id, organisation.pk],
+            "alliances:role": lambda: [self.alliance.public_id, self.membership.pk],
+            "alliances:member_remove": lambda: [self.alliance.public_id, self.membership.pk],
+            "alliances:invitation_resend": lambda: [self.alliance.public_id, 1],
+            "alliances:invitation_withdraw": lambda: [self.alliance.public_id, 1],
+            "alliances:ask": lambda: [self.alliance.public_id, organisation.pk],
+            "invitation": lambda: [InvitationFactory(alliance=self.alliance).token],
+            "confirmation": lambda: [ConfirmationRequestFactory(organisation=organisation).token],
             "alliances:start": lambda: [self.alliance.public_id, self.round.year.year],
             "applications:section": lambda: [self.application.public_id, "project"],
+            "applications:autosave": lambda: [self.application.public_id, "project"],
+            "call_dates": lambda: [self.round.year.year],
             "jury:review": lambda: [self.review.pk],
             "account_confirm_email": lambda: ["no-such-key"],
+            "mfa_edit_webauthn": lambda: [1],
+            "mfa_remove_webauthn": lambda: [1],
             "account_reset_password_from_key": lambda: ["a", "no-such-key"],
         }
         if route in arguments:
@@ -199,3 +260,12 @@ def test_what_the_admin_brings_for_adding_and_deleting_is_closed_to_everybody() 
                 route,
                 role,
             )
+
+
+def test_histories_are_of_persons_alone() -> None:
+    open_ = {
+        model._meta.label_lower
+        for model, model_admin in admin.site._registry.items()
+        if getattr(model_admin, "has_history", True)
+    }
+    assert open_ == {"buendnisse.user"}

@@ -1,9 +1,18 @@
 """The ministry's side: the queue, the case, the steps, selection, decisions, announcement."""
 
-from applications.admin import desk
+from applications.admin import desk, shortcuts
+from applications.admin.award_change import AwardChangeAdmin
 from applications.admin.decision import DecisionAdmin
 from applications.admin.programme_year import ProgrammeYearAdmin
 from applications.admin.queue import ApplicationAdmin
 from applications.admin.selection_run import SelectionRunAdmin
 
-__all__ = ["ApplicationAdmin", "DecisionAdmin", "ProgrammeYearAdmin", "SelectionRunAdmin", "desk"]
+__all__ = [
+    "ApplicationAdmin",
+    "AwardChangeAdmin",
+    "DecisionAdmin",
+    "ProgrammeYearAdmin",
+    "SelectionRunAdmin",
+    "desk",
+    "shortcuts",
+]

@@ -14,9 +14,9 @@ from applications.enums import State
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_decide import AnnounceForm
 from applications.services.announcement import announce, decisions_to_announce
-from applications.services.decision import close_waiting_list
+from applications.services.year_closing import close_waiting_list
 from buendnisse.admin_pages import ActionPage, change_url
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 from funding.models import ProgrammeYear
 
 # Each decision's mails are rendered word for word; more on one page nobody reads.
@@ -27,7 +27,7 @@ class _YearPage(ActionPage):
     def load(self) -> HttpResponse | None:
         if not self.model_admin.has_view_permission(self.request):
             raise PermissionDenied
-        if not self.user.has_role(Role.APPROVER):
+        if not self.user.may(Right.ANNOUNCE):
             raise PermissionDenied
         year = ProgrammeYear.objects.filter(year=self.kwargs["year"]).first()
         if year is None:

@@ -1,6 +1,6 @@
 """The page of a case: all there is to know about an application, and what can be done with it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from applications.admin.steps import current_decision, offers_for
 from applications.admin.wording import cap_words
 from applications.checklist import CHECKLIST
-from applications.enums import Action, State
+from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
 from applications.models import Application, CheckResult, Decision, Review, StatusChange
 from applications.presentation import Row, plan_parts, section_rows, shown
@@ -21,8 +21,12 @@ from applications.queries import plan_of
 from applications.sections import SECTIONS
 from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import actors_of
+from buendnisse.admin_two_persons import PEOPLE
 from buendnisse.models import OutgoingMail, User
-from buendnisse.roles import Role
+from buendnisse.roles import Right
+from buendnisse.templatetags.display import euro
+from funding.models import AwardChange, BudgetFreeze
+from funding.queries import freezes_in_force
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def find_case(pk: int) -> Application | None:
                 ),
             ),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
+            Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
         )
         .filter(pk=pk)
         .first()
@@ -97,6 +102,9 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "decisions": list(application.decisions.all()),
         "decision": decision,
         "four_eyes": _four_eyes(decision, user),
+        "award": application.award,
+        "award_changes": [change for change in _award_changes(application) if change.is_confirmed],
+        "freeze": _freeze(application, decision, user),
         "events": _events(application),
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
         "offers": offers_for(application, user, actors_of(user, application)),
@@ -147,9 +155,27 @@ def _checklist(application: Application) -> list[CheckLine]:
 
 
 def _four_eyes(decision: Decision | None, user: User) -> str:
-    if decision is None or decision.decided_at or not user.has_role(Role.APPROVER):
+    if decision is None or decision.decided_at or not user.may(Right.DECIDE):
         return ""
     return str(why_not_decide([decision], user).get(decision.application_id, ""))
+
+
+def _award_changes(application: Application) -> list[AwardChange]:
+    if application.award is None:
+        return []
+    return sorted(application.award.changes.all(), key=lambda change: change.pk)
+
+
+def _freeze(application: Application, decision: Decision | None, user: User) -> BudgetFreeze | None:
+    """The freeze that an award waiting for its decision runs into. One query, for such a case."""
+    if (
+        decision is None
+        or decision.decided_at
+        or decision.kind != DecisionKind.AWARD
+        or not user.has_perm("funding.view_budgetfreeze")
+    ):
+        return None
+    return next(iter(freezes_in_force([application.programme_year])), None)
 
 
 def _events(application: Application) -> list[Event]:
@@ -171,7 +197,32 @@ def _events(application: Application) -> list[Event]:
         for decision in application.decisions.all()
         if decision.announced_at
     ]
+    for change in _award_changes(application):
+        events += _change_events(change)
     return sorted(events, key=lambda event: event.at)
+
+
+def _change_events(change: AwardChange) -> Iterator[Event]:
+    words = {"kind": change.get_kind_display(), "amount": euro(change.amount)}
+    yield Event(
+        change.proposed_at,
+        _("Änderung der Zuwendung vorgeschlagen: %(kind)s, %(amount)s") % words,
+        str(change.proposed_by),
+        change.reason,
+    )
+    if change.confirmed_at:
+        yield Event(
+            change.confirmed_at,
+            _("Änderung der Zuwendung bestätigt: %(kind)s, %(amount)s") % words,
+            str(change.confirmed_by),
+        )
+    if change.declined_at:
+        yield Event(
+            change.declined_at,
+            _("Änderung der Zuwendung verworfen: %(kind)s, %(amount)s") % words,
+            str(change.declined_by),
+            change.decline_reason,
+        )
 
 
 def mean_words(score: Decimal | None) -> str:

@@ -16,16 +16,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.admin.announcement import AnnouncePage, CloseWaitingListPage
+from applications.admin.decision_steps import frozen_words
 from applications.admin.jury import MOST_AT_ONCE, keys_from
+from applications.admin.selection_run import RunFilter
+from applications.enums import DecisionKind
 from applications.forms.admin_decide import ApproveManyForm
 from applications.models import Application, Decision
 from applications.services.decision import approve_all, basis_of
 from applications.services.four_eyes import why_not_decide
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro
-from funding.queries import free_by_tranche
+from funding.models import ProgrammeYear
+from funding.queries import free_by_tranche, freezes_in_force
 from funding.rules.money import ZERO
 
 _CHANGED: Final = _(
@@ -44,7 +48,7 @@ class ApproveManyPage(ActionPage):
     def load(self) -> HttpResponse | None:
         if not self.model_admin.has_view_permission(self.request):
             raise PermissionDenied
-        if not self.user.has_role(Role.APPROVER):
+        if not self.user.may(Right.DECIDE):
             raise PermissionDenied
         applications = Application.objects.select_related(
             "programme_year",
@@ -60,11 +64,23 @@ class ApproveManyPage(ActionPage):
         )
         found.sort(key=lambda decision: decision.application.reference)
         self.digests = {each.pk: basis_of(each.application) for each in found}
-        reasons = {
+        awarding = {
+            each.application.programme_year for each in found if each.kind == DecisionKind.AWARD
+        }
+        self.freezes = freezes_in_force(awarding)
+        frozen = {each.programme_year_id: frozen_words(each) for each in self.freezes}
+        reasons: dict[int, Any] = {
+            each.application_id: frozen[each.application.programme_year_id]
+            for each in found
+            if each.kind == DecisionKind.AWARD and each.application.programme_year_id in frozen
+        }
+        self.waits_for_money = bool(reasons)
+        reasons |= {
             each.application_id: _CHANGED
             for each in found
             if each.basis_digest != self.digests[each.pk]
-        } | why_not_decide(found, self.user)
+        }
+        reasons |= why_not_decide(found, self.user)
         self.decisions = [each for each in found if each.application_id not in reasons]
         self.excluded = [
             (each, reasons[each.application_id]) for each in found if each.application_id in reasons
@@ -82,6 +98,8 @@ class ApproveManyPage(ActionPage):
             "excluded": self.excluded,
             "total": total,
             "tranches": tranches,
+            "freezes": self.freezes,
+            "waits_for_money": self.waits_for_money,
             "missing": max(total - free, ZERO),
             "submit_hidden": not self.decisions,
             "submit_label": _submit_words(self.decisions, total),
@@ -122,7 +140,7 @@ class DecisionAdmin(ReadOnlyAdmin):
         "announced_at",
     )
     list_display_links = None
-    list_filter = ("outcome", "kind", "application__programme_year")
+    list_filter = ("outcome", "kind", "application__programme_year", RunFilter)
     search_fields = ("application__reference", "application__title", "application__alliance__name")
     list_select_related = (
         "application__alliance",
@@ -166,8 +184,22 @@ class DecisionAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the freezes that open award proposals run into."""
+        freezes = []
+        if request.user.has_perm("funding.view_budgetfreeze"):
+            open_awards = Decision.objects.open().filter(kind=DecisionKind.AWARD)
+            freezes = freezes_in_force(
+                ProgrammeYear.objects.filter(
+                    pk__in=open_awards.values("application__programme_year")
+                )
+            )
+        return super().changelist_view(request, {"freezes": freezes, **(extra_context or {})})
+
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_role(Role.APPROVER)  # type: ignore[union-attr]
+        return request.user.may(Right.DECIDE)  # type: ignore[union-attr]
 
     @admin.action(description=_("Entscheiden"), permissions=["decide"])
     def approve_many(

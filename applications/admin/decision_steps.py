@@ -16,7 +16,8 @@ from applications.services.decision import approve, basis_of, propose, send_back
 from applications.services.four_eyes import why_not_decide
 from applications.transitions import PROPOSING_ACTION, TRANSITIONS
 from buendnisse.templatetags.display import euro
-from funding.queries import free_by_tranche
+from funding.models import BudgetFreeze
+from funding.queries import free_by_tranche, freezes_in_force
 from funding.rules.caps import award_amount
 
 
@@ -103,7 +104,7 @@ class ApprovePage(_OpenDecisionPage):
         return kwargs
 
     def context(self, form: Any) -> dict[str, Any]:
-        decision = self.decision
+        decision, freeze = self.decision, None
         context = super().context(form)
         context["submit_label"] = _("Entscheiden")
         if decision is None:
@@ -118,8 +119,11 @@ class ApprovePage(_OpenDecisionPage):
         if decision.kind == DecisionKind.AWARD:
             year = self.application.programme_year
             context["tranches"] = free_by_tranche([year], self.now)
+            context["freeze"] = freeze = next(iter(freezes_in_force([year])), None)
         context["four_eyes"] = why_not_decide([decision], self.user).get(self.application.pk, "")
-        context["submit_hidden"] = bool(context["four_eyes"])
+        context["submit_hidden"] = bool(context["four_eyes"] or freeze)
+        if freeze:
+            context["warning"] = frozen_words(freeze)
         if decision.basis_digest != basis_of(self.application):
             context["warning"] = _(
                 "Der Antrag hat sich seit dem Vorschlag geändert. Geben Sie den Vorschlag zurück, "
@@ -179,6 +183,14 @@ class TakeBackPage(_OpenDecisionPage):
             now=self.now,
         )
         return _("Die Entscheidung ist zurückgenommen. Der Vorschlag ist wieder offen.")
+
+
+def frozen_words(freeze: BudgetFreeze) -> str:
+    """Why no award of this year can be approved now."""
+    return _(
+        "Das Programmjahr %(year)s ist gesperrt (Haushaltssperre). Eine Bewilligung braucht neues "
+        "Geld und ist erst nach der Aufhebung der Sperre möglich."
+    ) % {"year": freeze.programme_year}
 
 
 def decision_words(decision: Decision) -> str:

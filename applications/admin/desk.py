@@ -5,19 +5,19 @@ from datetime import datetime
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications.admin.tasks import TASKS, TaskFilter
 from applications.enums import DecisionOutcome
 from applications.models import Application, Decision
 from buendnisse.desk import Waiting, waits_on_desk
 from buendnisse.models import User
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 
 
 @waits_on_desk
 def cases_waiting(user: User, now: datetime) -> Iterator[Waiting]:
-    if user.has_role(Role.CASE_OFFICER):
+    if user.may(Right.CHECK):
         url = reverse("admin:applications_application_changelist")
         visible = Application.objects.visible_to_staff()
         for task in TASKS:
@@ -30,12 +30,13 @@ def cases_waiting(user: User, now: datetime) -> Iterator[Waiting]:
 
 @waits_on_desk
 def decisions_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001
-    if not user.has_role(Role.APPROVER):
+    if not user.may(Right.DECIDE):
         return
     url = reverse("admin:applications_decision_changelist")
+    proposals = Decision.objects.open().count()
     yield Waiting(
-        _("Vorschläge zu entscheiden"),
-        Decision.objects.open().count(),
+        ngettext("Vorschlag zu entscheiden", "Vorschläge zu entscheiden", proposals),
+        proposals,
         f"{url}?outcome__exact={DecisionOutcome.OPEN.value}",
     )
     years = (
@@ -46,7 +47,12 @@ def decisions_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: 
     )
     for year, number in years:
         yield Waiting(
-            _("Entscheidungen %(year)s bekannt zu geben") % {"year": year},
+            ngettext(
+                "Entscheidung %(year)s bekannt zu geben",
+                "Entscheidungen %(year)s bekannt zu geben",
+                number,
+            )
+            % {"year": year},
             number,
             reverse("admin:applications_announce", args=[year]),
         )

@@ -16,7 +16,7 @@ from applications.models import Application
 from applications.services.jury import assign_jurors
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.keys import read_key
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 
 MOST_AT_ONCE = 500
 
@@ -38,7 +38,7 @@ class AssignJurorsPage(ActionPage):
     def load(self) -> HttpResponse | None:
         if not self.model_admin.has_view_permission(self.request):
             raise PermissionDenied
-        if not self.user.has_role(Role.CASE_OFFICER):
+        if not self.user.may(Right.ARRANGE_JURY):
             raise PermissionDenied
         pk = self.kwargs.get("pk")
         keys = keys_from(str(pk) if pk else self.request.GET.get("ids", ""))

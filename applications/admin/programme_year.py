@@ -23,14 +23,14 @@ from applications.services.programme_years import (
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.models import User
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro, moment
 from funding.models import ProgrammeYear
-from funding.queries import budget_of
+from funding.queries import budget_of, freezes_in_force
 
 
 def may_keep(user: Any) -> bool:
-    return isinstance(user, User) and user.has_role(Role.ADMINISTRATOR)
+    return isinstance(user, User) and user.may(Right.KEEP_YEARS)
 
 
 class ProgrammeYearPage(ActionPage):
@@ -140,11 +140,16 @@ class ProgrammeYearAdmin(ReadOnlyAdmin):
             "tranches": year.tranches.confirmed()
             .in_drawing_order()
             .select_related("programme_year"),
+            "freeze": next(iter(freezes_in_force([year])), None)
+            if user.has_perm("funding.view_budgetfreeze")
+            else None,
+            "may_freeze": isinstance(user, User) and user.may(Right.KEEP_BUDGET),
             "rules": _rules(year),
             "states": _states(year) if sees_cases else [],
             "may_change": may_keep(user),
             "sees_cases": sees_cases,
-            "is_approver": isinstance(user, User) and user.has_role(Role.APPROVER),
+            "sees_ledger": user.has_perm("funding.view_ledgerentry"),
+            "is_approver": isinstance(user, User) and user.may(Right.ANNOUNCE),
             "to_announce": Decision.objects.awaiting_announcement()
             .filter(application__programme_year=year)
             .count()

@@ -19,6 +19,7 @@ from applications.admin import check_steps, decision_steps
 from applications.admin.case_page import case_context, find_case, mean_words
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
 from applications.admin.selection import SelectionPage
+from applications.admin.simulation import SimulationPage
 from applications.admin.tasks import (
     DistrictFilter,
     KindFilter,
@@ -31,7 +32,7 @@ from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
 from buendnisse.keys import read_key
 from buendnisse.models import Territory, TerritoryKind
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 from buendnisse.templatetags.display import STATE_KINDS, euro
 
 _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
@@ -127,6 +128,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return [
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
             path("auswahl/<int:year>/", page(SelectionPage), name="applications_selection"),
+            path("simulation/<int:year>/", page(SimulationPage), name="applications_simulation"),
             *steps,
             *super().get_urls(),
         ]
@@ -157,12 +159,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
             ],
             "may_open_mail": request.user.has_perm("buendnisse.view_outgoingmail"),
             "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),
+            "may_open_award": request.user.has_perm("funding.view_award"),
+            "may_open_decision": request.user.has_perm("applications.view_decision"),
             **case_context(application, request.user),  # type: ignore[arg-type]
         }
         return TemplateResponse(request, "admin/applications/application/case.html", context)
 
     def has_choose_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_role(Role.CASE_OFFICER)  # type: ignore[union-attr]
+        return request.user.may(Right.ARRANGE_JURY)  # type: ignore[union-attr]
 
     @admin.action(description=_("Jury zuweisen"), permissions=["choose"])
     def choose_jurors(

@@ -3,25 +3,36 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications.admin.case_page import RANKING_HIDDEN, mean_words, ranking_is_hidden
-from applications.enums import State
+from applications.enums import DecisionKind, DecisionOutcome, State
 from applications.forms.admin_decide import SelectionForm
 from applications.models import Application
-from applications.services.selection import SelectionPreview, SelectionRow, preview, run_selection
+from applications.services.selection import (
+    SelectionPreview,
+    SelectionRow,
+    open_awards,
+    preview,
+    run_selection,
+)
+from applications.services.selection_reasons import usual_reason, usual_words
+from applications.services.selection_record import POLICY_MEANINGS
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.refusals import Refusal
-from buendnisse.roles import Role
-from buendnisse.templatetags.display import euro
+from buendnisse.roles import Right
+from buendnisse.templatetags.display import DASH, euro
 from funding.models import ProgrammeYear
-from funding.queries import free_by_tranche
+from funding.queries import FreeMoney, free_by_tranche, freezes_in_force
 from funding.rules.allocation import Policy, Reason
+from funding.rules.money import ZERO
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class SelectionPage(ActionPage):
         if year is None:
             raise Http404
         self.year = year
-        self.may_run = self.user.has_role(Role.CASE_OFFICER)
+        self.may_run = self.user.may(Right.PROPOSE)
         if self.request.method == "POST" and not self.may_run:
             raise PermissionDenied
         return None
@@ -73,17 +84,21 @@ class SelectionPage(ActionPage):
         context: dict[str, Any] = {
             "year": self.year,
             "may_run": self.may_run,
-            "tranches": free_by_tranche([self.year], self.now),
+            "tranches": (tranches := free_by_tranche([self.year], self.now)),
+            **_spoken_for(self.year, tranches),
+            "freeze": next(iter(freezes_in_force([self.year])), None),
             "runs": self.year.selection_runs.select_related("started_by"),
         }
         if not form.is_valid() and "source" not in form.cleaned_data:
             return context
         source = form.cleaned_data.get("source", State.ELIGIBLE)
+        policy = form.cleaned_data.get("policy", Policy.STRICT)
+        context["policy_meaning"] = POLICY_MEANINGS[policy]
         try:
             found = preview(
                 programme_year=self.year,
                 source_state=source,
-                policy=form.cleaned_data.get("policy", Policy.STRICT),
+                policy=policy,
                 now=self.now,
             )
         except Refusal as refusal:
@@ -91,7 +106,13 @@ class SelectionPage(ActionPage):
         references = [row.application.reference for row in found.rows]
         if ranking_is_hidden(references, self.user):
             return {**context, "refusal": RANKING_HIDDEN, "pool": []}
-        return {**context, "preview": found, "lines": _lines(found)}
+        usual = usual_reason(row.outcome.reason for row in found.rows)
+        return {
+            **context,
+            "preview": found,
+            "lines": _lines(found, usual),
+            "usual_words": usual_words(usual),
+        }
 
     def _pool(self, source: State) -> list[Application]:
         """What there is to rank, when it cannot be ranked yet: by file number, with no scores."""
@@ -109,18 +130,50 @@ class SelectionPage(ActionPage):
         return _("Die Auswahl ist gelaufen. Ihre Vorschläge warten auf die Entscheidung.")
 
 
-def _lines(found: SelectionPreview) -> list[RankLine]:
+def _spoken_for(year: ProgrammeYear, tranches: list[FreeMoney]) -> dict[str, Any]:
+    """The free money that open proposals wait for, in a sentence; nothing where none are open."""
+    proposed = open_awards(year)
+    if not proposed.number:
+        return {}
+    free = sum((each.free for each in tranches if each.is_drawable), ZERO)
+    left = free - proposed.amount
+    words = ngettext(
+        "Frei sind %(free)s, davon sind %(amount)s für %(number)d offenen Vorschlag vorgesehen;",
+        "Frei sind %(free)s, davon sind %(amount)s für %(number)d offene Vorschläge vorgesehen;",
+        proposed.number,
+    ) % {"free": euro(free), "amount": euro(proposed.amount), "number": proposed.number}
+    rest = (
+        _("es bleiben %(left)s.") % {"left": euro(left)}
+        if left >= ZERO
+        else _("es fehlen %(missing)s.") % {"missing": euro(-left)}
+    )
+    query = urlencode(
+        {
+            "outcome__exact": DecisionOutcome.OPEN.value,
+            "kind__exact": DecisionKind.AWARD.value,
+            "application__programme_year__id__exact": year.pk,
+        }
+    )
+    return {
+        "spoken_for": f"{words} {rest}",
+        "proposals_url": f"{reverse('admin:applications_decision_changelist')}?{query}",
+    }
+
+
+def _lines(found: SelectionPreview, usual: Reason | None) -> list[RankLine]:
     lines = []
     ended = False
     for row in found.rows:
         ends_here = not row.is_funded and not ended
         ended = ended or ends_here
         score = mean_words(row.application.score)
-        lines.append(RankLine(row, score, _outcome_words(row), ends_here))
+        lines.append(RankLine(row, score, _outcome_words(row, usual), ends_here))
     return lines
 
 
-def _outcome_words(row: SelectionRow) -> str:
+def _outcome_words(row: SelectionRow, usual: Reason | None) -> str:
+    if row.outcome.reason == usual:
+        return DASH
     words = {
         Reason.FUNDED: _("Bewilligung"),
         Reason.DOES_NOT_FIT: _("Es fehlen %(missing)s"),

@@ -15,7 +15,7 @@ from applications.models import Application, Decision
 from applications.services.four_eyes import why_not_decide
 from applications.transitions import TRANSITIONS, Actor, available_actions
 from buendnisse.models import MembershipRole, User
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def current_decision(application: Application) -> Decision | None:
 
 def offers_for(application: Application, user: User, actors: AbstractSet[Actor]) -> list[Offer]:
     """What this person sees of the steps that the state knows; nothing for who only reads."""
-    if not user.has_role(Role.CASE_OFFICER, Role.APPROVER):
+    if not (user.may(Right.CHECK) or user.may(Right.DECIDE)):
         return []
     state = State(application.state)
     decision = current_decision(application)

@@ -22,8 +22,9 @@ from applications.demo.steps import (
 )
 from applications.enums import DecisionKind, State
 from applications.services.announcement import announce
-from applications.services.decision import close_waiting_list, propose
+from applications.services.decision import propose
 from applications.services.selection import run_selection
+from applications.services.year_closing import close_waiting_list
 from funding.models import Origin
 from funding.rules.allocation import Policy
 

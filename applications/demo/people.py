@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
 
 from buendnisse.models import User
 from buendnisse.roles import Role
+from buendnisse.services.role_grants import (
+    appoint_first_administrators,
+    confirm_role_grant,
+    propose_roles,
+)
 
 PASSWORD = "demo"  # noqa: S105 - the demo's public password
 DOMAIN = "demo.example"
@@ -39,7 +43,8 @@ PEOPLE: tuple[Person, ...] = (
     Person("haushalt", "Demo-Haushalt 1", (Role.BUDGET_OFFICER,)),
     Person("haushalt2", "Demo-Haushalt 2", (Role.BUDGET_OFFICER,)),
     Person("pruefung", "Demo-Prüfung", (Role.AUDITOR,)),
-    Person("admin", "Demo-Administration", (Role.ADMINISTRATOR,)),
+    Person("admin", "Demo-Administration 1", (Role.ADMINISTRATOR,)),
+    Person("admin2", "Demo-Administration 2", (Role.ADMINISTRATOR,)),
     *(
         Person(f"buendnis-{number:03}", f"Demo-Person {number}")
         for number in range(1, APPLICANT_ACCOUNTS + 1)
@@ -67,8 +72,7 @@ class Cast:
 
 
 def create_cast(*, now: datetime) -> Cast:
-    """Create everybody with a confirmed address and the demo's password; roles as groups."""
-    groups = {group.name: group for group in Group.objects.all()}
+    """Create everybody with a confirmed address and the demo's password; roles by two persons."""
     users = []
     for person in PEOPLE:
         user = User(
@@ -80,9 +84,30 @@ def create_cast(*, now: datetime) -> Cast:
         )
         user.set_password(PASSWORD)
         user.save()
-        user.groups.set(groups[role.value] for role in person.roles)
         users.append(user)
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, primary=True, verified=True) for user in users
     )
-    return Cast(users)
+    cast = Cast(users)
+    _give_roles(cast, now=now)
+    return cast
+
+
+def _give_roles(cast: Cast, *, now: datetime) -> None:
+    administrators = [person.login for person in PEOPLE if Role.ADMINISTRATOR in person.roles]
+    first, second = (cast[login] for login in administrators)
+    appoint_first_administrators(
+        emails=[first.email, second.email], reason="Einrichtung der Demo", now=now
+    )
+    for person in PEOPLE:
+        if not person.roles or person.login in administrators:
+            continue
+        grants = propose_roles(
+            person_id=cast[person.login].pk,
+            roles=person.roles,
+            reason="Aufgabe in der Demo",
+            acting_user=first,
+            now=now,
+        )
+        for grant in grants:
+            confirm_role_grant(grant_id=grant.pk, acting_user=second, now=now)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funding.forms.fields import EuroField
+from funding.forms.population import PopulationField
 from funding.models import ProgrammeYear
 
 _FIRST_YEAR: Final = 2000
@@ -42,6 +43,9 @@ class MomentField(forms.DateTimeField):
 
 
 class ProgrammeYearForm(forms.ModelForm):
+    # A field of the model would read "100.000" as 100.
+    large_city_population = PopulationField(label=_("Große Stadt ab (Einwohner)"), initial=100_000)
+
     class Meta:
         model = ProgrammeYear
         fields = (

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LineKind
+from applications.forms.examples import PLAN_EXAMPLES
 from applications.models import Application
 from applications.services.drafting import PlanLine
 from buendnisse.forms.fields import PlainTextField
@@ -47,10 +48,14 @@ class _LineFormSet(forms.BaseFormSet):
         self.kind = kind
         self.item_label = HEADINGS[kind]
         self.hint = HINTS[kind]
+        self.example = PLAN_EXAMPLES[kind] if is_open else ""
         self.is_open = is_open
         if not is_open:
             self.extra = 0
-        lines = [line for line in application.budget_lines.all() if line.kind == kind]
+        # What was typed stands for itself; what is stored is then not even read.
+        is_typed = is_open and bool(args and args[0] is not None)
+        stored = () if is_typed else application.budget_lines.all()
+        lines = [line for line in stored if line.kind == kind]
         # An amount that was left out is kept as 0 and shown as it was typed: not at all.
         kwargs["initial"] = [
             {"description": line.description, "amount": line.amount or None} for line in lines

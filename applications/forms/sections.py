@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import State
+from applications.forms.examples import EXAMPLES
 from applications.forms.fields import DayField, TerritoryField
 from applications.models import Application
 from applications.sections import SECTIONS
@@ -64,7 +65,7 @@ def _text(
         multiline=True,
         help_text=format_lazy("{} {}", help_text, _limit(max_length)),
         # The browser must not cut off what somebody pastes; we say how much is too much.
-        widget=_LongText(attrs={"rows": rows}),
+        widget=_LongText(attrs={"rows": rows, "data-limit": max_length}),
     )
 
 
@@ -100,7 +101,7 @@ class SectionForm(forms.Form):
             for name in SECTIONS[self.section]
             if name in self.base_fields
         }
-        if application.territory and "territory" in initial:
+        if "territory" in initial and application.territory:
             initial["territory"] = application.territory.code
         kwargs["initial"] = {**initial, "version": application.version}
         super().__init__(*args, **kwargs)
@@ -110,6 +111,8 @@ class SectionForm(forms.Form):
             if name == "version":
                 continue
             field.disabled = name not in open_fields
+            if not field.disabled:
+                field.example = EXAMPLES.get(name, "")  # type: ignore[attr-defined]
             # A draft is all open: there nothing stands out.
             field.asked_for = (  # type: ignore[attr-defined]
                 application.state == State.CHANGES_REQUESTED and not field.disabled
@@ -135,11 +138,25 @@ class SectionForm(forms.Form):
             name: self.cleaned_data[name] for name in self.open_fields if name in self.cleaned_data
         }
 
-    def with_version(self, version: int) -> "SectionForm":
-        """The same form as typed, as if it had been opened on this version."""
+    def reopened(self, application: Application, taken: frozenset[str]) -> "SectionForm":
+        """The same form as typed, as if opened on what is stored now.
+
+        The fields in ``taken`` show what is stored instead of what was typed.
+        """
         data = cast("QueryDict", self.data).copy()
-        data["version"] = str(version)
-        return type(self)(data, application=self.application, open_fields=self.open_fields)
+        data["version"] = str(application.version)
+        for name in taken & self.fields.keys():
+            data[name] = self.input_value(name, getattr(application, name))
+        return type(self)(data, application=application, open_fields=self.open_fields)
+
+    def input_value(self, name: str, value: Any) -> Any:
+        """A stored value as its field in the page holds it."""
+        form_field = self.fields[name]
+        if isinstance(form_field, TerritoryField):
+            return value.code if value else ""
+        if isinstance(form_field, forms.BooleanField):
+            return "on" if value else ""
+        return form_field.widget.format_value(form_field.prepare_value(value)) or ""
 
 
 class PlaceForm(SectionForm):
@@ -208,7 +225,11 @@ class ContactForm(SectionForm):
     section = "contact"
     heading = _("Ansprechperson")
 
-    contact_name = _text("contact_name", autocomplete="name")
+    contact_name = _text(
+        "contact_name",
+        autocomplete="name",
+        help_text=_("Wen wir anrufen oder anschreiben, wenn wir eine Frage zum Antrag haben."),
+    )
     contact_email = forms.EmailField(
         label=_label("contact_email"),
         required=False,
@@ -222,7 +243,9 @@ class ContactForm(SectionForm):
             )
         },
     )
-    contact_phone = _text("contact_phone", autocomplete="tel")
+    contact_phone = _text(
+        "contact_phone", autocomplete="tel", help_text=_("Unter welcher Nummer erreichen wir Sie?")
+    )
     signatory_name = _text(
         "signatory_name",
         help_text=_("Wer für den Antragsteller unterschreiben darf, zum Beispiel der Vorstand."),
@@ -267,7 +290,11 @@ class DeclarationsForm(SectionForm):
             _("Hinweise zum Datenschutz lesen"),
         ),
     )
-    declares_truthful = forms.BooleanField(label=_label("declares_truthful"), required=False)
+    declares_truthful = forms.BooleanField(
+        label=_label("declares_truthful"),
+        required=False,
+        help_text=_("Bitte lesen Sie den Antrag noch einmal durch, bevor Sie das bestätigen."),
+    )
 
 
 SECTION_FORMS: Final[dict[str, type[SectionForm]]] = {

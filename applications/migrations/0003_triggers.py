@@ -1,10 +1,24 @@
 from django.db import migrations
 
-from applications.triggers import DECISION_TRIGGERS, HISTORY_TRIGGERS, NO_TRUNCATE
+from applications.triggers import (
+    AWARD_CHANGE_TRIGGERS,
+    DECISION_TRIGGERS,
+    EVIDENCE_TRIGGERS,
+    HISTORY_TRIGGERS,
+    NO_TRUNCATE,
+)
 from buendnisse.triggers import install
 
 
 class Migration(migrations.Migration):
     dependencies = [("applications", "0002_initial"), ("funding", "0002_triggers")]
 
-    operations = [install(*HISTORY_TRIGGERS, *DECISION_TRIGGERS, no_truncate=NO_TRUNCATE)]
+    operations = [
+        install(
+            *HISTORY_TRIGGERS,
+            *DECISION_TRIGGERS,
+            *AWARD_CHANGE_TRIGGERS,
+            *EVIDENCE_TRIGGERS,
+            no_truncate=NO_TRUNCATE,
+        )
+    ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import DecisionKind, DecisionOutcome, State
@@ -57,7 +58,7 @@ class SelectionRun(models.Model):
         ordering = ("-started_at", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.programme_year} · {self.started_at:%d.%m.%Y %H:%M}"
+        return f"{self.programme_year} · {timezone.localtime(self.started_at):%d.%m.%Y %H:%M}"
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

@@ -13,7 +13,7 @@ from applications.services.alliance_fixing import fix_organisations
 from applications.services.lifecycle import WrongState, lock_applications
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 from funding.models import ProgrammeYear
 from funding.services.awards import announce_awards
 
@@ -43,7 +43,7 @@ def announce(
     ``NotAllowed`` who is no approver, with ``WrongState`` when there is nothing to announce, or
     when what waits is not ``decision_ids``, which is what the approver saw.
     """
-    if not acting_user.has_role(Role.APPROVER):
+    if not acting_user.may(Right.ANNOUNCE):
         raise NotAllowed(_("Bekannt geben dürfen nur Zeichnungsberechtigte."))
     # The year's row is the lock: a second click finds nothing left.
     year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)

@@ -1,9 +1,10 @@
 """Proposals and decisions: four eyes on every case, and every award against the tranches."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, DecisionKind, DecisionOutcome, State
@@ -23,8 +24,6 @@ from applications.services.snapshot import content_of, digest_of
 from applications.transitions import DECIDED_STATE, PROPOSING_ACTION
 from buendnisse.models import TerritoryKind, User
 from buendnisse.refusals import NotAllowed, Refusal
-from buendnisse.roles import Role
-from funding.models import ProgrammeYear
 from funding.rules.caps import award_amount
 from funding.services.awards import Grant, cancel_award, commit_award
 
@@ -56,6 +55,7 @@ def basis_of(application: Application) -> str:
             "confirmed_place": application.confirmed_place,
             "cap": cap.amount if cap else None,
             "score": application.score,
+            "participation_score": application.participation_score,
         }
     )
 
@@ -128,13 +128,17 @@ def propose(
 
 def _open_decision(application: Application, decision_id: int) -> Decision:
     decision = application.decisions.get(pk=decision_id)
+    _require_open(decision)
+    return decision
+
+
+def _require_open(decision: Decision) -> None:
     if decision.outcome != DecisionOutcome.OPEN:
         raise WrongState(
             _("Über diesen Vorschlag ist schon entschieden: %(outcome)s.")
             % {"outcome": decision.get_outcome_display()},
             code="already_decided",
         )
-    return decision
 
 
 @transaction.atomic
@@ -171,7 +175,8 @@ def _application_of(decision_id: int) -> int:
 
 
 def _grant_of(application: Application) -> Grant:
-    lead = application.alliance.organisations.filter(is_lead=True).first()
+    organisations = application.alliance.organisations.all()
+    lead = next((each for each in organisations if each.is_lead), None)
     cap = confirmed_cap(application)
     territory = application.confirmed_territory
     if lead is None or cap is None or territory is None:
@@ -251,13 +256,13 @@ def approve_all(
     if missing := decisions.keys() - pairs.keys():
         raise Decision.DoesNotExist(f"no decision {sorted(missing)}")
     applications = lock_applications(pairs.values())
-    chosen = []
-    for decision_id, application_id in pairs.items():
-        application = applications[application_id]
-        require_transition(application, Action.APPROVE, acting_user=acting_user)
-        decision = _open_decision(application, decision_id)
-        decision.application = application
-        chosen.append(decision)
+    # What the digest and the award are made of, in two queries for all of them.
+    prefetch_related_objects(list(applications.values()), "alliance__organisations", "budget_lines")
+    chosen = list(Decision.objects.filter(pk__in=decisions).order_by("pk"))
+    for decision in chosen:
+        decision.application = applications[decision.application_id]
+        require_transition(decision.application, Action.APPROVE, acting_user=acting_user)
+        _require_open(decision)
     refuse_involved(chosen, acting_user)
     chosen.sort(key=lambda decision: _rank(decision.application))
     return [
@@ -291,8 +296,8 @@ def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime
     """Take a decision back that nobody has been told of; returns the proposal, open again.
 
     The award's money returns to its tranches. The old decision stays on record. Refuses with
-    ``NotAllowed`` the person who decided (another approver has to), with ``WrongState`` what is
-    announced, with ``ReasonMissing`` no reason.
+    ``NotAllowed`` the person who decided (another approver has to) and who was involved in the
+    case, with ``WrongState`` what is announced, with ``ReasonMissing`` no reason.
     """
     application = lock_application(_application_of(decision_id))
     require_transition(application, Action.TAKE_BACK, acting_user=acting_user)
@@ -322,6 +327,7 @@ def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime
             ),
             code="four_eyes",
         )
+    refuse_involved([decision], acting_user)
     reason = require_reason(Action.TAKE_BACK, reason)
     if decision.award_id:
         application.award = None
@@ -358,72 +364,3 @@ def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime
     )
     application.save(update_fields=[*STATE_FIELDS, "award"])
     return reopened
-
-
-def _refuse_unfinished(year: ProgrammeYear) -> None:
-    decisions = Decision.objects.filter(application__programme_year=year)
-    if decisions.open().exists() or decisions.awaiting_announcement().exists():
-        raise WrongState(
-            _(
-                "Im Programmjahr %(year)s gibt es noch offene Vorschläge oder Entscheidungen, die "
-                "nicht bekannt gegeben sind. Schließen Sie diese zuerst ab."
-            )
-            % {"year": year},
-            code="unfinished",
-        )
-
-
-@transaction.atomic
-def close_waiting_list(
-    *, programme_year_id: int, reason: str, acting_user: User, now: datetime
-) -> list[Decision]:
-    """Reject everything on the year's waiting list, at its end; returns the decisions.
-
-    They are announced like any other. Refuses with ``NotAllowed`` who is no approver or was
-    involved in one of the cases, with ``ReasonMissing``, with ``WrongState`` while proposals are
-    open, decisions wait to be announced, or the list is closed already.
-    """
-    if not acting_user.has_role(Role.APPROVER):
-        raise NotAllowed(_("Die Nachrückliste schließen nur Zeichnungsberechtigte."))
-    reason = require_reason(Action.CLOSE_YEAR, reason)
-    year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
-    if year.waiting_list_closed_at:
-        raise WrongState(_("Die Nachrückliste ist schon geschlossen."), code="already_closed")
-    _refuse_unfinished(year)
-    waiting: Collection[int] = year.applications.filter(state=State.WAITLISTED).values_list(
-        "pk", flat=True
-    )
-    decisions = []
-    for application in lock_applications(waiting).values():
-        require_transition(application, Action.CLOSE_YEAR, acting_user=acting_user)
-        decisions.append(
-            Decision(
-                application=application,
-                kind=DecisionKind.REJECTION,
-                reason=reason,
-                source_state=State.WAITLISTED,
-                closes_year=True,
-                checked_by=application.checked_by,
-                proposed_at=now,
-                basis_digest=basis_of(application),
-                outcome=DecisionOutcome.APPROVED,
-                decided_by=acting_user,
-                decided_at=now,
-            )
-        )
-    refuse_involved(decisions, acting_user)
-    Decision.objects.bulk_create(decisions)
-    for decision in decisions:
-        application = decision.application
-        record(
-            application,
-            Action.CLOSE_YEAR,
-            State.REJECTED,
-            acting_user=acting_user,
-            now=now,
-            reason=reason,
-        )
-        application.save(update_fields=[*STATE_FIELDS])
-    year.waiting_list_closed_at = now
-    year.save(update_fields=["waiting_list_closed_at"])
-    return decisions

@@ -1,9 +1,12 @@
 """Drafting: an application is begun, and its sections are saved, half-done or whole."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import LineKind, State
 from applications.models import Application, BudgetLine
 from applications.sections import SECTION_OF_FIELD
-from applications.services.lifecycle import actors_of, lock_application
+from applications.services.lifecycle import lock_columns
 from applications.transitions import APPLICANTS
 from buendnisse.constraints import constraints_as_refusals
-from buendnisse.models import Alliance, Membership, User
+from buendnisse.models import Alliance, Membership, Territory, User
 from buendnisse.refusals import NotAllowed, Refusal
 from funding.models import ProgrammeYear
+
+PLAN: Final = "budget_lines"
+_FINGERPRINT_LENGTH: Final = 24
 
 
 class CallClosed(Refusal):
@@ -46,9 +52,9 @@ class PlanLine:
     amount: Decimal
 
 
-def _require_editor(user: User, alliance: Alliance) -> None:
+def _require_editor(user: User, alliance_id: int) -> None:
     is_editor = Membership.objects.filter(
-        user=user, alliance=alliance, role__in=[str(actor) for actor in APPLICANTS]
+        user=user, alliance_id=alliance_id, role__in=[str(actor) for actor in APPLICANTS]
     ).exists()
     if not is_editor:
         raise NotAllowed(
@@ -71,7 +77,7 @@ def start_application(
     alliance in a year.
     """
     alliance = Alliance.objects.get(pk=alliance_id)
-    _require_editor(acting_user, alliance)
+    _require_editor(acting_user, alliance.pk)
     year = ProgrammeYear.objects.get(pk=programme_year_id)
     if not year.call_is_open(now):
         raise CallClosed(
@@ -101,16 +107,101 @@ def open_fields(application: Application) -> frozenset[str]:
     return frozenset()
 
 
-def _same_lines(application: Application, lines: Sequence[PlanLine]) -> bool:
-    stored = [
+class Outcome(StrEnum):
+    """What becomes of one field that somebody saves."""
+
+    SAME = "same"  # what was typed is stored already
+    WRITE = "write"  # nobody else has changed it
+    LEAVE = "leave"  # somebody else has, and this person has not touched it
+    CONFLICT = "conflict"  # both have, and differently: a person chooses
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one editor knows of a field, as fingerprints.
+
+    ``opened`` is what the form showed when it was opened, or was last told to be stored; ``own``
+    is what this editor sent without ever hearing whether it had arrived.
+    """
+
+    opened: str
+    own: frozenset[str] = frozenset()
+
+
+def outcome(*, stored: str, typed: str, seen: Seen | None) -> Outcome:
+    """The rule that nobody's words are overwritten silently, for one field, by fingerprints.
+
+    Without ``seen`` nothing is known, and any difference is a conflict.
+    """
+    if typed == stored:
+        return Outcome.SAME
+    if seen is None:
+        return Outcome.CONFLICT
+    if stored == seen.opened or stored in seen.own:
+        return Outcome.WRITE
+    return Outcome.LEAVE if typed == seen.opened else Outcome.CONFLICT
+
+
+def fingerprint(value: object) -> str:
+    """A short sign for a value of a field or a whole plan: equal for equal values alone.
+
+    It goes into the page in place of the text itself, which may be long.
+    """
+    return sha256(_written(value).encode("utf-8", "surrogatepass")).hexdigest()[
+        :_FINGERPRINT_LENGTH
+    ]
+
+
+def _written(value: object) -> str:
+    match value:
+        case None | False | "":
+            return ""
+        case Territory():
+            return str(value.code)
+        case Decimal():
+            return f"{value:.2f}"
+        case PlanLine():
+            return repr((value.kind.value, value.description, f"{value.amount:.2f}"))
+        case list() | tuple():
+            # By kind, as the plan is stored and read.
+            return "".join(
+                f"{_written(line)}\n" for line in sorted(value, key=lambda line: line.kind)
+            )
+        case _:
+            return str(value)
+
+
+def stored_lines(application: Application) -> list[PlanLine]:
+    """The plan as it is stored. One query, unless the lines are prefetched."""
+    return [
         PlanLine(LineKind(line.kind), line.description, line.amount)
         for line in application.budget_lines.all()
     ]
-    return stored == sorted(lines, key=lambda line: line.kind)
 
 
-def _changed(application: Application, values: Mapping[str, object]) -> list[str]:
-    return [name for name, value in values.items() if getattr(application, name) != value]
+def stored_value(application: Application, name: str) -> object:
+    """The stored value of a field of the form; for the plan its lines."""
+    return stored_lines(application) if name == PLAN else getattr(application, name)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What became of a section: the application as stored now, and each field's outcome."""
+
+    application: Application
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """The fields of which nothing was written, because somebody else had changed them."""
+        return self._with(Outcome.CONFLICT)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        return self._with(Outcome.WRITE)
+
+    def _with(self, wanted: Outcome) -> tuple[str, ...]:
+        return tuple(name for name, found in self.outcomes.items() if found == wanted)
 
 
 def _refuse_closed_fields(application: Application, names: Collection[str]) -> None:
@@ -136,22 +227,23 @@ def save_section(
     values: Mapping[str, object],
     lines: Sequence[PlanLine] | None = None,
 ) -> Application:
-    """Store what was typed into a section; drafts may hold anything incomplete.
+    """Store a section as a whole; drafts may hold anything incomplete.
 
     ``values`` are cleaned values by field name; ``lines`` replaces the plan, None leaves it.
-    ``version`` is the one the form was opened with. Saving what is there already changes nothing.
-    Refuses with ``NotAllowed``, ``NotEditable``, ``FieldNotOpen``, and with ``StaleApplication``
-    when somebody else has changed the application since; nothing is written then.
+    ``version`` is the one the values were read with. Saving what is there already changes nothing.
+    Refuses like ``merge_section``, and with ``StaleApplication`` when somebody else has changed
+    the application since; nothing is written then.
     """
-    application = lock_application(application_id)
-    if actors_of(acting_user, application).isdisjoint(APPLICANTS):
-        _require_editor(acting_user, application.alliance)
-    changed = _changed(application, values)
-    plan_changed = lines is not None and not _same_lines(application, lines)
-    _refuse_closed_fields(application, [*changed, *(["budget_lines"] if plan_changed else [])])
-    if not changed and not plan_changed:
-        return application
-    if version != application.version:
+    merged = _merge(
+        application_id=application_id,
+        acting_user=acting_user,
+        now=now,
+        version=version,
+        values=values,
+        lines=lines,
+        seen={},
+    )
+    if merged.conflicts:
         raise StaleApplication(
             _(
                 "Der Antrag wurde inzwischen an anderer Stelle gespeichert, zum Beispiel von einer "
@@ -161,12 +253,79 @@ def save_section(
                 "speichern Sie dann noch einmal."
             )
         )
-    for name in changed:
+    return merged.application
+
+
+@transaction.atomic
+def merge_section(
+    *,
+    application_id: int,
+    acting_user: User,
+    now: datetime,
+    version: int,
+    values: Mapping[str, object],
+    lines: Sequence[PlanLine] | None = None,
+    seen: Mapping[str, Seen],
+) -> Merged:
+    """Store what was typed into a section, field by field, beside what others save meanwhile.
+
+    ``values`` are cleaned values by field name; ``lines`` replaces the plan, None leaves it. Each
+    is held against what its editor has ``seen`` of that field by the rule of ``outcome``; for a
+    field that ``seen`` does not name, ``version`` must be the present one. A field in conflict
+    keeps what is stored, and all others are written.
+    Refuses with ``NotAllowed``, ``NotEditable`` and ``FieldNotOpen``; nothing is written then.
+    """
+    return _merge(
+        application_id=application_id,
+        acting_user=acting_user,
+        now=now,
+        version=version,
+        values=values,
+        lines=lines,
+        seen=seen,
+    )
+
+
+def _merge(
+    *,
+    application_id: int,
+    acting_user: User,
+    now: datetime,
+    version: int,
+    values: Mapping[str, object],
+    lines: Sequence[PlanLine] | None,
+    seen: Mapping[str, Seen],
+) -> Merged:
+    typed: dict[str, object] = {**values, **({} if lines is None else {PLAN: list(lines)})}
+    columns = [name for name in values if name in SECTION_OF_FIELD and name != PLAN]
+    application = lock_columns(application_id, columns)
+    _require_editor(acting_user, application.alliance_id)
+    is_latest = version == application.version
+    outcomes = {}
+    for name, value in typed.items():
+        stored = fingerprint(stored_value(application, name))
+        known = seen.get(name) or (Seen(stored) if is_latest else None)
+        outcomes[name] = outcome(stored=stored, typed=fingerprint(value), seen=known)
+    # What a form sends unchanged may stand in a field that is closed by now.
+    untouched = {Outcome.SAME, Outcome.LEAVE}
+    _refuse_closed_fields(
+        application, [name for name, found in outcomes.items() if found not in untouched]
+    )
+    merged = Merged(application, outcomes)
+    if merged.written:
+        _write(application, {name: typed[name] for name in merged.written}, now)
+    return merged
+
+
+def _write(application: Application, values: Mapping[str, object], now: datetime) -> None:
+    columns = [name for name in values if name != PLAN]
+    for name in columns:
         setattr(application, name, values[name])
     application.version += 1
     application.updated_at = now
-    application.save(update_fields=[*changed, "version", "updated_at"])
-    if lines is not None and plan_changed:
+    application.save(update_fields=[*columns, "version", "updated_at"])
+    lines = values.get(PLAN)
+    if isinstance(lines, list):
         application.budget_lines.all().delete()
         BudgetLine.objects.bulk_create(
             BudgetLine(
@@ -178,4 +337,3 @@ def save_section(
             )
             for position, line in enumerate(lines)
         )
-    return application

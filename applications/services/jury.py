@@ -14,7 +14,7 @@ from applications.services.lifecycle import WrongState, lock_application, lock_a
 from buendnisse.conflicts import alliances_touching
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
-from buendnisse.roles import Role
+from buendnisse.roles import Right, Role
 
 MOST_POINTS = Decimal(10)
 _POINT_STEP = Decimal("0.5")
@@ -38,7 +38,7 @@ def assign_jurors(
     ``NotAllowed`` whoever is no case officer, with ``WrongState`` applications that are not under
     review or eligible, with ``JuryRefused`` people who are no jurors.
     """
-    if not acting_user.has_role(Role.CASE_OFFICER):
+    if not acting_user.may(Right.ARRANGE_JURY):
         raise NotAllowed(_("Die Jury wird von der Sachbearbeitung eingeteilt."))
     applications = lock_applications(application_ids)
     for application in applications.values():
@@ -72,7 +72,7 @@ def assign_jurors(
 
 def _lock_own_review(review_id: int, acting_user: User) -> tuple[Review, Application]:
     review = Review.objects.get(pk=review_id)
-    if review.juror_id != acting_user.pk or not acting_user.has_role(Role.JUROR):
+    if review.juror_id != acting_user.pk or not acting_user.may(Right.SCORE):
         raise NotAllowed(_("Diese Bewertung ist einer anderen Person der Jury zugewiesen."))
     application = lock_application(review.application_id)
     # Read again under the lock: two windows may be open.

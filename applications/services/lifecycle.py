@@ -34,8 +34,19 @@ def lock_application(application_id: int) -> Application:
     return lock_applications([application_id])[application_id]
 
 
+def lock_columns(application_id: int, columns: Collection[str]) -> Application:
+    """The same with some of its columns alone, for what is done every few seconds."""
+    locked = Application.objects.select_for_update()
+    return locked.only("alliance", "programme_year", "state", "version", *columns).get(
+        pk=application_id
+    )
+
+
 def lock_applications(application_ids: Collection[int]) -> dict[int, Application]:
     """Several applications, locked in the order of their keys so that nobody waits crosswise."""
+    # Once, should it be a query: asked again, it might find others.
+    application_ids = list(application_ids)
+    # No join to what the lock waits for others to write (the award): it would be read too early.
     locked = (
         Application.objects.select_for_update(of=("self",))
         .select_related(
@@ -43,7 +54,6 @@ def lock_applications(application_ids: Collection[int]) -> dict[int, Application
             "alliance",
             "territory__district",
             "confirmed_territory__district",
-            "award",
         )
         .filter(pk__in=application_ids)
         .order_by("pk")

@@ -10,7 +10,7 @@ from applications.models import Criterion, Decision
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 from funding.models import ProgrammeYear
 
 # What amounts are worked out from. Old years stay as decided.
@@ -80,7 +80,7 @@ def save_programme_year(
     with a constraint's own sentence a year that exists, a call that closes before it opens, and
     caps that are not positive.
     """
-    if not acting_user.has_role(Role.ADMINISTRATOR):
+    if not acting_user.may(Right.KEEP_YEARS):
         raise NotAllowed(_("Programmjahre verwaltet die Administration."))
     _refuse_out_of_bounds(programme_year)
     with constraints_as_refusals():

@@ -25,7 +25,7 @@ from applications.services.lifecycle import (
 )
 from buendnisse.models import Territory, User
 from buendnisse.refusals import NotAllowed, Refusal
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 from funding.rules.money import MoneyError, check_positive, format_euro
 
 
@@ -249,7 +249,7 @@ def admit_late(
     reason.
     """
     application = lock_application(application_id)
-    if not acting_user.has_role(Role.CASE_OFFICER):
+    if not acting_user.may(Right.CHECK):
         raise NotAllowed(_("Verspätet zulassen darf nur die Sachbearbeitung."))
     refuse_own_alliance(actors_of(acting_user, application))
     if application.state != State.DRAFT:

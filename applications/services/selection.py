@@ -4,8 +4,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _translate
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +19,7 @@ from applications.services.decision import create_proposal
 from applications.services.lifecycle import WrongState, lock_applications
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 from funding.models import ProgrammeYear, Tranche
 from funding.rules.allocation import (
     Allocation,
@@ -27,10 +29,13 @@ from funding.rules.allocation import (
     TrancheFunds,
     allocate,
 )
+from funding.rules.caps import CapRules
 from funding.rules.money import ZERO, format_euro
 from funding.services.awards import drawable
 
 _SEED_BYTES = 16
+# Lots that only a preview or a simulation draws: the same each time, and recorded nowhere.
+PREVIEW_SEED: Final = "preview"
 
 
 class SelectionRefused(Refusal):
@@ -70,6 +75,28 @@ class SelectionPreview:
         return self.free_before - self.funded_amount
 
 
+@dataclass(frozen=True)
+class OpenAwards:
+    """Proposed awards that nobody has decided yet, and what they would take, in euros."""
+
+    number: int
+    amount: Decimal
+
+
+def open_awards(programme_year: ProgrammeYear) -> OpenAwards:
+    """What of a year's free money is spoken for, though not committed; no run starts meanwhile.
+
+    One query.
+    """
+    found = _open_awards(programme_year).aggregate(number=Count("pk"), total=Sum("amount"))
+    return OpenAwards(found["number"], found["total"] or ZERO)
+
+
+def _open_awards(year: ProgrammeYear) -> QuerySet[Decision]:
+    decisions = Decision.objects.filter(application__programme_year=year)
+    return decisions.open().filter(kind=DecisionKind.AWARD)
+
+
 def _pool(year: ProgrammeYear, source_state: State) -> list[Application]:
     return list(
         year.applications.filter(state=source_state)
@@ -78,8 +105,13 @@ def _pool(year: ProgrammeYear, source_state: State) -> list[Application]:
     )
 
 
-def _candidate(application: Application, lot: int) -> Candidate:
-    cap = confirmed_cap(application)
+def candidate_of(application: Application, lot: int, rules: CapRules | None = None) -> Candidate:
+    """An application as the rules of allocation take it; amounts in euros.
+
+    ``rules`` are the caps to go by, else those of its year. Refuses with ``SelectionRefused`` what
+    has no score yet.
+    """
+    cap = confirmed_cap(application, rules)
     if (
         cap is None
         or application.eligible_amount is None
@@ -103,7 +135,7 @@ def _candidate(application: Application, lot: int) -> Candidate:
     )
 
 
-def _lots(pool: list[Application], seed: str) -> dict[str, int]:
+def lots_of(pool: list[Application], seed: str) -> dict[str, int]:
     """The recorded lots; whoever has none yet gets one behind those drawn before."""
     lots = {a.reference: a.lot for a in pool if a.lot is not None}
     new = draw_lots([a.reference for a in pool if a.lot is None], seed) if pool else {}
@@ -118,7 +150,7 @@ def _funds(tranches: list[Tranche], now: datetime) -> list[TrancheFunds]:
 def _allocate(
     pool: list[Application], lots: dict[str, int], funds: list[TrancheFunds], policy: Policy
 ) -> SelectionPreview:
-    candidates = [_candidate(application, lots[application.reference]) for application in pool]
+    candidates = [candidate_of(application, lots[application.reference]) for application in pool]
     allocation = allocate(candidates, funds, policy)
     by_reference = {application.reference: application for application in pool}
     rows = []
@@ -141,12 +173,12 @@ def preview(
     """
     pool = _pool(programme_year, source_state)
     tranches = list(programme_year.tranches.all())
-    return _allocate(pool, _lots(pool, "preview"), _funds(tranches, now), policy)
+    return _allocate(pool, lots_of(pool, PREVIEW_SEED), _funds(tranches, now), policy)
 
 
 def _refuse_unready(year: ProgrammeYear, source_state: State) -> None:
     decisions = Decision.objects.filter(application__programme_year=year)
-    if decisions.open().filter(kind=DecisionKind.AWARD).exists():
+    if _open_awards(year).exists():
         raise SelectionRefused(
             _(
                 "Es gibt noch offene Vorschläge zur Bewilligung. Das Geld dafür ist noch nicht "
@@ -205,7 +237,7 @@ def run_selection(
     repeatable; without one it is random. Refuses with ``NotAllowed`` who is no case officer, with
     ``SelectionRefused`` missing scores, open proposals, or nobody to choose from.
     """
-    if not acting_user.has_role(Role.CASE_OFFICER):
+    if not acting_user.may(Right.PROPOSE):
         raise NotAllowed(_("Eine Auswahl startet die Sachbearbeitung."))
     year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
     if source_state == State.WAITLISTED and year.waiting_list_closed_at:
@@ -217,7 +249,7 @@ def run_selection(
     locked = lock_applications([application.pk for application in pool])
     pool = [locked[application.pk] for application in pool]
     seed = seed or secrets.token_hex(_SEED_BYTES)
-    lots = _lots(pool, seed)
+    lots = lots_of(pool, seed)
     tranches = list(year.tranches.select_for_update(of=("self",)).order_by("pk"))
     funds = _funds(tranches, now)
     preview_ = _allocate(pool, lots, funds, policy)
@@ -227,7 +259,7 @@ def run_selection(
         policy=policy.value,
         seed=seed,
         inputs=_inputs(pool, lots, funds),
-        result=_result(preview_.allocation),
+        result=result_of(preview_.allocation),
         started_by=acting_user,
         started_at=now,
     )
@@ -251,7 +283,7 @@ def _inputs(
     pool: list[Application], lots: dict[str, int], funds: list[TrancheFunds]
 ) -> dict[str, object]:
     """Money as text, so that JSON never makes a float of it."""
-    candidates = [_candidate(application, lots[application.reference]) for application in pool]
+    candidates = [candidate_of(application, lots[application.reference]) for application in pool]
     return {
         "candidates": [
             {
@@ -268,7 +300,8 @@ def _inputs(
     }
 
 
-def _result(allocation: Allocation) -> dict[str, object]:
+def result_of(allocation: Allocation) -> dict[str, object]:
+    """An allocation in the form in which a run stores it; money as text."""
     return {
         "awards": [
             {

@@ -193,10 +193,10 @@ def withdraw_application(
             )
             % {"contact": settings.CONTACT_EMAIL}
         )
-    if award := application.award:
+    if award_id := application.award_id:
         application.award = None
         cancel_award(
-            award_id=award.pk,
+            award_id=award_id,
             reason=f"Antrag {application.reference} zurückgezogen",
             acting_user=acting_user,
             now=now,

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F
 from django.http import Http404
 
 from applications.enums import Action, State
 from applications.models import Application, CorrectionRequest
 from applications.public_state import PublicState, public_state
+from applications.sections import SECTIONS
 from applications.transitions import APPLICANTS, TRANSITIONS
 from buendnisse.models import Membership, MembershipRole, User
 from funding.rules.deadlines import within
@@ -70,3 +72,22 @@ def find_case(user: User, public_id: UUID) -> Case:
         user=user, alliance=application.alliance_id
     )
     return Case(application, MembershipRole(part))
+
+
+def find_case_to_save(user: User, public_id: UUID, section: str) -> Case:
+    """The same with the fields of one section alone, in one query.
+
+    Saving by itself happens every few seconds, and half a hundred columns cost more than the rest.
+    """
+    columns = [name for name in SECTIONS[section] if name != "budget_lines"]
+    application = (
+        Application.objects.of(user)
+        .filter(public_id=public_id)
+        .annotate(part=F("alliance__memberships__role"))
+        .only("public_id", "alliance", "programme_year", "state", "version", *columns)
+        .order_by()
+        .first()
+    )
+    if application is None:
+        raise Http404
+    return Case(application, MembershipRole(application.part))

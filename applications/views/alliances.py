@@ -19,6 +19,7 @@ from applications.transitions import APPLICANTS
 from buendnisse.models import Alliance, Membership, MembershipRole, User
 from buendnisse.models.alliance import AllianceQuerySet
 from buendnisse.refusals import Refusal
+from buendnisse.standings import standings_of
 from buendnisse.views.requests import SignedInRequest
 from funding.models import ProgrammeYear
 
@@ -81,17 +82,16 @@ def alliance_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 def alliance_detail(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One alliance: its people, its organisations, its applications, and what it can apply for."""
-    alliance = get_object_or_404(
-        _with_applications(request.user).prefetch_related("organisations"), public_id=public_id
-    )
+    alliance = get_object_or_404(_with_applications(request.user), public_id=public_id)
     card = _card(alliance, request.user)
     applied = {
         line.application.programme_year_id
         for line in card.lines
         if line.application.state != State.WITHDRAWN
     }
-    open_years = ProgrammeYear.objects.open_at(timezone.now())
-    organisations = list(alliance.organisations.all())
+    now = timezone.now()
+    open_years = ProgrammeYear.objects.open_at(now)
+    standings = standings_of(alliance, now=now)
     return render(
         request,
         "applications/alliance_detail.html",
@@ -100,8 +100,9 @@ def alliance_detail(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "card": card,
             "may_apply": card.part in APPLICANTS,
             "may_edit": card.part in APPLICANTS and not alliance.fixed_since,
-            "organisations": organisations,
-            "has_lead": any(organisation.is_lead for organisation in organisations),
+            "may_lead": card.part == MembershipRole.OWNER,
+            "standings": standings,
+            "has_lead": any(standing.organisation.is_lead for standing in standings),
             "open_years": open_years,
             "years_to_apply_for": [year for year in open_years if year.pk not in applied],
         },

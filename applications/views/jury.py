@@ -26,7 +26,7 @@ from applications.queries import plan_of
 from applications.services.jury import declare_conflict, give_score
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
-from buendnisse.roles import Role
+from buendnisse.roles import Right
 
 # The jury judges the project: whom to call and who signs is not its business.
 SECTIONS: Final = ("place", "project", "finances")
@@ -41,7 +41,7 @@ def _jurors_only(
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: _Rest.args, **kwargs: _Rest.kwargs) -> HttpResponse:
-        if not isinstance(request.user, User) or not request.user.has_role(Role.JUROR):
+        if not isinstance(request.user, User) or not request.user.may(Right.SCORE):
             raise PermissionDenied
         return view(request, request.user, *args, **kwargs)
 

@@ -19,7 +19,7 @@ from applications.cap_sentences import cap_note
 from applications.enums import State
 from applications.forms.sections import SECTION_FORMS
 from applications.gap_sentences import field_label, sentence_for
-from applications.models import Application, CorrectionRequest
+from applications.models import Application, CorrectionRequest, Decision
 from applications.public_state import PublicState, last_announced, public_events, public_state
 from applications.queries import find_gaps
 from applications.rules.completeness import Gap
@@ -27,7 +27,9 @@ from applications.section_states import Progress, progress_of
 from applications.sections import SECTION_OF_FIELD, SECTIONS
 from applications.services.drafting import open_fields
 from applications.views.access import Case, find_case
+from buendnisse.standings import confirmed_count, standings_of
 from buendnisse.views.requests import SignedInRequest
+from funding.models import AwardChange
 from funding.rules.deadlines import within
 
 _PROGRESS: Final[dict[Progress, tuple[str | Promise, str]]] = {
@@ -91,8 +93,13 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     meaning = _WHAT_IT_MEANS[state]
     if state == PublicState.WITHDRAWN and not application.submitted_at:
         meaning = _("Sie haben den Entwurf verworfen.")
+    decision = last_announced(application)
+    changes = award_changes(decision)
     correction = case.open_correction
     gaps = find_gaps(application) if application.is_editable_by_applicant else []
+    standings = (
+        standings_of(application.alliance, now=now) if application.is_editable_by_applicant else []
+    )
     return render(
         request,
         "applications/overview.html",
@@ -101,9 +108,13 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "case": case,
             "state": state,
             "meaning": meaning,
-            "decision": last_announced(application),
+            "decision": decision,
+            "award_changes": changes,
+            "award_left": changes[-1].award.current_amount if changes else None,
             "tasks": _tasks(case, gaps) if application.is_editable_by_applicant else [],
             "missing": missing_items(application, gaps),
+            "organisations": len(standings),
+            "confirmed": confirmed_count(standings),
             "cap": cap_note(application),
             "events": public_events(application),
             "correction": correction,
@@ -113,6 +124,14 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "is_in_time": case.is_correction or case.is_in_time(now),
         },
     )
+
+
+def award_changes(decision: Decision | None) -> list[AwardChange]:
+    """What has changed an announced award since, oldest first. One query where there is one."""
+    if decision is None or decision.award_id is None:
+        return []
+    changes = AwardChange.objects.confirmed().filter(award=decision.award_id)
+    return list(changes.select_related("award").order_by("confirmed_at", "pk"))
 
 
 def missing_items(application: Application, gaps: Sequence[Gap]) -> list[MissingItem]:

@@ -8,10 +8,12 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.models import Alliance, MemberOrganisation
+from buendnisse.standings import standings_of
 
 
 @admin.register(Alliance)
@@ -62,7 +64,7 @@ class AllianceAdmin(ReadOnlyAdmin):
                 )
             ],
             "alliance": alliance,
-            "organisations": alliance.organisations.all(),
+            "standings": standings_of(alliance, now=timezone.now()),
             "memberships": alliance.memberships.select_related("user").order_by("pk"),
         }
         return TemplateResponse(request, "admin/buendnisse/alliance/alliance.html", context)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.models import OutgoingMail
-from buendnisse.services.outbox import ACCOUNT_KIND_PREFIX
+from buendnisse.services.outbox import SECRET_KIND_PREFIXES
 
 
 @admin.register(OutgoingMail)
@@ -27,5 +27,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
-        """Without the mails about accounts: the links in them open one."""
-        return super().get_queryset(request).exclude(kind__startswith=ACCOUNT_KIND_PREFIX)
+        """Without the mails whose link is for their reader alone, such as those about accounts."""
+        mails = super().get_queryset(request)
+        for prefix in SECRET_KIND_PREFIXES:
+            mails = mails.exclude(kind__startswith=prefix)
+        return mails

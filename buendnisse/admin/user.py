@@ -1,20 +1,23 @@
 """People: who they are and which roles they hold. Passwords are theirs alone."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.admin.roles_page import roles_page
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.forms.admin_person import PersonForm
 from buendnisse.keys import read_key
 from buendnisse.models import User
-from buendnisse.roles import Role
+from buendnisse.roles import Right, Role
 from buendnisse.services.people import save_person
 
 
@@ -44,7 +47,7 @@ class PersonPage(ActionPage):
         if person is None:
             raise Http404
         self.person = person
-        self.may_change = self.user.has_role(Role.ADMINISTRATOR)
+        self.may_change = self.user.may(Right.KEEP_PEOPLE)
         if self.request.method == "POST" and not self.may_change:
             raise PermissionDenied
         return None
@@ -61,24 +64,38 @@ class PersonPage(ActionPage):
             "may_change": self.may_change,
             "own": self.person.pk == self.user.pk,
             "roles": [role.label for role in Role if role in self.person.get_roles()],
+            "waiting_grants": [
+                (change_url(grant), grant.get_role_display())
+                for grant in self.person.role_grants.awaiting_confirmation()
+            ],
         }
 
     def success_url(self) -> str:
         return change_url(self.person)
 
     def perform(self, form: PersonForm) -> str:
-        save_person(
+        proposed = save_person(
             person_id=self.person.pk, acting_user=self.user, now=self.now, **form.cleaned_data
         )
-        return _t("Gespeichert.")
+        if not proposed:
+            return _t("Gespeichert.")
+        return _t(
+            "Gespeichert. Eine andere Person aus der Administration bestätigt noch: %(roles)s."
+        ) % {"roles": ", ".join(str(role.label) for role in proposed)}
 
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
+    has_history = True
+    change_list_template = "admin/buendnisse/user/change_list.html"
     list_display = ("email", "name", "organisation", "roles", "is_staff", "is_active")
     list_filter = (RoleFilter, "is_staff", "is_active")
     search_fields = ("email", "name", "organisation")
     ordering: ClassVar[tuple[str, ...]] = ("email",)
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(partial(roles_page, model_admin=self))
+        return [path("rollen/", page, name="buendnisse_roles"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")

@@ -6,17 +6,18 @@ from typing import Any, Final
 
 import structlog
 
-# Below it are the addresses from mails: whoever has one confirms an address or sets a password.
-_ACCOUNT_ADDRESS: Final = re.compile(r"/konto/[^\s?\"']+")
+# Below them are the addresses from mails: whoever has one confirms an address, sets a password,
+# joins an alliance or answers for an organisation.
+_ADDRESS_FROM_A_MAIL: Final = re.compile(r"/(konto|einladung|bestaetigung)/[^\s?\"']+")
 
 
-def mask_account_addresses(
+def mask_addresses_from_mails(
     _logger: Any, _name: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Keep the keys of accounts out of every line, Django's own about refused requests too."""
+    """Keep the keys in mails out of every line, Django's own about refused requests too."""
     for part in ("event", "request"):
         if isinstance(text := line.get(part), str):
-            line[part] = _ACCOUNT_ADDRESS.sub("/konto/…", text)
+            line[part] = _ADDRESS_FROM_A_MAIL.sub(r"/\1/…", text)
     return line
 
 
@@ -25,7 +26,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.PositionalArgumentsFormatter(),
-    mask_account_addresses,
+    mask_addresses_from_mails,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 ]

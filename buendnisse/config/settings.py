@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.config.accounts import *  # noqa: F403 - settings too, all in capitals
 from buendnisse.config.environment import Environment
 from buendnisse.config.logging import configure
 
@@ -22,6 +23,8 @@ PRODUCTION = not (DEMO or DEBUG)
 # Outside production the keys are public knowledge; in it they have no default.
 PUBLIC_KEY = None if PRODUCTION else "only-for-demo-and-development-" * 2
 SECRET_KEY = env.text("SECRET_KEY", minimum=50, default=PUBLIC_KEY)
+# The key before, while both are in use (docs/operations.md, "Keys").
+SECRET_KEY_FALLBACKS = list(filter(None, [env.text("OLD_SECRET_KEY", minimum=50, default="")]))
 # Keys the digests of the ledger's chain; a change would make every older entry look forged.
 LEDGER_KEY = env.text("LEDGER_KEY", minimum=50, default=PUBLIC_KEY)
 SITE_URL = env.origin("SITE_URL", default=None if PRODUCTION else "http://127.0.0.1:8000")
@@ -57,6 +60,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "csp",
     "django_htmx",
@@ -77,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "buendnisse.idle.IdleSessions",
 ]
 ROOT_URLCONF = "buendnisse.config.urls"
 WSGI_APPLICATION = "buendnisse.config.wsgi.application"
@@ -103,16 +109,15 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["kern"]
 # --- Database, cache, queue ------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/db.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # IMMEDIATE takes the write lock at the start: a transaction never fails half-way for it.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
+    # IMMEDIATE locks at the start, never half-way; REPLACE asks the triggers against deletion.
+    start = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": start}
+    DATABASES["default"]["OPTIONS"] = options
     VAR_DIR.mkdir(exist_ok=True)
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    patience = {"connect_timeout": 5, "options": "-c lock_timeout=20s"}
+    DATABASES["default"]["OPTIONS"] = patience | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis("REDIS_URL")
@@ -144,32 +149,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Accounts --------------------------------------------------------------------------------
-AUTH_USER_MODEL = "buendnisse.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "buendnisse.accounts.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "buendnisse.forms.accounts.LoginForm",
-    "signup": "buendnisse.forms.accounts.SignupForm",
-}
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+# Staff sign in with a second factor; the demo alone does without, and says so.
+STAFF_NEEDS_SECOND_FACTOR = not DEMO
+# Passkeys need HTTPS; a browser lets "localhost" pass without.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Each proxy in front adds one entry to X-Forwarded-For; without any, the header is forged.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("PROXY_COUNT", minimum=0, maximum=5, default=0)
 
@@ -188,6 +171,7 @@ EMAIL_TIMEOUT = 10
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("Deutsch")), ("en", _("Englisch"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "buendnisse.formats"
 TIME_ZONE = "Europe/Berlin"
 
 # --- Files -----------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ urlpatterns = [
             )
         ),
     ),
+    path("", include("applications.preparing_urls")),
     path("antraege/", include("applications.urls")),
     path("jury/", include("applications.jury_urls")),
     path("healthz", healthz, name="healthz"),

@@ -27,6 +27,16 @@ class PersonForm(forms.Form):
         coerce=Role,
         choices=Role.choices,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Eine neue Rolle gilt erst, wenn eine andere Person aus der Administration sie "
+            "bestätigt hat (Vier-Augen-Prinzip). Eine Rolle, die Sie wegnehmen, ist sofort weg."
+        ),
+    )
+    reason = PlainTextField(
+        label=_("Grund für neue Rollen"),
+        max_length=400,
+        required=False,
+        help_text=_("Wer die Rolle bestätigt, liest ihn. Leer, wenn es keine neue Rolle gibt."),
     )
     is_staff = forms.BooleanField(
         label=_("Zugang zur Verwaltung"),
@@ -36,7 +46,10 @@ class PersonForm(forms.Form):
     is_active = forms.BooleanField(
         label=_("Aktiv"),
         required=False,
-        help_text=_("Wer nicht aktiv ist, kann sich nicht anmelden."),
+        help_text=_(
+            "Wer nicht aktiv ist, kann sich nicht anmelden und verliert alle Rollen. Wird das "
+            "Konto wieder aktiv, sind sie neu zu vergeben."
+        ),
     )
 
     def __init__(self, *args: Any, person: User, own: bool, **kwargs: Any) -> None:
@@ -49,5 +62,5 @@ class PersonForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         if own:
-            for name in ("organisation", "roles", "is_staff", "is_active"):
+            for name in ("organisation", "roles", "reason", "is_staff", "is_active"):
                 self.fields[name].disabled = True

@@ -86,6 +86,7 @@ class OrganisationForm(_RefusableForm):
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
     )
     city = PlainTextField(label=_("Ort"), required=False, max_length=100)
+    contact_name = PlainTextField(label=_("Ansprechperson"), required=False, max_length=150)
 
     class Meta:
         model = MemberOrganisation
@@ -97,6 +98,7 @@ class OrganisationForm(_RefusableForm):
             "street",
             "postal_code",
             "city",
+            "contact_name",
             "email",
         )
         labels = {"is_lead": _("Diese Organisation stellt den Antrag (Antragsteller).")}
@@ -104,6 +106,10 @@ class OrganisationForm(_RefusableForm):
             "is_lead": _(
                 "Sie braucht eine eigene Rechtsform. Bei einer Bewilligung erhält sie die "
                 "Zuwendung und ist dafür verantwortlich."
+            ),
+            "email": _(
+                "An diese Adresse schicken wir auf Ihren Wunsch die Bitte, die Mitwirkung zu "
+                "bestätigen."
             ),
         }
 
@@ -120,5 +126,6 @@ class OrganisationForm(_RefusableForm):
         lead = ["is_lead"] if "is_lead" in self.fields else []
         return self._helper(
             Fieldset(_("Organisation"), "name", "kind", "legal_form", *lead),
-            Fieldset(_("Anschrift"), "street", Row("postal_code", "city"), "email"),
+            Fieldset(_("Anschrift"), "street", Row("postal_code", "city")),
+            Fieldset(_("Kontakt"), "contact_name", "email"),
         )

@@ -8,14 +8,35 @@ from buendnisse.models.alliance import (
     MembershipRole,
     OrganisationKind,
 )
+from buendnisse.models.confirmation import ConfirmationAnswer, ConfirmationRequest
+from buendnisse.models.export_record import ExportRecord
+from buendnisse.models.former_member import FormerMember
+from buendnisse.models.invitation import Invitation
 from buendnisse.models.mail import MailState, OutgoingMail
-from buendnisse.models.territory import District, DistrictType, Territory, TerritoryKind
+from buendnisse.models.role_grant import RoleGrant
+from buendnisse.models.territory import (
+    District,
+    DistrictType,
+    Region,
+    Territory,
+    TerritoryKind,
+)
+from buendnisse.models.two_persons import (
+    TwoPersonQuerySet,
+    TwoPersonStep,
+    two_person_constraints,
+)
 from buendnisse.models.user import User
 
 __all__ = [
     "Alliance",
+    "ConfirmationAnswer",
+    "ConfirmationRequest",
     "District",
     "DistrictType",
+    "ExportRecord",
+    "FormerMember",
+    "Invitation",
     "LegalForm",
     "MailState",
     "MemberOrganisation",
@@ -23,7 +44,12 @@ __all__ = [
     "MembershipRole",
     "OrganisationKind",
     "OutgoingMail",
+    "Region",
+    "RoleGrant",
     "Territory",
     "TerritoryKind",
+    "TwoPersonQuerySet",
+    "TwoPersonStep",
     "User",
+    "two_person_constraints",
 ]

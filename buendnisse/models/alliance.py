@@ -100,6 +100,7 @@ class MemberOrganisation(models.Model):
     street = models.CharField(_("Straße und Hausnummer"), max_length=200, blank=True)
     postal_code = models.CharField(_("Postleitzahl"), max_length=5, blank=True)
     city = models.CharField(_("Ort"), max_length=100, blank=True)
+    contact_name = models.CharField(_("Ansprechperson"), max_length=150, blank=True)
     email = models.EmailField(_("E-Mail-Adresse der Organisation"), blank=True)
 
     class Meta:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.names import name_key
-from buendnisse.roles import Role
+from buendnisse.roles import RIGHTS, Right, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -97,6 +97,6 @@ class User(AbstractBaseUser, PermissionsMixin):
             self._roles = frozenset(role for role in Role if role.value in names)
         return self._roles
 
-    def has_role(self, *roles: Role) -> bool:
-        """Whether this person holds at least one of the roles. Being superuser gives none."""
-        return not self.get_roles().isdisjoint(roles)
+    def may(self, right: Right) -> bool:
+        """Whether one of this person's roles gives the right. Being superuser gives none."""
+        return not self.get_roles().isdisjoint(RIGHTS[right])

@@ -1,7 +1,5 @@
 """Alliances: founding them, and keeping their organisations as their people want them."""
 
-# ruff: noqa: ARG001 - a service is told the moment it happens, whether it needs it or not
-
 from collections.abc import Collection
 from datetime import datetime
 
@@ -15,6 +13,7 @@ from buendnisse.models import Alliance, MemberOrganisation, Membership, Membersh
 from buendnisse.names import name_key
 from buendnisse.queries import may_edit
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.services.confirmations import release_organisation, withdraw_outdated_requests
 
 
 class OrganisationGone(Refusal):
@@ -68,6 +67,8 @@ def rename_alliance(
 ) -> Alliance:
     """Change an alliance's name and website; past awards keep the name they were made under.
 
+    Organisations that were asked to confirm under the old name have to be asked again.
+
     Refuses who may only read or does not belong to it (`NotAllowed`), an alliance whose application
     is under way (`AllianceFixed`), and a name without a letter
     or digit (`NameWithoutLetters`).
@@ -76,6 +77,7 @@ def rename_alliance(
     alliance.name = _checked_name(name)
     alliance.website = website
     alliance.save(update_fields=["name", "website"])
+    withdraw_outdated_requests(alliance, now=now)
     return alliance
 
 
@@ -84,13 +86,15 @@ def save_organisation(
 ) -> MemberOrganisation:
     """Add an organisation to its alliance, or change it; ``organisation`` comes from a form.
 
+    What it was asked to confirm is withdrawn if that no longer fits.
+
     Refuses who may only read or does not belong to the alliance, or would move an organisation from
     another one (`NotAllowed`); an organisation that was removed meanwhile (`OrganisationGone`); a
     name without a letter or digit (`NameWithoutLetters`); and with the sentence of the violated
     constraint: one that is in the alliance already, a second lead, a lead without a legal form.
     """
     with constraints_as_refusals():
-        _lock_for(organisation.alliance_id, acting_user)
+        alliance = _lock_for(organisation.alliance_id, acting_user)
         organisation.name = _checked_name(organisation.name)
         if organisation.pk is None:
             organisation.save(force_insert=True)
@@ -99,12 +103,15 @@ def save_organisation(
         if stored.alliance_id != organisation.alliance_id:
             raise _not_allowed()
         organisation.save(force_update=True)
+        withdraw_outdated_requests(alliance, now=now)
     return organisation
 
 
 @transaction.atomic
 def change_lead(*, organisation_id: int, acting_user: User, now: datetime) -> MemberOrganisation:
     """Make an organisation the lead of its alliance in place of the present one, in one step.
+
+    Both have something else to confirm then.
 
     Refuses who may only read or does not belong to the alliance (`NotAllowed`), an organisation
     that was removed meanwhile (`OrganisationGone`), and one without a legal form, with the sentence
@@ -119,12 +126,13 @@ def change_lead(*, organisation_id: int, acting_user: User, now: datetime) -> Me
             lead.save(update_fields=["is_lead"])
         organisation.is_lead = True
         organisation.save(update_fields=["is_lead"])
+        withdraw_outdated_requests(organisation.alliance, now=now)
     return organisation
 
 
 @transaction.atomic
 def remove_organisation(*, organisation_id: int, acting_user: User, now: datetime) -> None:
-    """Take an organisation out of its alliance.
+    """Take an organisation out of its alliance; what it has confirmed stays on record.
 
     Refuses who may only read or does not belong to the alliance (`NotAllowed`), the lead
     (`LeadStays`), the recipient of an award (`OrganisationInUse`), and an organisation that was
@@ -140,6 +148,7 @@ def remove_organisation(*, organisation_id: int, acting_user: User, now: datetim
                 "andere Organisation zum Antragsteller."
             )
         )
+    release_organisation(organisation, now=now)
     try:
         organisation.delete()
     except ProtectedError as error:

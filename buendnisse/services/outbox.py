@@ -29,8 +29,11 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(hours=12)
 SUBJECT_LENGTH = KEY_LENGTH = 200
-# Mails about accounts hold links that open one; nobody at the ministry is to find those links.
+# Mails about accounts hold links that open one, others a link by which somebody joins an alliance
+# or answers for an organisation; nobody at the ministry is to find those links.
 ACCOUNT_KIND_PREFIX = "account."
+LINK_KIND_PREFIX = "link."
+SECRET_KIND_PREFIXES = (ACCOUNT_KIND_PREFIX, LINK_KIND_PREFIX)
 
 # After a failure nobody asks the queue for so many seconds: a round of a hundred mails would
 # otherwise wait for a dead broker a hundred times, and the sweep comes by as often.
@@ -117,7 +120,8 @@ def deliver(mail_id: int, now: datetime) -> bool:
     """Send one mail if it is due and nobody else is at it; return whether it was sent.
 
     A failure is noted in the row and puts the next attempt off, longer each time; after
-    ``MAX_ATTEMPTS`` attempts the mail has failed. Sent or failed, an account mail loses its text.
+    ``MAX_ATTEMPTS`` attempts the mail has failed. Sent or failed, a mail with a secret link loses
+    its text.
     Refuses to run inside a transaction (`RuntimeError`): a claim counts only when it is committed.
     """
     lease = now + LEASE
@@ -208,8 +212,8 @@ def _note_failure(mail: OutgoingMail, error: Exception, now: datetime) -> None:
 
 
 def _erasure(mail: OutgoingMail) -> dict[str, str]:
-    """What a mail loses once it is through, well or not: the link that opens an account."""
-    if mail.kind.startswith(ACCOUNT_KIND_PREFIX):
+    """What a mail loses once it is through, well or not: the link for its reader alone."""
+    if mail.kind.startswith(SECRET_KIND_PREFIXES):
         return {"body_text": "", "body_html": ""}
     return {}
 

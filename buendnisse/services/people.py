@@ -3,9 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
+from buendnisse.services import two_persons
+from buendnisse.services.person_history import write_history
+from buendnisse.services.role_grants import held_roles, propose_roles, require_administrator
 
 
 @transaction.atomic
@@ -24,29 +25,33 @@ def save_person(
     is_staff: bool,
     is_active: bool,
     roles: Collection[Role],
+    reason: str,
     acting_user: User,
     now: datetime,
-) -> User:
-    """Set a person's name, organisation, access and roles. Groups that are no role stay.
+) -> list[Role]:
+    """Set a person's name, organisation and access, take roles away, and propose new ones.
 
-    What changes of roles, access and organisation is written down with its old and new values, in
-    the history that the person's page shows. Refuses with ``NotAllowed`` whoever is no
-    administrator, and an administrator who changes their own organisation (conflicts of interest
-    are found by it), access or roles: somebody else has to.
+    A role that is not among ``roles`` is gone at once; one that is new waits for another
+    administrator, and these are returned. An account that is not active keeps no role: each has to
+    be granted again. Groups that are no role stay. What changes is written down with its old and
+    new values, in the history that the person's page shows.
+
+    Refuses with ``NotAllowed`` whoever is no administrator, and an administrator who changes their
+    own organisation (conflicts of interest are found by it), access or roles: somebody else has to.
+    Refuses as ``propose_roles`` does what cannot be proposed, for instance without ``reason``.
     """
-    if not acting_user.has_role(Role.ADMINISTRATOR):
-        raise NotAllowed(_("Konten und Rollen verwaltet die Administration."))
+    require_administrator(acting_user)
     person = User.objects.select_for_update().get(pk=person_id)
-    # By the groups themselves: who is not active has no roles, but keeps the groups.
-    held = set(person.groups.values_list("name", flat=True))
+    held = held_roles(person)
+    kept = held.intersection(roles) if is_active else frozenset()
     before = _standing(
-        {role for role in Role if role.value in held},
-        person.organisation,
-        is_staff=person.is_staff,
-        is_active=person.is_active,
+        held, person.organisation, is_staff=person.is_staff, is_active=person.is_active
     )
-    after = _standing(roles, organisation, is_staff=is_staff, is_active=is_active)
-    if person.pk == acting_user.pk and before != after:
+    after = _standing(kept, organisation, is_staff=is_staff, is_active=is_active)
+    waiting = person.role_grants.awaiting_confirmation()
+    proposed = {Role(role) for role in waiting.values_list("role", flat=True)}
+    new = [role for role in Role if role in roles and role not in held | proposed]
+    if person.pk == acting_user.pk and (before != after or new):
         raise NotAllowed(
             _(
                 "Ihre eigene Organisation, Ihre eigenen Rollen und Ihren eigenen Zugang ändert "
@@ -59,24 +64,27 @@ def save_person(
     person.is_staff = is_staff
     person.is_active = is_active
     person.save(update_fields=["name", "organisation", "organisation_key", "is_staff", "is_active"])
-    person.groups.remove(*Group.objects.filter(name__in=[role.value for role in Role]))
-    person.groups.add(*Group.objects.filter(name__in=[role.value for role in roles]))
+    person.groups.remove(*Group.objects.filter(name__in=[role.value for role in held - kept]))
+    if not is_active:
+        for grant in waiting:
+            two_persons.decline(
+                grant,
+                reason=_now("Das Konto ist nicht mehr aktiv."),
+                acting_user=acting_user,
+                now=now,
+            )
     changes = [
         f"{label}: {before[label]} → {after[label]}"
         for label in before
         if before[label] != after[label]
     ]
     if changes:
-        LogEntry.objects.create(
-            action_time=now,
-            user=acting_user,
-            content_type=ContentType.objects.get_for_model(User),
-            object_id=str(person.pk),
-            object_repr=str(person)[:200],
-            action_flag=CHANGE,
-            change_message="; ".join(changes),
+        write_history(person, "; ".join(changes), acting_user=acting_user, now=now)
+    if new:
+        propose_roles(
+            person_id=person.pk, roles=new, reason=reason, acting_user=acting_user, now=now
         )
-    return person
+    return new
 
 
 def _standing(
@@ -90,3 +98,11 @@ def _standing(
         _now("Zugang zur Verwaltung"): answers[is_staff],
         _now("Aktiv"): answers[is_active],
     }
+
+
+def choose_language(*, language: str, acting_user: User, now: datetime) -> None:  # noqa: ARG001
+    """Set the language in which this person reads mails. Refuses nothing: the form offers only
+    languages that there are.
+    """
+    acting_user.language = language
+    acting_user.save(update_fields=["language"])

@@ -1,8 +1,10 @@
 """How money, days, moments and states are shown: the one place that knows the typography."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from itertools import pairwise
+from typing import Any, Protocol
 
 from django import template
 from django.utils import timezone
@@ -14,7 +16,6 @@ register = template.Library()
 NO_BREAK_SPACE = "\u00a0"
 DASH = "–"
 CENT = Decimal("0.01")
-BAR_WIDTH = 1000
 
 # Which colour a state has. The word beside it says the same, so colour is never the only sign.
 STATE_KINDS = {
@@ -93,30 +94,141 @@ def days_left(value: date | None, today: date) -> str:
     return ngettext("noch %(days)d Tag", "noch %(days)d Tage", days) % {"days": days}
 
 
+@register.filter
+def colon(label: object) -> str:
+    """Give the colon between a label and what follows; none after a sign that ends a sentence."""
+    return "" if str(label).endswith(("?", "!", ".", ":")) else ":"
+
+
 @register.inclusion_tag("includes/badge.html")
 def state_badge(state: str, label: str, *, small: bool = False) -> dict[str, Any]:
     """Show a state as a badge; a state without a colour of its own is neutral."""
     return {"label": label, "kind": STATE_KINDS.get(str(state), "neutral"), "small": small}
 
 
-@register.inclusion_tag("includes/money_bar.html")
+@register.inclusion_tag("admin/includes/money_bar.html")
 def money_bar(
-    total: Decimal, committed: Decimal, paid: Decimal = Decimal(0)
-) -> dict[str, Decimal | int]:
-    """Show what of a total is committed and paid (all in euros) as a bar with its sentence."""
+    total: Decimal,
+    committed: Decimal,
+    paid: Decimal = Decimal(0),
+    scale: Decimal | None = None,
+) -> dict[str, Any]:
+    """Show what of a total is paid, open and free (all in euros) as parts of one bar.
+
+    ``scale`` is the total of the longest of several bars, so that they can be compared. The page
+    includes admin/includes/money_key.html once, which explains the parts.
+    """
+    whole = total if scale is None else scale
+    edges = [Decimal(0), paid, committed, total]
+    parts = zip(("paid", "open", "free"), pairwise(edges), strict=True)
     return {
         "total": total,
         "committed": committed,
         "paid": paid,
+        "open": committed - paid,
         "free": total - committed,
-        "committed_width": _share(committed, total),
-        "paid_width": _share(paid, total),
+        "total_width": _percent(total, whole),
+        "parts": [
+            {"kind": kind, "x": _percent(start, whole), "width": _percent(end - start, whole)}
+            for kind, (start, end) in parts
+            if end > start
+        ],
     }
 
 
-def _share(part: Decimal, whole: Decimal) -> int:
-    """Return the width of a part on a bar of BAR_WIDTH units; nothing where there is no whole."""
+def _percent(part: Decimal, whole: Decimal) -> str:
+    """Return the share of a part as SVG takes it ("33.3%"); nothing where there is no whole."""
     if whole <= 0:
+        return "0%"
+    within = max(Decimal(0), min(part, whole))
+    return f"{(within * 100 / whole).quantize(CENT, rounding=ROUND_HALF_UP)}%"
+
+
+@register.filter
+def share(part: Decimal, whole: Decimal) -> str:
+    """Show a part of a whole in percents: "83 %"; a dash where there is no whole.
+
+    Nothing and all are said only where it is exactly so: "unter 1 %", "99,7 %" otherwise.
+    """
+    if whole <= 0:
+        return DASH
+    exact = part * 100 / whole
+    if 0 < exact < 1:
+        return gettext("unter %(percent)s") % {"percent": f"1{NO_BREAK_SPACE}%"}
+    if 99 < exact < 100:  # would be rounded to all
+        percent = str(exact.quantize(Decimal("0.1"), rounding=ROUND_DOWN))
+        return f"{percent if _is_english() else percent.replace('.', ',')}{NO_BREAK_SPACE}%"
+    return f"{exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)}{NO_BREAK_SPACE}%"
+
+
+class MonthEnd(Protocol):
+    """A month, and the balance at its end with what was appropriated, committed and paid."""
+
+    first_day: date
+    at_end: Any
+
+
+# The chart of the months, in pixels from its top; across, it is as wide as the page.
+_CHART_TOP, _CHART_BOTTOM, _CHART_HEIGHT = 28, 188, 232
+_FEWEST_COLUMNS = _MOST_LABELS = 12
+
+
+@register.inclusion_tag("admin/includes/money_columns.html")
+def money_columns(months: Sequence[MonthEnd]) -> dict[str, Any]:
+    """Show the balance at the end of each month as columns: paid, open and free on each other.
+
+    A column whose month does not follow on the one before is marked (``gap``: where the mark is);
+    the year stands below the first column that is labelled in it.
+    """
+    slots = max(len(months), _FEWEST_COLUMNS)
+    most = max((month.at_end.appropriated for month in months), default=Decimal(0))
+    every = -(-slots // _MOST_LABELS)
+    columns: list[dict[str, Any]] = []
+    said: int | None = None
+    before: date | None = None
+    for place, month in enumerate(months):
+        end = month.at_end
+        is_labelled = place % every == 0
+        year = month.first_day.year
+        is_gap = before is not None and _months_between(before, month.first_day) > 1
+        edges = [_height(amount, most) for amount in (0, end.paid, end.committed, end.appropriated)]
+        columns.append(
+            {
+                "month": date_format(month.first_day, "F Y"),
+                "balance": end,
+                "x": _percent(Decimal(place * 100 + 15), Decimal(slots * 100)),
+                "width": _percent(Decimal(70), Decimal(slots * 100)),
+                "middle": _percent(Decimal(place * 100 + 50), Decimal(slots * 100)),
+                "label": date_format(month.first_day, "M") if is_labelled else "",
+                "year": year if is_labelled and year != said else "",
+                "gap": _percent(Decimal(place), Decimal(slots)) if is_gap else "",
+                "parts": [
+                    {"kind": kind, "y": _CHART_BOTTOM - upper, "height": upper - lower}
+                    for kind, (lower, upper) in zip(
+                        ("paid", "open", "free"), pairwise(edges), strict=True
+                    )
+                    if upper > lower
+                ],
+            }
+        )
+        said = year if is_labelled else said
+        before = month.first_day
+    return {
+        "columns": columns,
+        "has_gaps": any(column["gap"] for column in columns),
+        "most": most,
+        "top": _CHART_TOP,
+        "bottom": _CHART_BOTTOM,
+        "height": _CHART_HEIGHT,
+    }
+
+
+def _months_between(first: date, second: date) -> int:
+    return (second.year - first.year) * 12 + second.month - first.month
+
+
+def _height(amount: Decimal | int, most: Decimal) -> int:
+    if most <= 0:
         return 0
-    share = (part * BAR_WIDTH / whole).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return max(0, min(BAR_WIDTH, int(share)))
+    height = amount * (_CHART_BOTTOM - _CHART_TOP) / most
+    return int(Decimal(height).quantize(Decimal(1), rounding=ROUND_HALF_UP))

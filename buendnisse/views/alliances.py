@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from buendnisse.forms.alliance import AllianceForm, OrganisationForm
-from buendnisse.models import Alliance, MemberOrganisation
+from buendnisse.models import Alliance, MemberOrganisation, User
 from buendnisse.refusals import Refusal
 from buendnisse.services.alliances import (
     change_lead,
@@ -28,9 +28,9 @@ from buendnisse.views.requests import SignedInRequest
 READ_AND_POST = ["GET", "HEAD", "POST"]
 
 
-def _alliance(request: SignedInRequest, public_id: UUID) -> Alliance:
+def find_alliance(user: User, public_id: UUID) -> Alliance:
     """The alliance, if the person belongs to it; for all others it does not exist."""
-    return get_object_or_404(Alliance.objects.of(request.user), public_id=public_id)
+    return get_object_or_404(Alliance.objects.of(user), public_id=public_id)
 
 
 def _unchangeable(request: SignedInRequest, alliance: Alliance, refusal: Refusal) -> HttpResponse:
@@ -63,7 +63,7 @@ def found(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(READ_AND_POST)
 def edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Change an alliance's name and website."""
-    alliance = _alliance(request, public_id)
+    alliance = find_alliance(request.user, public_id)
     if refusal := why_not_change(alliance, request.user):
         return _unchangeable(request, alliance, refusal)
     form = AllianceForm(request.POST or None, instance=copy(alliance))
@@ -89,7 +89,7 @@ def edit_organisation(
     request: SignedInRequest, public_id: UUID, organisation_id: int | None = None
 ) -> HttpResponse:
     """Add an organisation to the alliance, or change one."""
-    alliance = _alliance(request, public_id)
+    alliance = find_alliance(request.user, public_id)
     stored = None
     if organisation_id is not None:
         stored = get_object_or_404(alliance.organisations, pk=organisation_id)
@@ -122,7 +122,7 @@ def edit_organisation(
 @require_http_methods(READ_AND_POST)
 def remove(request: SignedInRequest, public_id: UUID, organisation_id: int) -> HttpResponse:
     """Ask whether to remove an organisation, and remove it."""
-    alliance = _alliance(request, public_id)
+    alliance = find_alliance(request.user, public_id)
     organisation = get_object_or_404(alliance.organisations, pk=organisation_id)
     if request.method != "POST":
         if refusal := why_not_change(alliance, request.user):
@@ -150,7 +150,7 @@ def remove(request: SignedInRequest, public_id: UUID, organisation_id: int) -> H
 @require_POST
 def make_lead(request: SignedInRequest, public_id: UUID, organisation_id: int) -> HttpResponse:
     """Make an organisation the applicant in place of the present one."""
-    alliance = _alliance(request, public_id)
+    alliance = find_alliance(request.user, public_id)
     organisation = get_object_or_404(alliance.organisations, pk=organisation_id)
     try:
         change_lead(organisation_id=organisation.pk, acting_user=request.user, now=timezone.now())

@@ -1,14 +1,42 @@
-"""The page for a mistake of ours. It must not depend on anything that may be what is broken."""
+"""The pages for what is no fault of the person who asks: a mistake of ours, or too much at once.
+
+They must not depend on anything that may be what is broken.
+"""
+
+import sys
+from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseServerError
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+_SECONDS_TO_WAIT: Final = 10
+# PostgreSQL's "lock not available" and "deadlock detected".
+_WAITED_IN_VAIN: Final = frozenset({"55P03", "40P01"})
 
-def server_error(request: HttpRequest) -> HttpResponseServerError:  # noqa: ARG001 - Django's call
-    """Say whom to call. No request reaches the template: sessions and queries may be down."""
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's call
+    """Say whom to call, or to send it again where another person's lock never came free.
+
+    No request reaches the template: sessions and queries may be down.
+    """
+    busy = _is_busy(sys.exception())
     page = render_to_string(
-        "500.html",
+        "503.html" if busy else "500.html",
         {"contact_email": settings.CONTACT_EMAIL, "contact_phone": settings.CONTACT_PHONE},
     )
-    return HttpResponseServerError(page)
+    if busy:
+        return HttpResponse(page, status=503, headers={"Retry-After": str(_SECONDS_TO_WAIT)})
+    return HttpResponse(page, status=500)
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    """Whether the database gave up waiting for a lock; it has undone the transaction then."""
+    if not isinstance(error, OperationalError):
+        return False
+    cause = error.__cause__
+    return (
+        getattr(cause, "pgcode", None) in _WAITED_IN_VAIN
+        or getattr(cause, "sqlite_errorname", "") == "SQLITE_BUSY"
+    )

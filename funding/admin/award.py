@@ -1,24 +1,20 @@
 """Awards: filtered on the screen, and exported exactly as filtered."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
-from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import URLPattern, path
-from django.utils import timezone
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
-from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.admin_exports import Export, ExportedAdmin
+from buendnisse.exports.columns import Row
 from buendnisse.templatetags.display import day, euro
+from funding.admin.award_page import award_context
 from funding.models import Award
 from funding.models.award import AwardQuerySet
-from funding.services.award_list import ListFormat, award_list_rows, file_name
+from funding.services.award_list import COLUMNS, FILE_STEM, SHEET, award_rows
 
 
 class AnnouncedFilter(admin.SimpleListFilter):
@@ -38,9 +34,15 @@ class AnnouncedFilter(admin.SimpleListFilter):
                 return queryset
 
 
+def _exported_rows(_request: HttpRequest, awards: QuerySet[Award]) -> Iterator[Row]:
+    return award_rows(cast("AwardQuerySet", awards))
+
+
 @admin.register(Award)
-class AwardAdmin(ReadOnlyAdmin):
+class AwardAdmin(ExportedAdmin):
+    exports = (Export("zuwendungen", _("Zuwendungen"), FILE_STEM, SHEET, COLUMNS, _exported_rows),)
     change_list_template = "admin/funding/award/change_list.html"
+    change_form_template = "admin/funding/award/change_form.html"
     list_display = (
         "reference",
         "territory_name",
@@ -70,6 +72,8 @@ class AwardAdmin(ReadOnlyAdmin):
         "territory_kind",
         "district",
         "amount_in_euros",
+        "granted_in_euros",
+        "released_in_euros",
         "requested_in_euros",
         "eligible_in_euros",
         "cap_in_euros",
@@ -80,58 +84,35 @@ class AwardAdmin(ReadOnlyAdmin):
     )
     ordering = ("-programme_year__year", "reference")
 
-    def get_urls(self) -> list[URLPattern]:
-        export = self.admin_site.admin_view(require_safe(self.export))
-        return [
-            path("export/<str:form>/", export, name="funding_award_export"),
-            *super().get_urls(),
-        ]
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Award]:
         """The list, and so its export, leaves out what was taken back; its page can be opened."""
         awards = cast("AwardQuerySet", super().get_queryset(request))
         match = request.resolver_match
         return awards if match and "object_id" in match.kwargs else awards.standing()
 
-    def export(self, request: HttpRequest, form: str) -> HttpResponseBase:
-        """Stream the rows that the list shows with the same query string, in the same order."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if form not in set(ListFormat):
-            raise Http404
-        try:
-            rows = self.get_changelist_instance(request).get_queryset(request)
-        except IncorrectLookupParameters:
-            messages.error(
-                request, str(_("Diesen Filter gibt es nicht; es wurde nichts exportiert."))
-            )
-            return redirect("admin:funding_award_changelist")
-        chosen, awards = ListFormat(form), cast("AwardQuerySet", rows)
-        name = file_name(chosen, timezone.now())
-        return StreamingHttpResponse(
-            (piece.encode() for piece in award_list_rows(awards, chosen)),
-            content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "X-Content-Type-Options": "nosniff",
-                "Cache-Control": "no-store",
-            },
-        )
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        return super().changelist_view(
-            request,
-            {
-                "query": request.GET.urlencode(),
-                **(extra_context or {}),
-            },
-        )
+        """The award with its money, what has changed it, and the way to a change."""
+        award = self.get_object(request, object_id)
+        context = award_context(award, request.user) if award else {}  # type: ignore[arg-type]
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
-    @admin.display(description=_("Förderung"), ordering="amount")
+    @admin.display(description=_("Förderung"), ordering=F("amount") - F("released"))
     def amount_in_euros(self, award: Award) -> str:
+        return euro(award.current_amount)
+
+    @admin.display(description=_("Ursprünglich bewilligt"))
+    def granted_in_euros(self, award: Award) -> str:
         return euro(award.amount)
+
+    @admin.display(description=_("Zurückgegeben"))
+    def released_in_euros(self, award: Award) -> str:
+        return euro(award.released)
 
     @admin.display(description=_("Beantragt"))
     def requested_in_euros(self, award: Award) -> str:

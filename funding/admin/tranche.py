@@ -1,61 +1,34 @@
 """Tranches: proposed on one page, confirmed or discarded by another person on two more."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from buendnisse.admin_pages import ActionPage, change_url
+from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.admin_two_persons import PEOPLE, Fact, StepStateFilter, person_facts, state_of
+from buendnisse.forms.two_persons import DeclineForm
 from buendnisse.models import User
-from buendnisse.roles import Role
 from buendnisse.templatetags.display import euro
-from funding.forms.tranche import DeclineTrancheForm, TrancheForm
-from funding.models import Tranche
+from funding.admin.budget_office import BudgetStepPage, may_book, pdf_download
+from funding.admin.ledger_filters import TRANCHE, YEAR
+from funding.admin.tranche_change import (
+    IncreaseTranche,
+    ReduceTranche,
+    change_is_waiting,
+    signed_euro,
+)
+from funding.forms.tranche import TrancheForm
+from funding.models import Tranche, TrancheChange
 from funding.services.tranches import confirm_tranche, decline_tranche, propose_tranche
-
-
-class TrancheStateFilter(admin.SimpleListFilter):
-    title = _("Stand")
-    parameter_name = "stand"
-    MINE = "von-mir"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("offen", _("Noch nicht bestätigt")),
-            (self.MINE, _("Von mir zu bestätigen")),
-            ("bestaetigt", _("Bestätigt")),
-            ("verworfen", _("Verworfen")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Tranche]) -> QuerySet[Tranche]:
-        waiting = Tranche.objects.awaiting_confirmation()
-        match self.value():
-            case "offen":
-                return queryset.filter(pk__in=waiting)
-            case self.MINE:
-                return queryset.filter(pk__in=waiting.exclude(proposed_by=request.user.pk))
-            case "bestaetigt":
-                return queryset.filter(confirmed_at__isnull=False)
-            case "verworfen":
-                return queryset.filter(declined_at__isnull=False)
-            case _:
-                return queryset
-
-
-def state_of(tranche: Tranche) -> str:
-    if tranche.confirmed_at:
-        return _t("Bestätigt")
-    if tranche.declined_at:
-        return _t("Verworfen")
-    return _t("Wartet auf Bestätigung")
 
 
 class ProposeTranche(ActionPage):
@@ -90,56 +63,42 @@ class ProposeTranche(ActionPage):
         }
 
 
-class _TrancheStep(ActionPage):
-    """Confirming or discarding: for the budget office, on a tranche that waits for it."""
+class _TrancheStep(BudgetStepPage):
+    """Confirming or discarding a tranche that is proposed."""
 
-    def load(self) -> HttpResponse | None:
-        if not (self.model_admin.has_view_permission(self.request) and may_book(self.user)):
-            raise PermissionDenied
-        tranches = Tranche.objects.select_related("programme_year", "proposed_by")
-        tranche = tranches.filter(pk=self.kwargs["pk"]).first()
-        if tranche is None:
-            raise Http404
-        self.tranche = tranche
-        return None
+    def find(self, pk: int) -> Tranche | None:
+        tranches = Tranche.objects.select_related("programme_year", *PEOPLE)
+        return tranches.filter(pk=pk).first()
 
-    def crumbs(self) -> list[tuple[str, str]]:
-        return [(change_url(self.tranche), str(self.tranche))]
+    def facts(self) -> list[Fact]:
+        tranche = self.step
+        return [
+            (_t("Tranche"), str(tranche)),
+            (_t("Betrag"), euro(tranche.amount)),
+            (_t("Verfügbar ab"), f"{tranche.value_date:%d.%m.%Y}"),
+            (_t("Herkunft"), tranche.get_origin_display()),
+            (_t("Haushaltsreferenz"), tranche.reference),
+        ]
 
-    def back_url(self) -> str:
-        return change_url(self.tranche)
 
-    def context(self, form: Any) -> dict[str, Any]:
-        tranche = self.tranche
-        return {
-            "facts": [
-                (_t("Tranche"), str(tranche)),
-                (_t("Betrag"), euro(tranche.amount)),
-                (_t("Verfügbar ab"), f"{tranche.value_date:%d.%m.%Y}"),
-                (_t("Herkunft"), tranche.get_origin_display()),
-                (_t("Haushaltsreferenz"), tranche.reference),
-                (_t("Vorgeschlagen von"), str(tranche.proposed_by)),
-                (_t("Stand"), state_of(tranche)),
-            ]
-        }
+def why_not_confirm(tranche: Tranche, user: User) -> str:
+    if tranche.proposed_by_id != user.pk:
+        return ""
+    return _t(
+        "Sie haben diese Tranche vorgeschlagen. Bestätigen muss sie eine andere Person aus dem "
+        "Haushalt (Vier-Augen-Prinzip)."
+    )
 
 
 class ConfirmTranche(_TrancheStep):
     title = _("Tranche bestätigen")
     submit_label = _("Tranche bestätigen")
 
-    def context(self, form: Any) -> dict[str, Any]:
-        context = super().context(form)
-        if self.tranche.proposed_by_id == self.user.pk:
-            context["warning"] = _t(
-                "Sie haben diese Tranche vorgeschlagen. Bestätigen muss sie eine andere Person aus "
-                "dem Haushalt (Vier-Augen-Prinzip)."
-            )
-            context["submit_hidden"] = True
-        return context
+    def why_not(self) -> str:
+        return why_not_confirm(self.step, self.user)
 
     def perform(self, form: Any) -> str:
-        tranche = confirm_tranche(tranche_id=self.tranche.pk, acting_user=self.user, now=self.now)
+        tranche = confirm_tranche(tranche_id=self.step.pk, acting_user=self.user, now=self.now)
         return _t("Tranche %(tranche)s ist bestätigt: %(amount)s stehen zur Verfügung.") % {
             "tranche": tranche,
             "amount": euro(tranche.amount),
@@ -147,26 +106,33 @@ class ConfirmTranche(_TrancheStep):
 
 
 class DeclineTranche(_TrancheStep):
-    form_class = DeclineTrancheForm
+    form_class = DeclineForm
     title = _("Tranche verwerfen")
     submit_label = _("Tranche verwerfen")
 
-    def perform(self, form: DeclineTrancheForm) -> str:
+    def perform(self, form: DeclineForm) -> str:
         decline_tranche(
-            tranche_id=self.tranche.pk,
+            tranche_id=self.step.pk,
             reason=form.cleaned_data["reason"],
             acting_user=self.user,
             now=self.now,
         )
-        return _t("Tranche %(tranche)s ist verworfen.") % {"tranche": self.tranche}
+        return _t("Tranche %(tranche)s ist verworfen.") % {"tranche": self.step}
 
 
-def may_book(user: User) -> bool:
-    return user.has_role(Role.BUDGET_OFFICER)
+@dataclass(frozen=True)
+class ChangeLine:
+    """A row of the changes of a tranche."""
+
+    change: TrancheChange
+    amount: str
+    state: str
+    persons: list[Fact]
 
 
 @admin.register(Tranche)
 class TrancheAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/funding/tranche/change_list.html"
     change_form_template = "admin/funding/tranche/change_form.html"
     list_display = (
         "name",
@@ -178,7 +144,7 @@ class TrancheAdmin(ReadOnlyAdmin):
         "free_in_euros",
         "state",
     )
-    list_filter = (TrancheStateFilter, "programme_year", "origin")
+    list_filter = (StepStateFilter, "programme_year", "origin")
     search_fields = ("reference",)
     list_select_related = ("programme_year",)
     fields = (
@@ -206,6 +172,8 @@ class TrancheAdmin(ReadOnlyAdmin):
         return [
             path("<int:pk>/bestaetigen/", page(ConfirmTranche), name="funding_tranche_confirm"),
             path("<int:pk>/verwerfen/", page(DeclineTranche), name="funding_tranche_decline"),
+            path("<int:pk>/erhoehen/", page(IncreaseTranche), name="funding_tranche_increase"),
+            path("<int:pk>/kuerzen/", page(ReduceTranche), name="funding_tranche_reduce"),
             path(
                 "<int:pk>/beleg/",
                 self.admin_site.admin_view(require_safe(self.document)),
@@ -213,6 +181,15 @@ class TrancheAdmin(ReadOnlyAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def get_fields(self, request: HttpRequest, obj: Tranche | None = None) -> list[Any]:
+        """Without what has not happened: confirmed is not declined, and the other way round."""
+        left_out = {"name"}
+        if obj and not obj.confirmed_at:
+            left_out |= {"confirmed_by", "confirmed_at", "committed_in_euros", "free_in_euros"}
+        if obj and not obj.declined_at:
+            left_out |= {"declined_by", "declined_at", "decline_reason"}
+        return [field for field in self.fields or () if field not in left_out]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may_book(request.user)  # type: ignore[arg-type]
@@ -233,41 +210,17 @@ class TrancheAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         tranche = self.get_object(request, object_id)
-        steps = []
-        if tranche and not (tranche.confirmed_at or tranche.declined_at):
-            steps = [
-                (reverse("admin:funding_tranche_confirm", args=[tranche.pk]), _t("Bestätigen")),
-                (reverse("admin:funding_tranche_decline", args=[tranche.pk]), _t("Verwerfen")),
-            ]
-        may = may_book(request.user)  # type: ignore[arg-type]
-        return super().change_view(
-            request,
-            object_id,
-            form_url,
-            {
-                "steps": steps if may else [],
-                "document_url": reverse("admin:funding_tranche_document", args=[tranche.pk])
-                if tranche and tranche.document
-                else "",
-                **(extra_context or {}),
-            },
-        )
+        context = _page_of(tranche, request.user) if tranche else {}  # type: ignore[arg-type]
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def document(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The document behind a tranche, always as a download."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         tranche = Tranche.objects.select_related("programme_year").filter(pk=pk).first()
-        if tranche is None or not tranche.document:
+        if tranche is None:
             raise Http404
-        response = FileResponse(
-            tranche.document.open(),
-            as_attachment=True,
-            filename=f"beleg-{tranche}.pdf",
-            content_type="application/pdf",
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return pdf_download(tranche.document, f"beleg-{tranche}.pdf")
 
     @admin.display(description=_("Tranche"), ordering="number")
     def name(self, tranche: Tranche) -> str:
@@ -288,3 +241,45 @@ class TrancheAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Stand"))
     def state(self, tranche: Tranche) -> str:
         return state_of(tranche)
+
+
+def _page_of(tranche: Tranche, user: User) -> dict[str, Any]:
+    """What the page shows besides the fields: the ways on, the document, the changes."""
+    changes = tranche.changes.select_related(*PEOPLE)
+    lines = [
+        ChangeLine(each, signed_euro(each.amount), state_of(each), person_facts(each))
+        for each in changes
+    ]
+    waiting = next((line.change for line in lines if not line.change.is_settled), None)
+    # What can be done, and why not by this person now; empty where it can.
+    codes: list[tuple[str, str, str]] = []
+    if not tranche.is_settled:
+        codes = [
+            ("confirm", _t("Bestätigen"), why_not_confirm(tranche, user)),
+            ("decline", _t("Verwerfen"), ""),
+        ]
+    elif tranche.is_confirmed:
+        why_not = change_is_waiting(waiting) if waiting else ""
+        codes = [
+            ("increase", _t("Betrag erhöhen"), why_not),
+            ("reduce", _t("Betrag kürzen"), why_not),
+        ]
+    if not may_book(user):
+        codes = []
+    document = reverse("admin:funding_tranche_document", args=[tranche.pk])
+    entries = reverse("admin:funding_ledgerentry_changelist")
+    return {
+        "title": _t("Tranche %(tranche)s") % {"tranche": tranche},
+        "subtitle": "",
+        "steps": [
+            (reverse(f"admin:funding_tranche_{code}", args=[tranche.pk]), label)
+            for code, label, why_not in codes
+            if not why_not
+        ],
+        "closed_steps": [(label, why_not) for _code, label, why_not in codes if why_not],
+        "document_url": document if tranche.document else "",
+        "entries_url": f"{entries}?{YEAR}={tranche.programme_year}&{TRANCHE}={tranche}"
+        if tranche.is_confirmed
+        else "",
+        "changes": lines,
+    }

@@ -38,7 +38,8 @@ class AwardFilterForm(forms.Form):
     def awards(self) -> AwardQuerySet:
         """Announced awards as far as the filter could be read, in the order of the list."""
         self.is_valid()
-        awards = Award.objects.announced().order_by("-programme_year__year", "territory_name", "pk")
+        announced = Award.objects.announced().supporting()
+        awards = announced.order_by("-programme_year__year", "territory_name", "pk")
         if year := self.cleaned_data.get("year"):
             awards = awards.filter(programme_year__year=year)
         if district := self.cleaned_data.get("district"):

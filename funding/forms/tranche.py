@@ -71,13 +71,3 @@ class TrancheForm(forms.Form):
 
     def clean_origin(self) -> Origin:
         return Origin(self.cleaned_data["origin"])
-
-
-class DeclineTrancheForm(forms.Form):
-    reason = PlainTextField(
-        label=_("Grund"),
-        max_length=500,
-        multiline=True,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Bitte geben Sie an, warum die Tranche verworfen wird.")},
-    )

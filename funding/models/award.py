@@ -16,8 +16,16 @@ class AwardQuerySet(models.QuerySet["Award"]):
         return self.filter(cancelled_at=None)
 
     def announced(self) -> "AwardQuerySet":
-        """What the public may know of, and nothing else."""
+        """What the public may know of, and nothing else: also that all of it was set free again."""
         return self.standing().filter(announced_at__isnull=False)
+
+    def supporting(self) -> "AwardQuerySet":
+        """Awards of which something is left: neither renounced nor revoked as a whole."""
+        return self.filter(released__lt=models.F("amount"))
+
+    def with_current_amount(self) -> "AwardQuerySet":
+        """``current``, in euros, to be read or added up by the database."""
+        return self.annotate(current=models.F("amount") - models.F("released"))
 
     def containing(self, text: str) -> "AwardQuerySet":
         """Awards whose recipient, purpose or place contains these words."""
@@ -53,16 +61,16 @@ class Award(models.Model):
         District,
         on_delete=models.PROTECT,
         related_name="awards",
-        verbose_name=_("Stadt-/Landkreis"),
+        verbose_name=_("Liegt im Kreis"),
     )
     territory_kind = models.CharField(_("Art des Gebiets"), max_length=12, choices=TerritoryKind)
-    territory_name = models.CharField(_("Stadt/Landkreis"), max_length=120)
+    territory_name = models.CharField(_("Gefördertes Gebiet"), max_length=120)
     requested_amount = models.DecimalField(_("Beantragt"), max_digits=12, decimal_places=2)
     eligible_amount = models.DecimalField(_("Anerkannt"), max_digits=12, decimal_places=2)
     cap = models.DecimalField(_("Höchstbetrag"), max_digits=12, decimal_places=2)
     amount = models.DecimalField(_("Förderung"), max_digits=12, decimal_places=2)
     released = models.DecimalField(
-        _("Freigegeben"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False
+        _("Zurückgegeben"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False
     )
     awarded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -126,3 +134,8 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.recipient_name}"
+
+    @property
+    def current_amount(self) -> Decimal:
+        """What is left of the award, in euros."""
+        return self.amount - self.released

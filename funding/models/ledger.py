@@ -19,7 +19,7 @@ class LedgerEntry(models.Model):
     KIND_LABELS = {
         EntryKind.APPROPRIATION: _("Mittelzuweisung"),
         EntryKind.COMMITMENT: _("Mittelbindung"),
-        EntryKind.RELEASE: _("Freigabe"),
+        EntryKind.RELEASE: _("Rückgabe"),
         EntryKind.PAYMENT: _("Auszahlung"),
         EntryKind.REPAYMENT: _("Rückzahlung"),
     }

@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.models import TwoPersonQuerySet, TwoPersonStep, two_person_constraints
 from funding.models.programme_year import ProgrammeYear
+from funding.rules.money import LARGEST_AMOUNT
 
 
 class Origin(models.TextChoices):
@@ -21,19 +22,13 @@ class Origin(models.TextChoices):
     THIRD_PARTY = "third_party", _("Dritte")
 
 
-class TrancheQuerySet(models.QuerySet["Tranche"]):
-    def confirmed(self) -> "TrancheQuerySet":
-        return self.filter(confirmed_at__isnull=False)
-
-    def awaiting_confirmation(self) -> "TrancheQuerySet":
-        return self.filter(confirmed_at=None, declined_at=None)
-
+class TrancheQuerySet(TwoPersonQuerySet["Tranche"]):
     def in_drawing_order(self) -> "TrancheQuerySet":
         """Earlier money is spent first."""
         return self.order_by("value_date", "number")
 
 
-class Tranche(models.Model):
+class Tranche(TwoPersonStep):
     """``committed`` and ``paid`` follow the ledger; only ``funding.services`` writes them."""
 
     programme_year = models.ForeignKey(
@@ -52,32 +47,6 @@ class Tranche(models.Model):
         help_text=_("Haushaltsstelle oder Aktenzeichen der Mittelzuweisung."),
     )
     document = models.FileField(_("Beleg"), upload_to="tranches/", blank=True)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("Vorgeschlagen von"),
-    )
-    proposed_at = models.DateTimeField(_("Vorgeschlagen"))
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("Bestätigt von"),
-    )
-    confirmed_at = models.DateTimeField(_("Bestätigt"), null=True, blank=True)
-    declined_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("Verworfen von"),
-    )
-    declined_at = models.DateTimeField(_("Verworfen"), null=True, blank=True)
-    decline_reason = models.CharField(_("Grund"), max_length=500, blank=True)
     committed = models.DecimalField(
         _("Gebunden"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False
     )
@@ -99,9 +68,11 @@ class Tranche(models.Model):
                 fields=["programme_year", "number"], name="tranche_number_unique"
             ),
             models.CheckConstraint(
-                condition=models.Q(amount__gte=0),
-                name="tranche_amount_not_negative",
-                violation_error_message=_("Eine Tranche hat einen Betrag von mindestens 0 €."),
+                condition=models.Q(amount__gte=0) & models.Q(amount__lte=LARGEST_AMOUNT),
+                name="tranche_amount_in_bounds",
+                violation_error_message=_(
+                    "Eine Tranche hat einen Betrag zwischen 0 € und 9.999.999.999,99 €."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(committed__gte=0) & models.Q(committed__lte=models.F("amount")),
@@ -115,25 +86,9 @@ class Tranche(models.Model):
                     "Es kann nicht mehr ausgezahlt werden, als gebunden ist."
                 ),
             ),
-            models.CheckConstraint(
-                condition=models.Q(confirmed_by=None, confirmed_at=None)
-                | models.Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
-                name="tranche_confirmed_by_whom_and_when",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(declined_by=None, declined_at=None)
-                | models.Q(declined_by__isnull=False, declined_at__isnull=False),
-                name="tranche_declined_by_whom_and_when",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(confirmed_at=None) | models.Q(declined_at=None),
-                name="tranche_confirmed_or_declined",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(confirmed_by=None)
-                | ~models.Q(confirmed_by=models.F("proposed_by")),
-                name="tranche_four_eyes",
-                violation_error_message=_(
+            *two_person_constraints(
+                "tranche",
+                _(
                     "Wer eine Tranche vorgeschlagen hat, bestätigt sie nicht. Bitte eine andere "
                     "Person aus dem Haushalt darum."
                 ),
@@ -147,10 +102,6 @@ class Tranche(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_year_id and self.programme_year.year}-{self.number}"
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.confirmed_at is not None
 
     @property
     def free(self) -> Decimal:

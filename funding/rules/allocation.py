@@ -4,12 +4,13 @@ A pure function of its input: the same candidates, tranches and policy give the 
 and when an auditor asks years later. Linear after the sort.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, overload
 
 from funding.rules.caps import award_amount
 from funding.rules.money import ZERO, MoneyError, check_amount, check_positive
@@ -99,10 +100,11 @@ class Allocation:
 
     `awards` and `waiting_list` are in rank order, `free` says what each tranche has left,
     `outcomes` has every candidate, in rank order, and `stopped_by` is the candidate that did not
-    fit and at which a strict run stopped, if it did.
+    fit and at which a strict run stopped, if it did. None of them can be changed. An award and an
+    outcome are written out when they are read: that takes longer than to find them.
     """
 
-    awards: tuple[ProposedAward, ...]
+    awards: Sequence[ProposedAward]
     waiting_list: tuple[str, ...]
     free: Mapping[str, Decimal]
     outcomes: Mapping[str, Outcome]
@@ -134,42 +136,105 @@ class InsufficientFunds(Exception):
         super().__init__(f"{missing} EUR are missing ({held or 'there is no tranche'})")
 
 
-class _Purse:
-    """The free money of the tranches, drawn on in their order.
+def _check_free(tranches: Iterable[TrancheFunds]) -> dict[str, Decimal]:
+    """What is free in each tranche, in the order given, once checked."""
+    free: dict[str, Decimal] = {}
+    for tranche in tranches:
+        if tranche.reference in free:
+            raise DuplicateReferenceError(tranche.reference)
+        try:
+            free[tranche.reference] = check_amount(tranche.free, name="free")
+        except MoneyError as error:
+            raise AllocationError(tranche.reference, str(error)) from error
+    return free
 
-    Emptied tranches are never looked at again: all draws together cost one pass over the tranches.
+
+def _parts(
+    amounts: Iterable[Decimal], free: Mapping[str, Decimal]
+) -> Iterator[Mapping[str, Decimal]]:
+    """What each tranche gives to each amount, drawn on in their order.
+
+    The amounts are positive and no more than there is. An emptied tranche is never looked at
+    again: all amounts together cost one pass over the tranches.
     """
-
-    def __init__(self, tranches: Iterable[TrancheFunds]) -> None:
-        self.free: dict[str, Decimal] = {}
-        for tranche in tranches:
-            if tranche.reference in self.free:
-                raise DuplicateReferenceError(tranche.reference)
-            try:
-                self.free[tranche.reference] = check_amount(tranche.free, name="free")
-            except MoneyError as error:
-                raise AllocationError(tranche.reference, str(error)) from error
-        self.total = sum(self.free.values(), ZERO)
-        self._references = list(self.free)
-        self._position = 0
-
-    def draw(self, amount: Decimal) -> Mapping[str, Decimal]:
-        """Take `amount`, which must not be more than the total."""
-        self.total -= amount
+    tranches = iter(free)
+    tranche, held = "", ZERO
+    for amount in amounts:
         parts = {}
-        while amount:
-            reference = self._references[self._position]
-            held = self.free[reference]
-            if amount < held:
-                parts[reference] = amount
-                self.free[reference] = held - amount
-                break
+        while amount > held:
             if held:
-                parts[reference] = held
-                self.free[reference] = ZERO
+                parts[tranche] = held
                 amount -= held
-            self._position += 1
-        return MappingProxyType(parts)
+            tranche = next(tranches)
+            held = free[tranche]
+        parts[tranche] = amount
+        held -= amount
+        yield MappingProxyType(parts)
+
+
+def _free_after(spent: Decimal, free: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    left = {}
+    for tranche, held in free.items():
+        taken = min(held, spent)
+        left[tranche] = held - taken
+        spent -= taken
+    return MappingProxyType(left)
+
+
+class _Awards(Sequence[ProposedAward]):
+    """The awards, in columns; split over the tranches and written out when first read."""
+
+    def __init__(
+        self, references: list[str], amounts: list[Decimal], free: Mapping[str, Decimal]
+    ) -> None:
+        self._references = references
+        self._amounts = amounts
+        self._free = free
+
+    @cached_property
+    def _written(self) -> tuple[ProposedAward, ...]:
+        parts = _parts(self._amounts, self._free)
+        return tuple(map(ProposedAward, self._references, self._amounts, parts))
+
+    @overload
+    def __getitem__(self, place: int) -> ProposedAward: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[ProposedAward, ...]: ...
+    def __getitem__(self, place: int | slice) -> ProposedAward | tuple[ProposedAward, ...]:
+        return self._written[place]
+
+    def __len__(self) -> int:
+        return len(self._references)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._written == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as that of a list, which compares the same way
+
+
+class _Outcomes(Mapping[str, Outcome]):
+    """The outcomes, in columns; the amounts have the references, in rank order."""
+
+    def __init__(
+        self, amounts: dict[str, Decimal], reasons: list[Reason], free: list[Decimal]
+    ) -> None:
+        self._amounts = amounts
+        self._reasons = reasons
+        self._free = free
+
+    @cached_property
+    def _written(self) -> dict[str, Outcome]:
+        outcomes = map(Outcome, self._reasons, self._amounts.values(), self._free)
+        return dict(zip(self._amounts, outcomes, strict=True))
+
+    def __getitem__(self, reference: str) -> Outcome:
+        return self._written[reference]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._amounts)
+
+    def __len__(self) -> int:
+        return len(self._amounts)
 
 
 def rank_key(candidate: Candidate) -> tuple[Score, TieBreak, str]:
@@ -193,41 +258,41 @@ def allocate(
     Refuses a duplicate reference (`DuplicateReferenceError`), and a negative, fractional-cent or
     otherwise unusable amount or score (`AllocationError`); both name the candidate or tranche.
     """
-    policy = Policy(policy)
-    pool = list(candidates)
-    amounts = _award_amounts(pool)
-    purse = _Purse(tranches)
-    pool.sort(key=rank_key)
+    is_strict = Policy(policy) is Policy.STRICT
+    amounts = _award_amounts(_in_rank_order(candidates))
+    free_before = _check_free(tranches)
 
-    awards: list[ProposedAward] = []
+    free = sum(free_before.values(), ZERO)
+    reasons: list[Reason] = []
+    free_at_turn: list[Decimal] = []
+    funded: list[str] = []
+    funded_amounts: list[Decimal] = []
     waiting_list: list[str] = []
-    outcomes: dict[str, Outcome] = {}
     stopped_by: str | None = None
-    for candidate in pool:
-        reference = candidate.reference
-        amount = amounts[reference]
-        free = purse.total
+    for reference, amount in amounts.items():
+        free_at_turn.append(free)
         if not amount:
-            reason = _NOTHING_TO_AWARD
-        elif stopped_by is not None:
-            reason = _AFTER_STOP
-        elif amount <= free:
-            reason = _FUNDED
-            awards.append(ProposedAward(reference, amount, purse.draw(amount)))
-        elif not free:
-            reason = _NOTHING_FREE
+            reasons.append(_NOTHING_TO_AWARD)
+        elif amount <= free and stopped_by is None:
+            reasons.append(_FUNDED)
+            funded.append(reference)
+            funded_amounts.append(amount)
+            free -= amount
         else:
-            reason = _DOES_NOT_FIT
-            if policy is Policy.STRICT:
-                stopped_by = reference
-        if amount and reason is not _FUNDED:
             waiting_list.append(reference)
-        outcomes[reference] = Outcome(reason, amount, free)
+            if stopped_by is not None:
+                reasons.append(_AFTER_STOP)
+            elif not free:
+                reasons.append(_NOTHING_FREE)
+            else:
+                reasons.append(_DOES_NOT_FIT)
+                if is_strict:
+                    stopped_by = reference
     return Allocation(
-        awards=tuple(awards),
+        awards=_Awards(funded, funded_amounts, free_before),
         waiting_list=tuple(waiting_list),
-        free=MappingProxyType(purse.free),
-        outcomes=MappingProxyType(outcomes),
+        free=_free_after(sum(funded_amounts, ZERO), free_before),
+        outcomes=_Outcomes(amounts, reasons, free_at_turn),
         stopped_by=stopped_by,
     )
 
@@ -239,22 +304,32 @@ def draw(amount: Decimal, tranches: Iterable[TrancheFunds]) -> Mapping[str, Deci
     or not in whole cents (`MoneyError`) and unusable tranches (`AllocationError`).
     """
     wanted = check_positive(amount, name="amount")
-    purse = _Purse(tranches)
-    if wanted > purse.total:
-        raise InsufficientFunds(wanted - purse.total, MappingProxyType(purse.free))
-    return purse.draw(wanted)
+    free = _check_free(tranches)
+    total = sum(free.values(), ZERO)
+    if wanted > total:
+        raise InsufficientFunds(wanted - total, MappingProxyType(free))
+    return next(_parts([wanted], free))
 
 
-def _award_amounts(candidates: list[Candidate]) -> dict[str, Decimal]:
+def _in_rank_order(candidates: Iterable[Candidate]) -> list[Candidate]:
+    pool = list(candidates)
+    for candidate in pool:
+        score = candidate.score
+        # A score that is no number has no place in an order; a float might be another one tomorrow.
+        if not (score.is_finite() if isinstance(score, Decimal) else isinstance(score, int)):
+            raise AllocationError(
+                candidate.reference, f"score {score!r} is no finite Decimal or integer"
+            )
+    pool.sort(key=rank_key)
+    return pool
+
+
+def _award_amounts(candidates: Iterable[Candidate]) -> dict[str, Decimal]:
     amounts: dict[str, Decimal] = {}
     for candidate in candidates:
         reference = candidate.reference
         if reference in amounts:
             raise DuplicateReferenceError(reference)
-        score = candidate.score
-        # A score that is no number has no place in an order; a float might be another one tomorrow.
-        if not (score.is_finite() if isinstance(score, Decimal) else isinstance(score, int)):
-            raise AllocationError(reference, f"score {score!r} is no finite Decimal or integer")
         try:
             amounts[reference] = award_amount(candidate.eligible_amount, candidate.cap)
         except MoneyError as error:

@@ -7,7 +7,7 @@ At every moment, for every tranche and so for every sum of tranches:
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -56,6 +56,14 @@ class Balance:
         """Appropriated and not committed (frei)."""
         return self.appropriated - self.committed
 
+    def __add__(self, other: "Balance") -> "Balance":
+        """Of several tranches together, or of what was and what came."""
+        return Balance(
+            self.appropriated + other.appropriated,
+            self.committed + other.committed,
+            self.paid + other.paid,
+        )
+
     @property
     def is_sound(self) -> bool:
         """Whether the invariants hold."""
@@ -91,22 +99,23 @@ def post(balance: Balance, kind: EntryKind, amount: Decimal) -> Balance:
     """
     kind = EntryKind(kind)
     amount = check_entry_amount(kind, amount)
+    appropriated, committed, paid = balance.appropriated, balance.committed, balance.paid
     match kind:
         case EntryKind.APPROPRIATION:
             _refuse_above(balance.free, kind, amount, used=-amount)
-            return replace(balance, appropriated=balance.appropriated + amount)
+            return Balance(appropriated + amount, committed, paid)
         case EntryKind.COMMITMENT:
             _refuse_above(balance.free, kind, amount, used=amount)
-            return replace(balance, committed=balance.committed + amount)
+            return Balance(appropriated, committed + amount, paid)
         case EntryKind.RELEASE:
             _refuse_above(balance.open, kind, amount, used=amount)
-            return replace(balance, committed=balance.committed - amount)
+            return Balance(appropriated, committed - amount, paid)
         case EntryKind.PAYMENT:
             _refuse_above(balance.open, kind, amount, used=amount)
-            return replace(balance, paid=balance.paid + amount)
+            return Balance(appropriated, committed, paid + amount)
         case EntryKind.REPAYMENT:
             _refuse_above(balance.paid, kind, amount, used=amount)
-            return replace(balance, paid=balance.paid - amount)
+            return Balance(appropriated, committed, paid - amount)
 
 
 def _refuse_above(limit: Decimal, kind: EntryKind, amount: Decimal, *, used: Decimal) -> None:
@@ -166,8 +175,9 @@ def entry_mac(
         previous_mac,
         str(tranche_id),
         str(sequence),
-        kind.value,
-        f"{check_entry_amount(kind, amount):.2f}",
+        str(kind),
+        # Two places, for any amount that passed.
+        str(check_entry_amount(kind, amount)),
         award_reference,
         str(user_id),
         moment.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -188,5 +198,9 @@ def reason_digest(salt: str, reason: str) -> str:
 
 
 def _serialise(*fields: str) -> bytes:
+    text = "".join([f"{len(field)}:{field}," for field in fields])
+    if text.isascii():
+        return text.encode()
+    # The length of a field is that of its bytes.
     encoded = [field.encode() for field in fields]
-    return b"".join(b"%d:%s," % (len(field), field) for field in encoded)
+    return b"".join([b"%d:%s," % (len(field), field) for field in encoded])

@@ -4,21 +4,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.models import Alliance, District, MemberOrganisation, TerritoryKind, User
 from buendnisse.refusals import NotAllowed, Refusal
-from buendnisse.roles import Role
-from funding.models import Award, LedgerEntry, ProgrammeYear, Tranche
+from buendnisse.roles import Right
+from funding.models import Award, BudgetFreeze, LedgerEntry, ProgrammeYear, Tranche
 from funding.rules.allocation import InsufficientFunds, TrancheFunds, draw
 from funding.rules.caps import award_amount
 from funding.rules.ledger import EntryKind
 from funding.rules.money import ZERO, format_euro
 from funding.services.ledger import Ledger
+from funding.sums import EuroSum
 
 
 class AwardRefused(Refusal):
@@ -51,6 +52,30 @@ class NotEnoughMoney(AwardRefused):
         )
 
 
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+class BudgetFrozen(AwardRefused):
+    """The year takes no new commitment (Haushaltssperre)."""
+
+    code = "budget_frozen"
+
+    def __init__(self, freeze: BudgetFreeze, year: ProgrammeYear) -> None:
+        super().__init__(
+            _(
+                "Das Programmjahr %(year)s ist seit dem %(day)s gesperrt. Grund der "
+                "Haushaltssperre: %(reason)s Neues Geld kann nicht gebunden werden; nichts wurde "
+                "bewilligt. Fragen Sie den Haushalt, wann die Sperre endet."
+            )
+            % {
+                "year": year,
+                "day": f"{timezone.localtime(freeze.proposed_at):%d.%m.%Y}",
+                "reason": _sentence(freeze.reason),
+            }
+        )
+
+
 @dataclass(frozen=True)
 class Grant:
     """What is to be granted: all that the award keeps of it. Amounts in euros."""
@@ -78,20 +103,25 @@ def drawable(tranches: Collection[Tranche], now: datetime) -> list[Tranche]:
 
 
 def _require_approver(user: User) -> None:
-    if not user.has_role(Role.APPROVER):
+    if not user.may(Right.DECIDE):
         raise NotAllowed(_("Bewilligen dürfen nur Zeichnungsberechtigte."))
 
 
-@transaction.atomic
 def commit_award(*, grant: Grant, acting_user: User, now: datetime) -> Award:
     """Make an award of min(eligible amount, cap) euros and commit it in the year's tranches.
 
+    Called inside the caller's transaction: a savepoint of its own would lengthen the lock. Nothing
+    is written before everything has been checked.
     Drawn from the earliest tranche that is available, going on to the next when it is empty.
-    Refuses with ``NotEnoughMoney`` what the tranches together do not hold whole (nothing is
-    written then), and with ``NotAllowed`` whoever is no approver.
+    Refuses with ``NotEnoughMoney`` what the tranches together do not hold whole, with
+    ``BudgetFrozen`` any award of a frozen year (nothing is written then), and with ``NotAllowed``
+    whoever is no approver.
     """
     _require_approver(acting_user)
     ledger = Ledger(grant.programme_year, acting_user=acting_user, now=now)
+    # Asked under the lock, which whoever freezes the year has to wait for.
+    if freeze := grant.programme_year.freezes.in_force().first():
+        raise BudgetFrozen(freeze, grant.programme_year)
     sources = drawable(ledger.tranches.values(), now)
     amount = award_amount(grant.eligible_amount, grant.cap)
     try:
@@ -128,20 +158,26 @@ def commit_award(*, grant: Grant, acting_user: User, now: datetime) -> Award:
     return award
 
 
-def _committed_parts(award: Award) -> dict[int, Decimal]:
-    """What is still committed for the award, by tranche."""
+# What raises and what lowers the part of an award that is committed and not paid.
+_UNPAID_SIGNS: Final = {
+    EntryKind.COMMITMENT: 1,
+    EntryKind.RELEASE: -1,
+    EntryKind.PAYMENT: -1,
+    EntryKind.REPAYMENT: 1,
+}
+
+
+def unpaid_parts(award: Award) -> dict[int, Decimal]:
+    """What is committed for the award and not paid, by tranche, in euros. One query."""
     totals = (
-        LedgerEntry.objects.filter(
-            award=award, kind__in=[EntryKind.COMMITMENT.value, EntryKind.RELEASE.value]
-        )
+        LedgerEntry.objects.filter(award=award)
         .order_by("tranche")
         .values_list("tranche", "kind")
-        .annotate(total=Sum("amount"))
+        .annotate(total=EuroSum("amount"))
     )
     parts: dict[int, Decimal] = {}
     for tranche_id, kind, total in totals:
-        sign = 1 if kind == EntryKind.COMMITMENT.value else -1
-        parts[tranche_id] = parts.get(tranche_id, ZERO) + sign * total
+        parts[tranche_id] = parts.get(tranche_id, ZERO) + _UNPAID_SIGNS[EntryKind(kind)] * total
     return {tranche_id: amount for tranche_id, amount in parts.items() if amount}
 
 
@@ -163,7 +199,7 @@ def cancel_award(*, award_id: int, reason: str, acting_user: User, now: datetime
         )
     if award.cancelled_at:
         raise AwardRefused(_("Diese Zuwendung ist schon zurückgenommen."), code="already_cancelled")
-    for tranche_id, amount in _committed_parts(award).items():
+    for tranche_id, amount in unpaid_parts(award).items():
         ledger.append(
             ledger.tranches[tranche_id], EntryKind.RELEASE, amount, award=award, reason=reason
         )

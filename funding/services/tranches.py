@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
-from buendnisse.roles import Role
+from buendnisse.roles import Right
+from buendnisse.services import two_persons
 from funding.models import Origin, ProgrammeYear, Tranche
 from funding.rules.ledger import EntryKind
 from funding.rules.money import MoneyError, check_positive
@@ -21,8 +22,9 @@ class TrancheRefused(Refusal):
     code = "tranche_refused"
 
 
-def _require_budget_officer(user: User) -> None:
-    if not user.has_role(Role.BUDGET_OFFICER):
+def require_budget_officer(user: User) -> None:
+    """Refuse with ``NotAllowed`` whoever has not that role."""
+    if not user.may(Right.KEEP_BUDGET):
         raise NotAllowed(
             _("Tranchen bearbeitet der Haushalt. Ihnen fehlt diese Rolle; wenden Sie sich an ihn.")
         )
@@ -46,7 +48,7 @@ def propose_tranche(
     officer, and with ``TrancheRefused`` an amount that is not positive or not in whole cents, and a
     ``value_date`` outside the programme year and the calendar years before and after it.
     """
-    _require_budget_officer(acting_user)
+    require_budget_officer(acting_user)
     try:
         amount = check_positive(amount, name="amount")
     except MoneyError as error:
@@ -81,37 +83,29 @@ def propose_tranche(
     )
 
 
-def _lock_unconfirmed(tranche_id: int, ledger: Ledger) -> Tranche:
-    tranche = ledger.tranches[tranche_id]
-    if tranche.confirmed_at:
-        raise TrancheRefused(_("Diese Tranche ist schon bestätigt."), code="already_confirmed")
-    if tranche.declined_at:
-        raise TrancheRefused(_("Diese Tranche ist schon verworfen."), code="already_declined")
-    return tranche
-
-
 @transaction.atomic
 def confirm_tranche(*, tranche_id: int, acting_user: User, now: datetime) -> Tranche:
     """Make the tranche's money available: its amount becomes the first entry of its ledger.
 
     Refuses with ``NotAllowed`` whoever is no budget officer or has proposed it (four eyes), and
-    with ``TrancheRefused`` a tranche that is confirmed or declined already.
+    with ``AlreadySettled`` a tranche that is confirmed or declined already.
     """
-    _require_budget_officer(acting_user)
+    require_budget_officer(acting_user)
     year = ProgrammeYear.objects.get(tranches=tranche_id)
     ledger = Ledger(year, acting_user=acting_user, now=now)
-    tranche = _lock_unconfirmed(tranche_id, ledger)
-    if tranche.proposed_by_id == acting_user.pk:
-        raise NotAllowed(
-            _(
-                "Sie haben diese Tranche vorgeschlagen. Bestätigen muss sie eine andere Person aus "
-                "dem Haushalt (Vier-Augen-Prinzip)."
-            ),
-            code="four_eyes",
-        )
-    tranche.confirmed_by = acting_user
-    tranche.confirmed_at = now
-    tranche.save(update_fields=["confirmed_by", "confirmed_at"])
+    tranche = ledger.tranches[tranche_id]
+    two_persons.refuse_settled(tranche)
+    two_persons.refuse_proposer(
+        tranche,
+        acting_user,
+        _(
+            "Sie haben diese Tranche vorgeschlagen. Bestätigen muss sie eine andere Person aus "
+            "dem Haushalt (Vier-Augen-Prinzip)."
+        ),
+    )
+    tranche.save(
+        update_fields=two_persons.mark_confirmed(tranche, acting_user=acting_user, now=now)
+    )
     amount = tranche.amount
     # The amount proposed is replaced by what the ledger says: from here on it alone counts.
     tranche.amount = Decimal("0.00")
@@ -129,16 +123,11 @@ def confirm_tranche(*, tranche_id: int, acting_user: User, now: datetime) -> Tra
 def decline_tranche(*, tranche_id: int, reason: str, acting_user: User, now: datetime) -> Tranche:
     """Discard a proposed tranche, with a reason; its proposer may do so too.
 
-    Refuses with ``NotAllowed`` whoever is no budget officer, and with ``TrancheRefused`` a tranche
-    that is confirmed or declined already, and an empty reason.
+    Refuses with ``NotAllowed`` whoever is no budget officer, with ``AlreadySettled`` a tranche that
+    is confirmed or declined already, and with ``DeclineReasonMissing`` an empty reason.
     """
-    _require_budget_officer(acting_user)
-    if not reason.strip():
-        raise TrancheRefused(_("Bitte geben Sie an, warum die Tranche verworfen wird."))
+    require_budget_officer(acting_user)
     year = ProgrammeYear.objects.get(tranches=tranche_id)
-    tranche = _lock_unconfirmed(tranche_id, Ledger(year, acting_user=acting_user, now=now))
-    tranche.declined_by = acting_user
-    tranche.declined_at = now
-    tranche.decline_reason = reason.strip()
-    tranche.save(update_fields=["declined_by", "declined_at", "decline_reason"])
+    tranche = Ledger(year, acting_user=acting_user, now=now).tranches[tranche_id]
+    two_persons.decline(tranche, reason=reason, acting_user=acting_user, now=now)
     return tranche

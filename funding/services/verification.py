@@ -1,16 +1,16 @@
 """Proving the ledger: every chain walked, every seal made again, every balance added up anew."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.db.models import Case, DecimalField, F, Q, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from funding.models import Award, LedgerEntry, Tranche
+from funding.models import Award, AwardChange, LedgerEntry, Tranche
 from funding.rules.ledger import (
     CHAIN_START,
     Balance,
@@ -20,16 +20,20 @@ from funding.rules.ledger import (
     post,
     reason_digest,
 )
-from funding.rules.money import ZERO, MoneyError
+from funding.rules.money import ZERO
+from funding.sums import EuroSum
 
 _CHUNK = 2000
+# As much of a seal as an export prints: nobody finds a second chain that begins the same.
+_SHORT_MAC = 16
+_NOTED_HEAD = re.compile(r"([0-9]{4})-([0-9]{1,4})/([1-9][0-9]{0,8})/([0-9a-f]{16,64})")
 
 
 class _Row(NamedTuple):
     """What of an entry is sealed; the names are those of the query."""
 
     sequence: int
-    kind: str
+    kind: EntryKind  # as text, which the rules take and check
     amount: Decimal
     award__reference: str | None
     booked_by_id: int
@@ -70,6 +74,36 @@ class ChainHead:
     mac: str
 
 
+def short_heads(heads: Iterable[ChainHead]) -> str:
+    """The heads on one line, as exports print them: ``2016-1/57/ab12cd34ef56ab78; 2016-2/...``.
+
+    ``verify_ledger --contains`` takes each of them.
+    """
+    return "; ".join(f"{head.tranche}/{head.length}/{head.mac[:_SHORT_MAC]}" for head in heads)
+
+
+def lacks_head(noted: str) -> bool:
+    """Whether the ledger no longer holds the entry that was once written down as a head.
+
+    ``noted`` is tranche, number and the beginning of the seal, as ``short_heads`` prints them.
+    Refuses anything else with ``ValueError``. One query.
+    """
+    parts = _NOTED_HEAD.fullmatch(noted)
+    if parts is None:
+        raise ValueError(
+            f"“{noted}” is no head of a chain: expected tranche/number/seal with at least "
+            f"{_SHORT_MAC} hexadecimal digits of the seal, for example "
+            "2016-1/57/ab12cd34ef56ab78"
+        )
+    year, number, sequence, seal = parts.groups()
+    return not LedgerEntry.objects.filter(
+        tranche__programme_year__year=int(year),
+        tranche__number=int(number),
+        sequence=int(sequence),
+        mac__startswith=seal,
+    ).exists()
+
+
 class LedgerProof:
     """One walk over the whole ledger; ``entries`` and ``heads`` are filled while it goes."""
 
@@ -81,7 +115,8 @@ class LedgerProof:
     def findings(self) -> Iterator[Finding]:
         """Everything that is wrong: at most one finding per chain, then the awards'.
 
-        Reads in chunks, so memory does not grow with the ledger. Changes nothing.
+        Reads in chunks, so memory does not grow with the ledger. Changes nothing, and holds nobody
+        up: what is booked while it reads is left to the next proof.
         """
         tranches = Tranche.objects.select_related("programme_year").order_by(
             "programme_year__year", "number"
@@ -98,7 +133,7 @@ class LedgerProof:
         mac = CHAIN_START
         sequence = 0
         rows = (
-            LedgerEntry.objects.filter(tranche=tranche)
+            LedgerEntry.objects.filter(tranche=tranche, sequence__lte=tranche.ledger_length)
             .order_by("sequence")
             .values_list(*_Row._fields)
             .iterator(chunk_size=_CHUNK)
@@ -112,7 +147,7 @@ class LedgerProof:
             if not _words_fit(row):
                 return Finding(name, row.sequence, Fault.REASON)
             try:
-                balance = post(balance, EntryKind(row.kind), row.amount)
+                balance = post(balance, row.kind, row.amount)
             except LedgerError:
                 return Finding(name, row.sequence, Fault.IMPOSSIBLE)
             mac, sequence = row.mac, row.sequence
@@ -122,50 +157,68 @@ class LedgerProof:
             tranche.amount, tranche.committed, tranche.paid
         ):
             return Finding(name, 0, Fault.BALANCE)
+        if _goes_on_behind_its_head(tranche):
+            return Finding(name, sequence + 1, Fault.HEAD)
         self.heads.append(ChainHead(name, sequence, mac))
         return None
 
     def _seal(self, tranche_id: int, previous: str, row: _Row) -> str:
-        """The seal this entry has to carry; empty for an amount that no service writes."""
+        """The seal this entry has to carry; empty for a kind or amount that no service writes."""
         try:
             return entry_mac(
                 self._key,
                 previous,
                 tranche_id=tranche_id,
                 sequence=row.sequence,
-                kind=EntryKind(row.kind),
+                kind=row.kind,
                 amount=row.amount,
                 award_reference=row.award__reference or "",
                 user_id=row.booked_by_id,
                 moment=row.booked_at,
                 reason_digest=row.reason_digest,
             )
-        except MoneyError:
+        except ValueError:
             return ""
 
     def _awards(self) -> Iterator[Finding]:
-        """Awards whose entries add up to something else than amount minus released."""
-        money = DecimalField(max_digits=14, decimal_places=2)
-        held = Coalesce(
-            Sum(
-                Case(
-                    When(entries__kind=EntryKind.COMMITMENT.value, then=F("entries__amount")),
-                    When(entries__kind=EntryKind.RELEASE.value, then=-F("entries__amount")),
-                    default=ZERO,
-                    output_field=money,
-                )
-            ),
-            ZERO,
-            output_field=money,
-        )
-        wrong = (
-            Award.objects.annotate(held=held)
-            .filter(~Q(held=F("amount") - F("released")))
+        """Awards that hold something else than amount minus released, by their entries, or that
+        have set free something else than their confirmed changes say.
+
+        Compared here: a database that adds up binary fractions would find faults in sound ones.
+        """
+        entries = LedgerEntry.objects.filter(award=OuterRef("pk")).order_by()
+        changes = AwardChange.objects.confirmed().filter(award=OuterRef("pk")).order_by()
+        rows = (
+            Award.objects.annotate(
+                committed=_total(entries.filter(kind=EntryKind.COMMITMENT.value)),
+                freed=_total(entries.filter(kind=EntryKind.RELEASE.value)),
+                changed=_total(changes),
+            )
             .order_by("reference", "pk")
-            .values_list("reference", flat=True)
+            .values_list(
+                "reference", "amount", "released", "cancelled_at", "committed", "freed", "changed"
+            )
         )
-        for reference in wrong.iterator(chunk_size=_CHUNK):
-            yield Finding(reference, 0, Fault.AWARD)
+        for reference, amount, released, cancelled_at, *totals in rows.iterator(chunk_size=_CHUNK):
+            committed, freed, changed = (total or ZERO for total in totals)
+            by_changes = amount if cancelled_at else changed
+            if (committed, freed, by_changes) != (amount, released, released):
+                yield Finding(reference, 0, Fault.AWARD)
+
+
+def _total(rows: "QuerySet[LedgerEntry] | QuerySet[AwardChange]") -> Subquery:
+    """The sum of the amounts of one award's rows."""
+    return Subquery(rows.values("award").annotate(total=EuroSum("amount")).values("total"))
+
+
+def _goes_on_behind_its_head(tranche: Tranche) -> bool:
+    """Whether there are entries that the tranche does not know. Two queries.
+
+    In this order: an entry that is booked in between is known to the tranche by then.
+    """
+    last = LedgerEntry.objects.filter(tranche=tranche).aggregate(last=Max("sequence"))["last"] or 0
+    known: int = Tranche.objects.values_list("ledger_length", flat=True).get(pk=tranche.pk)
+    return last > known
 
 
 def _words_fit(row: _Row) -> bool:
@@ -173,6 +226,23 @@ def _words_fit(row: _Row) -> bool:
     if not row.reason and not row.reason_salt:
         return True
     return bool(row.reason_salt) and row.reason_digest == reason_digest(row.reason_salt, row.reason)
+
+
+def chain_heads_before(moment: datetime) -> list[ChainHead]:
+    """Where each chain ended just before a moment, from the entries. One query."""
+    last = LedgerEntry.objects.filter(
+        tranche=OuterRef("pk"), booked_at__lt=moment, sequence__lte=OuterRef("ledger_length")
+    ).order_by("-sequence")
+    found = (
+        Tranche.objects.annotate(
+            length_then=Subquery(last.values("sequence")[:1]),
+            head_then=Subquery(last.values("mac")[:1]),
+        )
+        .filter(length_then__isnull=False)
+        .order_by("programme_year__year", "number")
+        .values_list("programme_year__year", "number", "length_then", "head_then")
+    )
+    return [ChainHead(f"{year}-{number}", length, mac) for year, number, length, mac in found]
 
 
 def chain_heads() -> list[ChainHead]:

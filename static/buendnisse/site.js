@@ -34,5 +34,37 @@
     focusErrorSummary(event.target);
   });
 
+  // Words that a form keeps in this browser (autosave.js) are gone with their person.
+  document.addEventListener("submit", function (event) {
+    if (!new URL(event.target.action).pathname.endsWith("/logout/")) {
+      return;
+    }
+    // Before a form that is still open keeps its words once more, on leaving.
+    document.dispatchEvent(new Event("signedout"));
+    try {
+      Object.keys(localStorage)
+        .filter((key) => key.startsWith("entwurf:"))
+        .forEach((key) => localStorage.removeItem(key));
+    } catch (error) {
+      // A browser that keeps nothing has nothing to forget.
+    }
+  });
+
+  // A section was sent, and the answer says that all of it is stored.
+  function forgetWhatWasSent() {
+    try {
+      const sent = JSON.parse(sessionStorage.getItem("abgeschickt"));
+      sessionStorage.removeItem("abgeschickt");
+      const application = sent && sent.at.replace(/[^/]+\/$/, "");
+      const isStored = document.querySelector("[data-stored]");
+      if (sent && isStored && location.pathname.startsWith(application)) {
+        localStorage.removeItem(sent.key);
+      }
+    } catch (error) {
+      // As above.
+    }
+  }
+
+  forgetWhatWasSent();
   focusErrorSummary(document);
 })();

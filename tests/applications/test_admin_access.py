@@ -11,13 +11,27 @@ from django.urls import reverse
 from applications.enums import State
 from applications.models import Application, SelectionRun
 from applications.services.selection import run_selection
-from buendnisse.models import MembershipRole, OutgoingMail, User
+from buendnisse.exports.columns import ListFormat
+from buendnisse.models import ExportRecord, MembershipRole, OutgoingMail, RoleGrant, User
 from buendnisse.roles import Role
-from funding.models import LedgerEntry, Origin, Tranche
+from buendnisse.services.export_records import begin_export
+from buendnisse.services.role_grants import propose_roles
+from funding.models import (
+    AwardChange,
+    AwardChangeKind,
+    BudgetFreeze,
+    LedgerEntry,
+    Origin,
+    Tranche,
+    TrancheChange,
+)
 from funding.rules.allocation import Policy
+from funding.services.award_changes import propose_award_change
+from funding.services.freezes import impose_freeze
+from funding.services.tranche_changes import propose_tranche_change
 from funding.services.tranches import propose_tranche
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import MONEY_AT, PROPOSED_AT, Round, open_decision
+from tests.factories.cases import ANNOUNCED_AT, MONEY_AT, PROPOSED_AT, Round, open_decision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -38,6 +52,7 @@ ROUTES: dict[str, set[Role]] = {
     "applications_decision_change": CASES,
     "applications_selectionrun_changelist": CASES,
     "applications_selection": CASES,
+    "applications_simulation": CASES,
     "applications_application_take_up": OFFICERS,
     "applications_application_checklist": OFFICERS,
     "applications_application_request_changes": OFFICERS,
@@ -53,6 +68,7 @@ ROUTES: dict[str, set[Role]] = {
     "applications_announce": APPROVERS,
     "applications_close_waiting_list": APPROVERS,
     "applications_selectionrun_change": CASES,
+    "applications_selectionrun_record": CASES,
     "buendnisse_outgoingmail_change": CASES | ADMINISTRATORS,
     "funding_award_change": MONEY,
     "funding_ledgerentry_change": MONEY,
@@ -62,14 +78,41 @@ ROUTES: dict[str, set[Role]] = {
     "buendnisse_outgoingmail_changelist": CASES | ADMINISTRATORS,
     "buendnisse_user_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_user_change": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_roles": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_exportrecord_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_exportrecord_change": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_rolegrant_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_rolegrant_change": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_rolegrant_confirm": ADMINISTRATORS,
+    "buendnisse_rolegrant_decline": ADMINISTRATORS,
     "funding_tranche_changelist": MONEY,
     "funding_tranche_change": MONEY,
     "funding_tranche_add": BUDGET,
     "funding_tranche_confirm": BUDGET,
     "funding_tranche_decline": BUDGET,
+    "funding_tranche_increase": BUDGET,
+    "funding_tranche_reduce": BUDGET,
+    "funding_tranchechange_changelist": MONEY,
+    "funding_tranchechange_change": MONEY,
+    "funding_tranchechange_document": MONEY,
+    "funding_tranchechange_confirm": BUDGET,
+    "funding_tranchechange_decline": BUDGET,
+    "funding_budgetfreeze_changelist": MONEY,
+    "funding_budgetfreeze_change": MONEY,
+    "funding_budgetfreeze_add": BUDGET,
+    "funding_budgetfreeze_lift": BUDGET,
+    "funding_budgetfreeze_confirm": BUDGET,
+    "funding_budgetfreeze_decline": BUDGET,
+    "funding_awardchange_changelist": MONEY,
+    "funding_awardchange_change": MONEY,
+    "funding_awardchange_propose": OFFICERS,
+    "funding_awardchange_confirm": APPROVERS,
+    "funding_awardchange_decline": APPROVERS,
     "funding_award_changelist": MONEY,
     "funding_award_export": MONEY,
     "funding_ledgerentry_changelist": MONEY,
+    "funding_ledgerentry_export": MONEY,
+    "funding_year_money": MONEY,
     "funding_programmeyear_changelist": MONEY | ADMINISTRATORS,
     "funding_programmeyear_change": MONEY | ADMINISTRATORS,
     "funding_programmeyear_edit": ADMINISTRATORS,
@@ -119,14 +162,71 @@ def tranche_with_document(round_: Round) -> Tranche:
     )
 
 
+def tranche_change_of(round_: Round) -> TrancheChange:
+    return propose_tranche_change(
+        tranche_id=Tranche.objects.get(programme_year=round_.year).pk,
+        amount=Decimal("1000.00"),
+        reason="Nachtrag.",
+        reference="Kap. 0919",
+        document=ContentFile(b"%PDF-1.7", name="nachtrag.pdf"),
+        acting_user=round_.budget_officer,
+        now=MONEY_AT,
+    )
+
+
+def freeze_of(round_: Round) -> BudgetFreeze:
+    return impose_freeze(
+        programme_year_id=round_.year.pk,
+        reason="Haushaltslage.",
+        acting_user=round_.budget_officer,
+        now=MONEY_AT,
+    )
+
+
+def award_change_of(round_: Round) -> AwardChange:
+    application = round_.case(State.AWARDED, announced=True)
+    assert application.award_id
+    return propose_award_change(
+        award_id=application.award_id,
+        kind=AwardChangeKind.RENUNCIATION,
+        amount=Decimal("1000.00"),
+        reason="Weniger Kurse.",
+        acting_user=round_.officer,
+        now=ANNOUNCED_AT,
+    )
+
+
+def role_grant_of(round_: Round) -> RoleGrant:
+    (grant,) = propose_roles(
+        person_id=round_.officer.pk,
+        roles=[Role.AUDITOR],
+        reason="Vertretung.",
+        acting_user=UserFactory(roles=[Role.ADMINISTRATOR]),
+        now=MONEY_AT,
+    )
+    return grant
+
+
+def export_of(round_: Round) -> ExportRecord:
+    return begin_export(
+        list_name="Zuwendungen",
+        form=ListFormat.XLSX,
+        query="",
+        acting_user=round_.officer,
+        now=MONEY_AT,
+    )
+
+
 # What the address of a route names, besides the route.
 NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_change": lambda r: r.case(State.SUBMITTED).pk,
     "applications_decision_change": lambda r: open_decision(r.case(State.PROPOSED)).pk,
     "applications_selection": lambda r: r.year.year,
+    "applications_simulation": lambda r: r.year.year,
     "applications_announce": lambda r: r.year.year,
     "applications_close_waiting_list": lambda r: r.year.year,
     "applications_selectionrun_change": lambda r: selection_of(r).pk,
+    "applications_selectionrun_record": lambda r: selection_of(r).pk,
     "buendnisse_outgoingmail_change": lambda r: mail_of(r).pk,
     "funding_award_change": lambda r: r.case(State.AWARDED).award_id,
     "funding_ledgerentry_change": lambda r: (
@@ -135,10 +235,33 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "funding_tranche_document": lambda r: tranche_with_document(r).pk,
     "buendnisse_alliance_change": lambda r: r.found_alliance().pk,
     "buendnisse_user_change": lambda r: r.officer.pk,
+    "buendnisse_exportrecord_change": lambda r: export_of(r).pk,
+    **{
+        f"buendnisse_rolegrant_{code}": lambda r: role_grant_of(r).pk
+        for code in ("change", "confirm", "decline")
+    },
     "funding_tranche_change": lambda r: r.propose_money(Decimal("1000.00")).pk,
     "funding_tranche_confirm": lambda r: r.propose_money(Decimal("1000.00")).pk,
     "funding_tranche_decline": lambda r: r.propose_money(Decimal("1000.00")).pk,
-    "funding_award_export": lambda _r: "excel",
+    "funding_tranche_increase": lambda r: Tranche.objects.get(programme_year=r.year).pk,
+    "funding_tranche_reduce": lambda r: Tranche.objects.get(programme_year=r.year).pk,
+    **{
+        f"funding_tranchechange_{code}": lambda r: tranche_change_of(r).pk
+        for code in ("change", "document", "confirm", "decline")
+    },
+    **{
+        f"funding_budgetfreeze_{code}": lambda r: freeze_of(r).pk
+        for code in ("change", "confirm", "decline")
+    },
+    "funding_budgetfreeze_lift": lambda r: r.year.pk,
+    **{
+        f"funding_awardchange_{code}": lambda r: award_change_of(r).pk
+        for code in ("change", "confirm", "decline")
+    },
+    "funding_awardchange_propose": lambda r: r.case(State.AWARDED, announced=True).award_id,
+    "funding_award_export": lambda _r: ("zuwendungen", "excel"),
+    "funding_ledgerentry_export": lambda _r: ("buchungen", "excel"),
+    "funding_year_money": lambda r: r.year.year,
     "funding_programmeyear_change": lambda r: r.year.pk,
     "funding_programmeyear_edit": lambda r: r.year.pk,
 }
@@ -155,7 +278,10 @@ def address(route: str, round_: Round) -> str:
         return reverse(name, args=[round_.case(STATE_OF[code]).pk])
     if route in IDS:
         return f"{reverse(name)}?ids={IDS[route](round_)}"
-    return reverse(name, args=[NAMED[route](round_)] if route in NAMED else [])
+    if route not in NAMED:
+        return reverse(name)
+    named = NAMED[route](round_)
+    return reverse(name, args=named if isinstance(named, tuple) else [named])
 
 
 def client_of(user: User) -> Client:

@@ -12,11 +12,16 @@ from django.utils import timezone
 from applications.checklist import CHECKLIST
 from applications.enums import CheckAnswer, DecisionKind, State
 from applications.models import Application
+from applications.services.award_changes import confirm_award_change
+from applications.services.selection import run_selection
 from buendnisse.models import OutgoingMail, User
 from buendnisse.roles import Role
+from funding.models import AwardChangeKind
+from funding.rules.allocation import Policy
 from funding.rules.deadlines import end_of_day
+from funding.services.award_changes import decline_award_change
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import Round, open_decision
+from tests.factories.cases import ANNOUNCED_AT, PROPOSED_AT, Round, open_decision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -73,7 +78,7 @@ def test_case_page_has_a_constant_number_of_queries(
 ) -> None:
     application = round_.case(State.PROPOSED, score=8)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(16):  # type: ignore[operator]
+    with django_assert_num_queries(17):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -110,6 +115,83 @@ def test_four_eyes_sentence_stands_on_the_page(round_: Round) -> None:
     assert "Sie haben diesen Antrag geprüft" in offered(officer, application)["approve"]
     page = text(client_of(officer).get(url("change", application)))
     assert "Entscheiden muss jemand anderes." in page
+
+
+def test_award_leads_to_its_application_whoever_may_see_it(round_: Round) -> None:
+    application = round_.case(State.AWARDED)
+    address = reverse("admin:funding_award_change", args=[application.award_id])
+    link = (url("change", application), f"Zum Antrag {application.reference}")
+    assert client_of(round_.officer).get(address).context["links"] == [link]
+    assert text(client_of(round_.officer).get(address)).count(link[0]) == 1
+    budget_officer = UserFactory(roles=[Role.BUDGET_OFFICER])
+    assert client_of(budget_officer).get(address).context["links"] == []
+
+
+def test_case_page_shows_the_award_with_its_changes(round_: Round) -> None:
+    application = round_.case(State.AWARDED, announced=True)
+    award = application.award
+    assert award
+    change = round_.change_award(award, Decimal("4000.00"))
+    page = client_of(round_.officer).get(url("change", application))
+    assert page.context["award_changes"] == []
+    confirm_award_change(change_id=change.pk, acting_user=round_.second_approver, now=ANNOUNCED_AT)
+    declined = round_.change_award(award, Decimal("500.00"), kind=AwardChangeKind.REDUCTION)
+    decline_award_change(
+        change_id=declined.pk,
+        reason="Doch nicht.",
+        acting_user=round_.second_approver,
+        now=ANNOUNCED_AT,
+    )
+    page = client_of(round_.officer).get(url("change", application))
+    shown = " ".join(text(page).replace("\u00a0", " ").split())
+    assert page.context["award_changes"] == [change]
+    assert "<dt>Davon steht noch</dt> <dd> 11.000 € </dd>" in shown
+    assert "Verzicht, 4.000 €, 20. Juli 2016" in shown
+    assert "Grund: Das Vorhaben wird kleiner." in shown
+    assert reverse("admin:funding_award_change", args=[award.pk]) in shown
+    changes = [
+        (event.what.replace("\u00a0", " "), event.who, event.reason)
+        for event in page.context["events"]
+        if event.what.startswith("Änderung der Zuwendung")
+    ]
+    smaller = "Das Vorhaben wird kleiner."
+    assert changes == [
+        ("Änderung der Zuwendung vorgeschlagen: Verzicht, 4.000 €", "Sachbearbeitung", smaller),
+        ("Änderung der Zuwendung bestätigt: Verzicht, 4.000 €", "Zeichnung 2", ""),
+        ("Änderung der Zuwendung vorgeschlagen: Kürzung, 500 €", "Sachbearbeitung", smaller),
+        ("Änderung der Zuwendung verworfen: Kürzung, 500 €", "Zeichnung 2", "Doch nicht."),
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_case_page_asks_as_often_for_many_award_changes_as_for_one(
+    round_: Round, number: int, django_assert_num_queries: object
+) -> None:
+    application = round_.case(State.AWARDED, announced=True)
+    assert application.award
+    for _ in range(number):
+        change = round_.change_award(application.award, Decimal("1000.00"))
+        confirm_award_change(
+            change_id=change.pk, acting_user=round_.second_approver, now=ANNOUNCED_AT
+        )
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    with django_assert_num_queries(17):  # type: ignore[operator]
+        client.get(url("change", application))
+
+
+def test_case_page_leads_to_the_decision_and_the_run_that_proposed_it(round_: Round) -> None:
+    application = round_.case(State.ELIGIBLE, score=8)
+    run = run_selection(
+        programme_year_id=round_.year.pk,
+        source_state=State.ELIGIBLE,
+        policy=Policy.STRICT,
+        acting_user=round_.officer,
+        now=PROPOSED_AT,
+    )
+    page = text(client_of(round_.officer).get(url("change", application)))
+    assert reverse("admin:applications_selectionrun_change", args=[run.pk]) in page
+    decision = open_decision(application)
+    assert reverse("admin:applications_decision_change", args=[decision.pk]) in page
 
 
 def test_a_juror_on_the_staff_sees_no_other_score_first(round_: Round) -> None:
@@ -258,8 +340,15 @@ def test_desk_of_the_approver(round_: Round) -> None:
     client = client_of(round_.approver)
     proposals, announcement = client.get(reverse("admin:index")).context["waiting"]
     assert (proposals.count, announcement.count) == (1, 1)
+    assert [str(each.label) for each in (proposals, announcement)] == [
+        "Vorschlag zu entscheiden",
+        "Entscheidung 2016 bekannt zu geben",
+    ]
     assert len(client.get(proposals.url).context["cl"].result_list) == 1
     assert client.get(announcement.url).context["number"] == 1
+    round_.case(State.PROPOSED)
+    proposals, _announcement = client.get(reverse("admin:index")).context["waiting"]
+    assert (str(proposals.label), proposals.count) == ("Vorschläge zu entscheiden", 2)
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -178,13 +178,15 @@ def test_ranking_shows_where_the_money_ends(round_: Round) -> None:
         (last.pk, "Es fehlen 5.000\u00a0€", True),
     ]
     assert "Hier endet das Geld: 30.000\u00a0€ von 40.000\u00a0€" in text(page)
+    assert "Streng heißt: Beim ersten Antrag" in text(page)
+    assert "Auffüllend heißt: Ein Antrag" in text(client.get(f"{address}?policy=fill"))
     assert not Decision.objects.exists()
     response = client.post(address, {"source": "eligible", "policy": "strict"}, follow=True)
     assert "Die Auswahl ist gelaufen." in text(response)
     assert states(best, middle, last) == [State.PROPOSED] * 3
     kinds = Decision.objects.order_by("application__reference").values_list("kind", flat=True)
     assert list(kinds) == ["award", "award", "waiting_list"]
-    assert [line.amount for line in response.context["lines"]] == [
+    assert [line.run.amount for line in response.context["lines"]] == [
         Decimal("15000.00"),
         Decimal("15000.00"),
         None,
@@ -206,6 +208,101 @@ def test_refused_selection_is_said_on_the_page(round_: Round) -> None:
         {"source": "eligible", "policy": "strict"},
     )
     assert "Es gibt noch offene Vorschläge zur Bewilligung." in text(page)
+
+
+def test_money_of_open_proposals_is_not_shown_as_free(round_: Round) -> None:
+    proposals = [round_.case(State.PROPOSED) for _ in range(2)]
+    round_.case(State.PROPOSED, kind=DecisionKind.REJECTION)
+    round_.case(State.ELIGIBLE, score=8)
+    client = client_of(round_.officer)
+    page = client.get(reverse("admin:applications_selection", args=[2016]))
+    assert page.context["spoken_for"].replace("\u00a0", " ") == (
+        "Frei sind 40.000 €, davon sind 30.000 € für 2 offene Vorschläge vorgesehen; "
+        "es bleiben 10.000 €."
+    )
+    assert "Eine neue Auswahl lässt sich erst starten, wenn" in text(page)
+    assert "Auswahl starten" not in text(page)
+    listed = client.get(page.context["proposals_url"]).context["cl"].queryset
+    assert {each.application_id for each in listed} == {each.pk for each in proposals}
+
+
+def test_without_open_proposals_a_selection_can_start(round_: Round) -> None:
+    round_.case(State.AWARDED, announced=True)
+    round_.case(State.ELIGIBLE, score=8)
+    page = client_of(round_.officer).get(reverse("admin:applications_selection", args=[2016]))
+    assert "spoken_for" not in page.context
+    assert "Auswahl starten" in text(page)
+
+
+def test_ranking_says_the_usual_reason_once(round_: Round) -> None:
+    for score in (9, 8, 7, 6, 5):
+        round_.case(State.ELIGIBLE, score=score)
+    page = client_of(round_.officer).get(reverse("admin:applications_selection", args=[2016]))
+    assert [line.outcome for line in page.context["lines"]] == [
+        "Bewilligung",
+        "Bewilligung",
+        "Es fehlen 5.000\u00a0€",
+        "–",
+        "–",
+    ]
+    assert text(page).count("hinter dem Ende des Geldes") == 1
+
+
+# --- A frozen year ----------------------------------------------------------------------------
+
+FROZEN = "Das Programmjahr 2016 ist gesperrt (Haushaltssperre). Eine Bewilligung braucht neues Geld"
+
+
+def test_an_award_of_a_frozen_year_has_the_reason_instead_of_the_button(round_: Round) -> None:
+    award = round_.case(State.PROPOSED)
+    rejection = round_.case(State.PROPOSED, kind=DecisionKind.REJECTION)
+    client = client_of(round_.approver)
+    assert "Sie können entscheiden." in text(client.get(url("approve", award)))
+    round_.freeze()
+    page = client.get(url("approve", award))
+    assert page.context["submit_hidden"]
+    assert FROZEN in text(page)
+    assert "Sie können entscheiden." not in text(page)
+    page = client.get(url("approve", rejection))
+    assert not page.context["submit_hidden"]
+    assert "Sie können entscheiden." in text(page)
+    assert FROZEN not in text(page)
+
+
+def test_a_freeze_is_named_where_approvers_choose(round_: Round) -> None:
+    award = round_.case(State.PROPOSED)
+    rejection = round_.case(State.PROPOSED, kind=DecisionKind.REJECTION)
+    pages = [
+        reverse("admin:applications_decision_changelist"),
+        url("change", award),
+        url("change", rejection),
+    ]
+    client = client_of(round_.approver)
+    named = ["Haushaltssperre 2016" in text(client.get(each)) for each in pages]
+    assert named == [False, False, False]
+    round_.freeze()
+    named = ["Haushaltssperre 2016" in text(client.get(each)) for each in pages]
+    assert named == [True, True, False]
+    round_.approve(open_decision(rejection))
+    client.post(url("send_back", award), {"decision": open_decision(award).pk, "reason": "Unklar."})
+    assert "Haushaltssperre 2016" not in text(client.get(pages[0]))
+
+
+def test_many_of_a_frozen_year_are_decided_apart(round_: Round) -> None:
+    award = round_.case(State.PROPOSED)
+    rejection = round_.case(State.PROPOSED, kind=DecisionKind.REJECTION)
+    round_.freeze()
+    client = client_of(round_.approver)
+    page = client.get(page_for(award, rejection))
+    assert [each.application_id for each in page.context["decisions"]] == [rejection.pk]
+    assert [each.application_id for each, _reason in page.context["excluded"]] == [award.pk]
+    assert FROZEN in text(page)
+    assert "Jetzt entscheiden Sie nur über die Vorschläge, die kein Geld brauchen." in text(page)
+    client.post(page_for(award, rejection), {"seen": page.context["seen"]})
+    assert states(award, rejection) == [State.PROPOSED, State.REJECTED]
+    page = client.get(page_for(award))
+    assert page.context["submit_hidden"]
+    assert "Entscheiden lässt sich jetzt nur, was kein Geld braucht" in text(page)
 
 
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.AUDITOR])
@@ -286,7 +383,7 @@ def test_decision_list_has_a_constant_number_of_queries(
     for _ in range(number):
         round_.case(State.PROPOSED)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    with django_assert_num_queries(10):  # type: ignore[operator]
         page = client.get(
             reverse("admin:applications_decision_changelist") + "?outcome__exact=open"
         )
@@ -354,9 +451,18 @@ def test_a_new_year_takes_over_the_criteria(round_: Round) -> None:
     assert f"{year.call_closes_at:%d.%m.%Y %H:%M:%S %z}" == "30.06.2017 21:59:59 +0000"
 
 
+@pytest.mark.parametrize("typed", ["120000", "120.000", "120 000"])
+def test_inhabitants_are_read_as_people_type_them(typed: str) -> None:
+    administrator = client_of(UserFactory(roles=[Role.ADMINISTRATOR]))
+    data = year_data(large_city_population=typed)
+    administrator.post(reverse("admin:funding_programmeyear_add"), data)
+    assert ProgrammeYear.objects.get().large_city_population == 120_000
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
+        ({"large_city_population": "1.5"}, "in Ziffern und ohne Komma"),
         ({"year": 2014}, "eine Zahl von 2015 bis 2100"),
         ({"year": 2101}, "eine Zahl von 2015 bis 2100"),
         ({"call_opens_at": "01.01.0001 00:00"}, "zwischen 2000 und 2100"),
@@ -381,7 +487,7 @@ def test_year_page_shows_the_money(round_: Round) -> None:
     round_.case(State.AWARDED)
     address = reverse("admin:funding_programmeyear_change", args=[round_.year.pk])
     page = text(client_of(UserFactory(roles=[Role.AUDITOR])).get(address))
-    assert "15.000\u00a0€ von 40.000\u00a0€ gebunden" in page
+    assert "Von 40.000\u00a0€ sind 15.000\u00a0€ gebunden" in page
     assert "Bewilligt: 1" in page
     administrator = text(client_of(UserFactory(roles=[Role.ADMINISTRATOR])).get(address))
     assert "Bewilligt: 1" not in administrator

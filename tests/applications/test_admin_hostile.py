@@ -51,6 +51,19 @@ QUERIES: Final = (
     "aufgabe=%00",
     "stand=%00",
     "bekannt=%00",
+    "jahr=%00",
+    f"jahr={HUGE}",
+    f"jahr={ENDLESS}&tranche=2016-1",
+    "jahr=2015&tranche=2016-1",
+    "tranche=2016-1&stand=9999-12-31",
+    "stand=0001-01-01",
+    "stand=31.02.2016",
+    "monat=2016-13",
+    "monat=9999-12",
+    "kennzahl=%00",
+    "art=x",
+    "region=%00",
+    "gebiet=x",
     "sachbearbeitung=%00",
     "q=%00",
     "q=" + "a+" * 3000,
@@ -104,7 +117,12 @@ def test_no_list_stumbles_over_an_address(round_: Round) -> None:
     }
     client = client_of(UserFactory(roles=[role for role in Role if role != Role.JUROR]))
     assert [path for path in sorted(lists) if client.get(path).status_code != 200] == []
-    for path in (*sorted(lists), reverse("admin:funding_award_export", args=["excel"])):
+    exports = [
+        reverse(f"admin:funding_{table}_export", args=[code, "excel"])
+        for table, code in (("award", "zuwendungen"), ("ledgerentry", "buchungen"))
+    ]
+    year = reverse("admin:funding_year_money", args=[2016])
+    for path in (*sorted(lists), *exports, year):
         for query in QUERIES:
             response = client.get(f"{path}?{query}")
             assert response.status_code in {200, 302, 400}, (path, query[:60])
@@ -125,7 +143,7 @@ def test_a_list_answers_no_questions_but_those_of_its_filters(query: str) -> Non
 
 def test_the_export_answers_no_other_questions_either(round_: Round) -> None:
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    path = reverse("admin:funding_award_export", args=["excel"])
+    path = reverse("admin:funding_award_export", args=["zuwendungen", "excel"])
     assert client.get(f"{path}?alliance__created_by__password__regex=^p").status_code == 400
     assert client.get(f"{path}?amount__gte=1").status_code == 400
 

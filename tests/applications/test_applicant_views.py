@@ -378,7 +378,7 @@ def test_a_stale_form_keeps_its_words_and_shows_what_is_stored(
     content = applicant.post(address, {"version": "2", "title": "Von mir"}).content.decode()
 
     assert "Inzwischen wurde an anderer Stelle gespeichert" in content
-    assert "Jetzt gespeichert:" in content
+    assert "Die andere Fassung, jetzt gespeichert" in content
     assert "Von der anderen" in content
     assert 'value="Von mir"' in content
     application.refresh_from_db()
@@ -528,8 +528,9 @@ def test_an_application_takes_as_many_queries_with_three_lines_as_with_one(
     for _ in range(count):
         BudgetLineFactory(application=application)
 
-    # Session, person, roles, application, organisations, plan, decisions, part, history.
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    # Session, person, roles, application, organisations, plan, decisions, part, history,
+    # and the organisations with what they have confirmed.
+    with django_assert_num_queries(11):  # type: ignore[operator]
         applicant.get(url(application))
 
 
@@ -640,7 +641,7 @@ def test_in_a_correction_only_the_named_fields_are_open(applicant: Client, owner
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_an_alliance_takes_nine_queries_however_many_organisations(
+def test_an_alliance_takes_ten_queries_however_many_organisations(
     count: int, applicant: Client, owner: User, django_assert_num_queries: object
 ) -> None:
     alliance = AllianceFactory(owner=owner)
@@ -652,8 +653,9 @@ def test_an_alliance_takes_nine_queries_however_many_organisations(
             programme_year=ProgrammeYearFactory(year=2010 + alliance.applications.count()),
         )
 
-    # Session, person, roles, alliance, members, applications, decisions, organisations, open years.
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    # Session, person, roles, alliance, members, applications, decisions, organisations,
+    # what they have confirmed, open years.
+    with django_assert_num_queries(10):  # type: ignore[operator]
         applicant.get(reverse("alliances:detail", args=[alliance.public_id]))
 
 

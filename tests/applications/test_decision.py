@@ -14,13 +14,13 @@ from applications.services.decision import (
     approve,
     approve_all,
     basis_of,
-    close_waiting_list,
     propose,
     send_back,
     take_back,
 )
 from applications.services.lifecycle import WrongState
 from applications.services.reviewing import declare_eligible
+from applications.services.year_closing import close_waiting_list
 from buendnisse.models import Alliance, OutgoingMail
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -26,6 +28,7 @@ from applications.models import Application, Decision, Review, SelectionRun
 from applications.public_state import PublicState, public_state
 from applications.rules.ranking import weighted_score
 from applications.services.four_eyes import why_not_decide
+from applications.services.simulation import Simulation, simulate
 from applications.services.submission import find_gaps
 from buendnisse.models import District, MailState, OutgoingMail, User
 from buendnisse.roles import Role
@@ -133,6 +136,66 @@ def test_on_30_september_2016_a_supplement_of_300000_funds_exactly_the_next_elev
     assert simulated.stopped_by == waiting[11]
     october = Award.objects.filter(programme_year__year=2016, announced_at__month=10)
     assert {award.reference for award in october} == set(waiting[:11])
+
+
+def simulated_2016(day: date, additional: str = "0.00", **other: Any) -> Simulation:
+    year = ProgrammeYear.objects.get(year=2016)
+    asked = {"policy": Policy.STRICT, "caps": year.cap_rules} | other
+    return simulate(programme_year=year, as_of=day, additional=Decimal(additional), **asked)
+
+
+def test_the_simulation_of_30_september_2016_gives_the_eleven_of_october() -> None:
+    found = simulated_2016(date(2016, 9, 30), "300000.00")
+    october = Award.objects.filter(programme_year__year=2016, announced_at__month=10)
+    assert [case.application.alliance_id for case in found.funded] == [
+        award.alliance_id for award in sorted(october, key=lambda award: -award.application.score)
+    ]
+    assert [case.outcome.amount for case in found.funded] == [
+        case.application.award.amount for case in found.funded if case.application.award
+    ]
+    assert len(found.funded) == 11
+    assert (found.funded_amount, found.left) == (Decimal("293500.00"), Decimal("10000.00"))
+    assert (found.real.alliances, found.real.waiting, found.real.drawable) == (
+        54,
+        39,
+        Decimal("3500.00"),
+    )
+
+
+def test_the_simulation_of_30_september_2016_gives_nobody_anything_without_money() -> None:
+    found = simulated_2016(date(2016, 9, 30))
+    assert (found.funded, found.left, len(found.cases)) == ([], Decimal("3500.00"), 39)
+
+
+def test_the_curve_of_30_september_2016_has_the_eleventh_at_290000_euros() -> None:
+    found = simulated_2016(date(2016, 9, 30), "300000.00")
+    eleventh = found.curve.points[11]
+    assert (eleventh.additional, eleventh.funded) == (Decimal("290000.00"), 11)
+    assert eleventh.entering == (found.funded[-1].application.reference,)
+    assert found.curve.points[12].additional == Decimal("305000.00")
+
+
+def test_the_simulation_of_the_day_before_july_gives_the_54_of_july() -> None:
+    found = simulated_2016(date(2016, 7, 3))
+    july = Award.objects.filter(programme_year__year=2016, announced_at__month=7)
+    assert {case.application.alliance_id for case in found.funded} == set(
+        july.values_list("alliance", flat=True)
+    )
+    assert (found.source, len(found.cases), found.real.alliances) == (State.ELIGIBLE, 93, 0)
+    assert found.left == Decimal("3500.00")
+
+
+def test_the_simulation_of_2016_with_other_rules_gives_others() -> None:
+    rules = ProgrammeYear.objects.get(year=2016).cap_rules
+    lower = simulated_2016(
+        date(2016, 9, 30), "300000.00", caps=replace(rules, district_cap=Decimal("15000.00"))
+    )
+    filled = simulated_2016(date(2016, 9, 30), "300000.00", policy=Policy.FILL)
+    # Five of the eleven are whole districts: with 15,000 for each of them there is enough for 21.
+    assert (len(lower.funded), lower.funded_amount) == (21, Decimal("290500.00"))
+    # The 12th needs 15,000 and 10,000 are left, which the 20th takes.
+    assert [case.rank for case in filled.funded] == [*range(1, 12), 20]
+    assert filled.left == Decimal("0.00")
 
 
 def test_the_supplement_took_nothing_away() -> None:
@@ -347,6 +410,7 @@ def test_the_logins_are_those_of_the_demo_with_their_roles() -> None:
         "haushalt2": (True, frozenset({Role.BUDGET_OFFICER})),
         "pruefung": (True, frozenset({Role.AUDITOR})),
         "admin": (True, frozenset({Role.ADMINISTRATOR})),
+        "admin2": (True, frozenset({Role.ADMINISTRATOR})),
     }
     assert not User.objects.filter(is_superuser=True).exists()
 

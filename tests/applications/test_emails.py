@@ -13,8 +13,10 @@ from django.utils import translation
 from applications import emails
 from applications.enums import DecisionKind, State
 from applications.models import Application
+from applications.services.award_changes import confirm_award_change
 from applications.services.submission import resubmit_application
 from buendnisse.models import Alliance, OutgoingMail, User
+from funding.models import AwardChangeKind
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, Round, last_decision, reload
 
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "applications" / "emails"
 NAMES = (
     "acknowledgement",
+    "award_changed",
     "awarded",
     "correction_received",
     "correction_requested",
@@ -45,6 +48,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 STATES: dict[str, State] = {
     "acknowledgement": State.SUBMITTED,
+    "award_changed": State.AWARDED,
     "awarded": State.AWARDED,
     "correction_received": State.CHANGES_REQUESTED,
     "correction_requested": State.CHANGES_REQUESTED,
@@ -73,6 +77,11 @@ def case_of(round_: Round, name: str, language: str = "de") -> Application:
             acting_user=round_.owner_of(application),
             now=CHECKED_AT,
         )
+    if name == "award_changed":
+        change = round_.change_award(application.award, Decimal("6000.50"))
+        confirm_award_change(
+            change_id=change.pk, acting_user=round_.approver, now=change.proposed_at
+        )
     return application
 
 
@@ -81,6 +90,10 @@ FACTS: dict[str, dict[str, list[str]]] = {
     "acknowledgement": {
         "de": ["2016", "1. Juni 2016, 10:00", "15.000\u00a0€", "30. Juni 2016"],
         "en": ["2016", "1 June 2016, 10:00", "€15,000", "30 June 2016"],
+    },
+    "award_changed": {
+        "de": ["2016", "15.000\u00a0€", "6.000,50\u00a0€", "8.999,50\u00a0€", "wird kleiner."],
+        "en": ["2016", "€15,000", "€6,000.50", "€8,999.50", "wird kleiner."],
     },
     "awarded": {
         "de": ["2016", "14.500,50\u00a0€", "15.000\u00a0€", "Nicht alles ist zuwendungsfähig."],
@@ -247,6 +260,22 @@ def test_the_preview_of_an_announcement_is_what_is_sent(round_: Round) -> None:
     assert not OutgoingMail.objects.filter(kind="awarded").exists()
     round_.announce()
     mail = mail_of("awarded", application)
+    assert [(each.subject, each.text, each.html) for each in preview] == [
+        (mail.subject, mail.body_text, mail.body_html)
+    ]
+
+
+@pytest.mark.parametrize("kind", AwardChangeKind)
+def test_the_preview_of_an_award_change_is_what_is_sent(
+    round_: Round, kind: AwardChangeKind
+) -> None:
+    application = round_.case(State.AWARDED, announced=True)
+    assert application.award
+    change = round_.change_award(application.award, Decimal("6000.50"), kind=kind)
+    preview = emails.preview_award_change(application, change)
+    assert not OutgoingMail.objects.filter(kind="award_changed").exists()
+    confirm_award_change(change_id=change.pk, acting_user=round_.approver, now=change.proposed_at)
+    mail = mail_of("award_changed", application)
     assert [(each.subject, each.text, each.html) for each in preview] == [
         (mail.subject, mail.body_text, mail.body_html)
     ]

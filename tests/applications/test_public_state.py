@@ -7,7 +7,7 @@ import pytest
 from applications.enums import DecisionKind, State
 from applications.models import Application
 from applications.public_state import PublicState, public_events, public_state
-from applications.services.decision import close_waiting_list
+from applications.services.year_closing import close_waiting_list
 from tests.factories.cases import Round, last_decision, reload
 
 pytestmark = pytest.mark.django_db

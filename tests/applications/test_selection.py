@@ -8,15 +8,22 @@ from django.db import IntegrityError, transaction
 
 from applications.enums import DecisionKind, State
 from applications.models import Application, Decision, SelectionRun
-from applications.rules.ranking import draw_lots, tie_break
-from applications.services.decision import approve_all, close_waiting_list
+from applications.rules.ranking import draw_lots
+from applications.services.decision import approve_all
 from applications.services.lifecycle import WrongState
-from applications.services.selection import SelectionRefused, preview, run_selection
+from applications.services.selection import (
+    SelectionRefused,
+    preview,
+    result_of,
+    run_selection,
+)
+from applications.services.selection_proof import is_reproduced, rerun
+from applications.services.year_closing import close_waiting_list
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from funding.models import LedgerEntry
 from funding.queries import budget_of
-from funding.rules.allocation import Candidate, Policy, TrancheFunds, allocate
+from funding.rules.allocation import Policy
 from tests.factories.buendnisse import LandkreisFactory, UserFactory
 from tests.factories.cases import Round, reload, seen
 
@@ -160,45 +167,14 @@ def test_without_a_seed_one_is_drawn_and_recorded(round_: Round) -> None:
 # --- Reproducible ---------------------------------------------------------------------------
 
 
-def again(run: SelectionRun) -> dict[str, object]:
-    """The stored inputs through the rule once more, in the form in which a result is stored."""
-    candidates = [
-        Candidate(
-            reference=row["reference"],
-            eligible_amount=Decimal(row["eligible_amount"]),
-            cap=Decimal(row["cap"]),
-            score=Decimal(row["score"]),
-            tie_break=tie_break(Decimal(row["participation_score"]), row["lot"]),
-        )
-        for row in run.inputs["candidates"]
-    ]
-    tranches = [
-        TrancheFunds(row["reference"], Decimal(row["free"])) for row in run.inputs["tranches"]
-    ]
-    allocation = allocate(candidates, tranches, Policy(run.policy))
-    return {
-        "awards": [
-            {
-                "reference": award.reference,
-                "amount": str(award.amount),
-                "parts": {name: str(part) for name, part in award.parts.items()},
-            }
-            for award in allocation.awards
-        ],
-        "waiting_list": list(allocation.waiting_list),
-        "free": {name: str(amount) for name, amount in allocation.free.items()},
-        "ranking": list(allocation.outcomes),
-        "outcomes": {name: outcome.reason.value for name, outcome in allocation.outcomes.items()},
-    }
-
-
 @pytest.mark.parametrize("policy", Policy)
 def test_a_stored_run_gives_its_stored_result_again(policy: Policy) -> None:
     round_ = Round(money=Decimal("20000.00"))
     round_.add_money(Decimal("20000.00"))
     five(round_)
     run = SelectionRun.objects.get(pk=select(round_, policy=policy).pk)
-    assert run.result == again(run)
+    assert is_reproduced(run)
+    assert run.result == result_of(rerun(run))
     assert len(run.result["awards"][1]["parts"]) == 2
 
 

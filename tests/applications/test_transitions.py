@@ -22,7 +22,6 @@ from applications.models import (
 )
 from applications.services.decision import (
     approve,
-    close_waiting_list,
     propose,
     send_back,
     take_back,
@@ -39,6 +38,7 @@ from applications.services.submission import (
     submit_application,
     withdraw_application,
 )
+from applications.services.year_closing import close_waiting_list
 from applications.transitions import (
     Actor,
     TransitionRefused,

@@ -1,5 +1,8 @@
 """People, alliances and mail in the admin: who reads, who changes, and what nobody sees."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.http import HttpResponse
@@ -10,6 +13,7 @@ from buendnisse.models import User
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from buendnisse.services.people import save_person
+from buendnisse.templatetags.display import moment
 from tests.factories.buendnisse import (
     NOW,
     AllianceFactory,
@@ -36,25 +40,45 @@ def person_page(person: User) -> str:
     return reverse("admin:buendnisse_user_change", args=[person.pk])
 
 
-def test_an_administrator_gives_roles() -> None:
-    person = UserFactory(roles=[Role.JUROR])
+def test_an_administrator_sets_a_person_and_proposes_roles() -> None:
+    person = UserFactory(roles=[Role.JUROR, Role.AUDITOR])
     data = {
         "name": "Neue Kraft",
         "organisation": "Ministerium",
         "roles": ["case_officer", "auditor"],
+        "reason": "Vertretung bis Mai",
         "is_staff": "on",
         "is_active": "on",
     }
-    response = client_of(Role.ADMINISTRATOR).post(person_page(person), data)
+    client = client_of(Role.ADMINISTRATOR)
+    response = client.post(person_page(person), data)
     assert response.headers["Location"] == person_page(person)
     person = User.objects.get(pk=person.pk)
-    assert person.get_roles() == {Role.CASE_OFFICER, Role.AUDITOR}
+    # What is taken away is gone at once; what is new waits for a second person.
+    assert person.get_roles() == {Role.AUDITOR}
+    grant = person.role_grants.get()
+    assert (grant.role, grant.reason) == (Role.CASE_OFFICER, "Vertretung bis Mai")
     assert (person.name, person.organisation_key, person.is_staff, person.is_active) == (
         "Neue Kraft",
         "ministerium",
         True,
         True,
     )
+    page = text(client.get(person_page(person)))
+    assert "Eine andere Person aus der Administration bestätigt noch: Sachbearbeitung" in page
+    assert reverse("admin:buendnisse_rolegrant_change", args=[grant.pk]) in page
+    # Saved once more, with the box still ticked or not: it is proposed once.
+    client.post(person_page(person), data)
+    assert person.role_grants.count() == 1
+
+
+def test_a_new_role_needs_a_reason() -> None:
+    person = UserFactory(roles=[Role.JUROR])
+    data = {"name": "", "organisation": "", "roles": ["approver"], "is_active": "on"}
+    page = client_of(Role.ADMINISTRATOR).post(person_page(person), data)
+    assert "warum die Person die Rolle bekommt" in text(page)
+    person = User.objects.get(pk=person.pk)
+    assert (person.get_roles(), person.role_grants.count()) == ({Role.JUROR}, 0)
 
 
 def test_nobody_changes_their_own_roles() -> None:
@@ -91,6 +115,7 @@ def test_the_service_refuses_ones_own_roles(changes: dict[str, object]) -> None:
         "is_staff": True,
         "is_active": True,
         "roles": [Role.ADMINISTRATOR],
+        "reason": "Weil ich es will.",
     }
     with pytest.raises(NotAllowed) as refusal:
         save_person(
@@ -107,12 +132,12 @@ def test_changes_of_a_person_leave_a_trace_with_old_and_new_values() -> None:
     data = {"name": "Anders", "organisation": "Verein", "roles": ["juror"], "is_active": "on"}
     client.post(person_page(person), data)
     assert not LogEntry.objects.exists()
-    data |= {"organisation": "", "roles": ["auditor"], "is_staff": "on", "is_active": ""}
+    data |= {"organisation": "", "roles": [], "is_staff": "on", "is_active": ""}
     client.post(person_page(person), data)
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id) == (administrator, str(person.pk))
     assert entry.change_message == (
-        "Rollen: Jury → Prüfung; Organisation: Verein → –; "
+        "Rollen: Jury → –; Organisation: Verein → –; "
         "Zugang zur Verwaltung: Nein → Ja; Aktiv: Ja → Nein"
     )
     history = reverse("admin:buendnisse_user_history", args=[person.pk])
@@ -131,6 +156,7 @@ def test_the_service_refuses_everybody_but_administrators() -> None:
             is_staff=True,
             is_active=True,
             roles=[],
+            reason="",
             acting_user=UserFactory(roles=[Role.AUDITOR]),
             now=NOW,
         )
@@ -201,3 +227,27 @@ def test_an_empty_desk_says_so() -> None:
     assert "Zurzeit wartet nichts auf Sie." in text(
         client_of(Role.AUDITOR).get(reverse("admin:index"))
     )
+
+
+def test_a_search_without_a_hit_offers_all_again() -> None:
+    client = client_of(Role.AUDITOR)
+    page = client.get(reverse("admin:buendnisse_alliance_changelist"), {"q": "gibt es nicht"})
+    shown = " ".join(page.content.decode().split())
+    assert '0 Treffer (<a href="?">Alle anzeigen</a>)' in shown
+    assert "Zeige alle" not in shown
+
+
+def test_hidden_headings_of_the_overview_are_plain_german() -> None:
+    page = client_of(Role.AUDITOR).get(reverse("admin:index"))
+    headings = re.findall(r'<th scope="col">([^<]*)</th>', page.content.decode())
+    assert set(headings) == {"Liste", "Neu anlegen", "Öffnen"}
+
+
+def test_a_mail_has_its_moments_in_one_form_and_no_empty_history() -> None:
+    at = datetime(2016, 8, 16, 7, tzinfo=UTC)
+    mail = OutgoingMailFactory(created_at=at)
+    client = client_of(Role.AUDITOR)
+    for name, args in (("changelist", []), ("change", [mail.pk])):
+        page = client.get(reverse(f"admin:buendnisse_outgoingmail_{name}", args=args))
+        assert moment(at) in page.content.decode()
+        assert "/history/" not in page.content.decode()

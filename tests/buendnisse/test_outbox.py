@@ -191,17 +191,24 @@ def test_deliver_gives_every_mail_an_identity_of_its_own(db: None) -> None:
     assert {identity.partition("@")[2] for identity in identities} == {"example.org>"}
 
 
-def test_deliver_erases_the_text_of_an_account_mail_that_failed(
-    db: None, no_mail_server: None
+SECRET_KINDS = ["account.password_reset_key", "link.invitation", "link.confirmation"]
+
+
+@pytest.mark.parametrize("kind", SECRET_KINDS)
+def test_deliver_erases_the_text_of_a_mail_with_a_secret_link_that_failed(
+    kind: str, db: None, no_mail_server: None
 ) -> None:
-    mail = OutgoingMailFactory(kind="account.password_reset_key", attempts=7)
+    mail = OutgoingMailFactory(kind=kind, attempts=7)
     outbox.deliver(mail.pk, NOW)
     mail.refresh_from_db()
     assert (mail.state, mail.body_text) == (MailState.FAILED, "")
 
 
-def test_deliver_erases_the_text_of_an_account_mail_once_sent(db: None, inbox: Inbox) -> None:
-    mail = enqueue(kind="account.password_reset_key", body_text="https://testserver/secret")
+@pytest.mark.parametrize("kind", SECRET_KINDS)
+def test_deliver_erases_the_text_of_a_mail_with_a_secret_link_once_sent(
+    kind: str, db: None, inbox: Inbox
+) -> None:
+    mail = enqueue(kind=kind, body_text="https://testserver/secret")
     outbox.deliver(mail.pk, NOW)
     mail.refresh_from_db()
     assert (mail.state, mail.body_text) == (MailState.SENT, "")

@@ -54,3 +54,13 @@ def test_keys_of_accounts_are_masked(log: io.StringIO, path: str) -> None:
     assert requests == ["GET /konto/…", "GET /konto/…", "POST /konto/…", "POST /konto/…"]
     assert "Forbidden" in log.getvalue() or "Not Found" in log.getvalue()
     assert "geheim" not in log.getvalue()
+
+
+@pytest.mark.parametrize("name", ["invitation", "confirmation"])
+def test_links_from_mails_are_masked(log: io.StringIO, name: str) -> None:
+    path = reverse(name, args=["geheim"])
+    Client().get(path)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    requests = {line["request"] for line in lines if "request" in line}
+    assert requests == {f"GET /{path.split('/')[1]}/…"}
+    assert "geheim" not in log.getvalue()

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError
 
 from buendnisse.models import User
-from buendnisse.roles import Role
+from buendnisse.roles import Right, Role
 from tests.factories.buendnisse import UserFactory
 
 
@@ -46,15 +46,15 @@ def test_user_roles_are_their_groups(db: None) -> None:
     user = UserFactory(roles=[Role.JUROR, Role.AUDITOR])
     user.groups.add(Group.objects.create(name="Gäste"))
     assert user.get_roles() == {Role.JUROR, Role.AUDITOR}
-    assert [user.has_role(role) for role in (Role.JUROR, Role.APPROVER)] == [True, False]
-    assert user.has_role(Role.APPROVER, Role.AUDITOR)
+    assert [user.may(right) for right in (Right.SCORE, Right.DECIDE)] == [True, False]
+    assert not user.may(Right.CHECK)
 
 
 def test_superuser_holds_no_role(db: None) -> None:
     superuser = User.objects.create_superuser("technik@example.org", "ein langes Passwort")
     assert (superuser.is_staff, superuser.is_superuser) == (True, True)
     assert superuser.get_roles() == frozenset()
-    assert not superuser.has_role(*Role)
+    assert not any(superuser.may(right) for right in Right)
 
 
 def test_inactive_user_holds_no_role(db: None) -> None:

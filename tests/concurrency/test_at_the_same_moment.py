@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-import pytest
 from django.db.models import Sum
 
 from applications.enums import DecisionKind, State
@@ -18,6 +17,7 @@ from applications.services.submission import submit_application, withdraw_applic
 from buendnisse.models import OutgoingMail
 from funding.models import Award, LedgerEntry, Tranche
 from funding.rules.allocation import Policy
+from funding.services.awards import NotEnoughMoney
 from funding.services.tranches import confirm_tranche, propose_tranche
 from tests.concurrency.conftest import PEOPLE
 from tests.factories.cases import (
@@ -30,8 +30,6 @@ from tests.factories.cases import (
     reload,
     seen,
 )
-
-pytestmark = pytest.mark.postgres
 
 AtOnce = Callable[..., list[str]]
 NOW = datetime(2016, 7, 13, 8, tzinfo=UTC)
@@ -59,18 +57,30 @@ def test_approvals_never_commit_more_than_a_tranche_holds(at_once: AtOnce) -> No
     round_ = Round(money=Decimal("100000.00"))
     decisions = [open_decision(round_.case(State.PROPOSED)) for _ in range(PEOPLE)]
     digests = {decision.pk: seen(decision) for decision in decisions}
+    told = []
 
-    outcomes = at_once(
-        lambda number: approve(
-            decision_id=decisions[number].pk,
-            basis_digest=digests[decisions[number].pk],
-            acting_user=round_.approver,
-            now=NOW,
-        )
-    )
+    def act(number: int) -> None:
+        decision = decisions[number]
+        try:
+            approve(
+                decision_id=decision.pk,
+                basis_digest=digests[decision.pk],
+                acting_user=round_.approver,
+                now=NOW,
+            )
+        except NotEnoughMoney as refusal:
+            told.append(str(refusal).replace(decision.application.reference, "…"))
+            raise
+
+    outcomes = at_once(act)
 
     # Six awards of 15,000 fit into 100,000.
     assert Counter(outcomes) == {"done": 6, "not_enough_money": PEOPLE - 6}
+    # Whoever comes too late is told what is left, and it is the same for all of them.
+    assert told == [
+        "Das Geld reicht für … nicht: Es fehlen 5.000\u00a0€ (Tranche 2016-1: noch "
+        "10.000\u00a0€ frei). Nichts wurde bewilligt."
+    ] * (PEOPLE - 6)
     assert Award.objects.aggregate(total=Sum("amount"))["total"] == Decimal("90000.00")
     assert Tranche.objects.get().committed == Decimal("90000.00")
     assert Application.objects.filter(state=State.AWARDED).count() == 6

@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - factory-boy passes these arguments
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +14,10 @@ from factory.django import DjangoModelFactory
 
 from buendnisse.models import (
     Alliance,
+    ConfirmationRequest,
     District,
     DistrictType,
+    Invitation,
     LegalForm,
     MemberOrganisation,
     Membership,
@@ -27,6 +29,7 @@ from buendnisse.models import (
     User,
 )
 from buendnisse.roles import Role
+from buendnisse.tokens import new_token, token_digest
 
 NOW = datetime(2016, 5, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "ein langes Passwort"
@@ -193,3 +196,50 @@ class OutgoingMailFactory(DjangoModelFactory):
     body_text = "Guten Tag,\n\nIhr Antrag ist eingegangen."
     created_at = NOW
     not_before = NOW
+
+
+class _WithToken(DjangoModelFactory):
+    """Its `token` is known here, as it is to the reader of the mail; stored is the digest."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        token = new_token()
+        made = super()._create(model_class, *args, token_digest=token_digest(token), **kwargs)
+        made.token = token
+        return made
+
+
+class InvitationFactory(_WithToken):
+    class Meta:
+        model = Invitation
+
+    alliance = factory.SubFactory(AllianceFactory, owner=True)
+    email = factory.Sequence(lambda number: f"eingeladen{number}@example.org")
+    role = MembershipRole.EDITOR
+    invited_by = factory.LazyAttribute(lambda invitation: invitation.alliance.created_by)
+    invited_at = NOW
+    # Views read the clock, and an invitation is to be good for as long as anybody runs this.
+    expires_at = NOW + timedelta(days=100 * 365)
+
+
+class ConfirmationRequestFactory(_WithToken):
+    """A question that waits for its answer."""
+
+    class Meta:
+        model = ConfirmationRequest
+
+    organisation = factory.SubFactory(MemberOrganisationFactory, email="initiative@example.org")
+    alliance = factory.LazyAttribute(lambda request: request.organisation.alliance)
+    alliance_name = factory.LazyAttribute(lambda request: request.alliance.name)
+    organisation_name = factory.LazyAttribute(lambda request: request.organisation.name)
+    organisation_kind = factory.LazyAttribute(lambda request: request.organisation.kind)
+    organisation_legal_form = factory.LazyAttribute(lambda request: request.organisation.legal_form)
+    as_lead = factory.LazyAttribute(lambda request: request.organisation.is_lead)
+    email = factory.LazyAttribute(lambda request: request.organisation.email or "leer@example.org")
+    words = "Wir wirken mit. Ich darf das erklären."
+    words_digest = "d" * 64
+    asked_by = factory.LazyAttribute(lambda request: request.alliance.created_by)
+    asked_at = NOW

@@ -26,7 +26,19 @@ from applications.services.reviewing import (
 from applications.services.submission import submit_application, withdraw_application
 from buendnisse.models import Alliance, Membership, MembershipRole, Territory, User
 from buendnisse.roles import Role
-from funding.models import Origin, ProgrammeYear, Tranche
+from funding.models import (
+    Award,
+    AwardChange,
+    AwardChangeKind,
+    BudgetFreeze,
+    Origin,
+    ProgrammeYear,
+    Tranche,
+    TrancheChange,
+)
+from funding.services.award_changes import propose_award_change
+from funding.services.freezes import impose_freeze
+from funding.services.tranche_changes import propose_tranche_change
 from funding.services.tranches import confirm_tranche, propose_tranche
 from tests.factories.buendnisse import (
     AllianceFactory,
@@ -146,6 +158,46 @@ class Round:
         tranche = self.propose_money(amount, value_date=value_date, now=now)
         return confirm_tranche(
             tranche_id=tranche.pk, acting_user=self.second_budget_officer, now=now
+        )
+
+    def freeze(self, *, now: datetime = MONEY_AT) -> BudgetFreeze:
+        """A freeze in force, which waits for its second person."""
+        return impose_freeze(
+            programme_year_id=self.year.pk,
+            reason="Steuerschätzung.",
+            acting_user=self.budget_officer,
+            now=now,
+        )
+
+    def change_money(
+        self, tranche: Tranche, amount: Decimal, *, now: datetime = MONEY_AT
+    ) -> TrancheChange:
+        """A proposed change of a confirmed tranche."""
+        return propose_tranche_change(
+            tranche_id=tranche.pk,
+            amount=amount,
+            reason="Nachtrag.",
+            reference="Az. 12-345",
+            acting_user=self.budget_officer,
+            now=now,
+        )
+
+    def change_award(
+        self,
+        award: Award,
+        amount: Decimal,
+        *,
+        kind: AwardChangeKind = AwardChangeKind.RENUNCIATION,
+        now: datetime = ANNOUNCED_AT,
+    ) -> AwardChange:
+        """A proposed change of an announced award."""
+        return propose_award_change(
+            award_id=award.pk,
+            kind=kind,
+            amount=amount,
+            reason="Das Vorhaben wird kleiner.",
+            acting_user=self.officer,
+            now=now,
         )
 
     # --- People -----------------------------------------------------------------------------

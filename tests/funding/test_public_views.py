@@ -68,6 +68,42 @@ def test_home_counts_announced_awards_only(client: Client) -> None:
     assert "30.000" not in response.content.decode()
 
 
+def test_easy_german_names_the_caps_and_the_last_day(client: Client) -> None:
+    OpenYearFactory()
+
+    content = client.get(reverse("easy_german")).content.decode()
+
+    assert '<article class="site-easy" lang="de">' in content
+    assert content.count("50.000 Euro") == 2
+    assert "Der letzte Tag ist: <strong>31. Dezember 2099</strong>." in content
+
+
+def test_easy_german_stays_german_on_the_english_site(client: Client) -> None:
+    OpenYearFactory()
+
+    response = client.get(reverse("easy_german"), headers={"accept-language": "en"})
+
+    content = response.content.decode()
+    assert '<html lang="en"' in content
+    assert "<strong>15.000 Euro</strong>" in content
+    assert "31. Dezember 2099" in content
+
+
+def test_easy_german_without_a_call_says_when_the_next_is_told(client: Client) -> None:
+    content = client.get(reverse("easy_german")).content.decode()
+
+    assert "Der nächste Termin steht später auf der Start-Seite." in content
+    assert "Wie viel Geld gibt es?" not in content
+
+
+@pytest.mark.parametrize("name", ["home", "easy_german", "account_login", "imprint"])
+def test_easy_german_is_one_click_away_on_every_page(name: str, client: Client) -> None:
+    content = client.get(reverse(name)).content.decode()
+
+    header = content.partition("<header")[2].partition("</header>")[0]
+    assert f'href="{reverse("easy_german")}"' in header
+
+
 def test_the_list_holds_announced_awards_only_in_four_columns(client: Client) -> None:
     award = AnnouncedAwardFactory()
     AwardFactory(recipient_name="Noch geheim")

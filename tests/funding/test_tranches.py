@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
+from buendnisse.services.two_persons import AlreadySettled, DeclineReasonMissing
 from funding.models import Origin, Tranche
 from funding.queries import budget_of
 from funding.services.tranches import (
@@ -117,9 +118,9 @@ def test_confirm_and_decline_refuse_a_second_time(round_: Round) -> None:
     second = round_.second_budget_officer
     decline_tranche(tranche_id=declined.pk, reason="Doppelt.", acting_user=second, now=NOW)
     for tranche, code in ((confirmed, "already_confirmed"), (declined, "already_declined")):
-        with pytest.raises(TrancheRefused) as confirming:
+        with pytest.raises(AlreadySettled) as confirming:
             confirm_tranche(tranche_id=tranche.pk, acting_user=second, now=NOW)
-        with pytest.raises(TrancheRefused) as declining:
+        with pytest.raises(AlreadySettled) as declining:
             decline_tranche(tranche_id=tranche.pk, reason="Nein.", acting_user=second, now=NOW)
         assert (confirming.value.code, declining.value.code) == (code, code)
     assert budget_of(round_.year).appropriated == Decimal("1000.00")
@@ -138,7 +139,7 @@ def test_decline_keeps_the_reason_and_its_proposer_may_do_it(round_: Round) -> N
 
 def test_decline_refuses_no_reason(round_: Round) -> None:
     tranche = round_.propose_money(Decimal("1000.00"))
-    with pytest.raises(TrancheRefused, match="warum"):
+    with pytest.raises(DeclineReasonMissing, match="warum"):
         decline_tranche(
             tranche_id=tranche.pk, reason=" ", acting_user=round_.budget_officer, now=NOW
         )
@@ -175,7 +176,7 @@ def test_database_refuses_one_person_as_proposer_and_confirmer(round_: Round) ->
     [
         ({"confirmed_at": NOW}, "tranche_confirmed_by_whom_and_when"),
         ({"declined_at": NOW}, "tranche_declined_by_whom_and_when"),
-        ({"amount": Decimal("-0.01")}, "tranche_amount_not_negative"),
+        ({"amount": Decimal("-0.01")}, "stays as it was proposed"),
         ({"committed": Decimal("0.01")}, "tranche_no_money_before_confirmation"),
         ({"committed": Decimal("-0.01")}, "tranche_committed_within_amount"),
         ({"paid": Decimal("0.01")}, "tranche_paid_within_committed"),
@@ -186,11 +187,10 @@ def test_database_refuses_impossible_proposals(
 ) -> None:
     tranche = round_.propose_money(Decimal("1000.00"))
     with (
-        pytest.raises(IntegrityError, match="constraint") as refused,
+        pytest.raises(IntegrityError, match=name),
         transaction.atomic(),
     ):
         Tranche.objects.filter(pk=tranche.pk).update(**change)
-    assert name in str(refused.value)
 
 
 def test_database_keeps_a_confirmed_tranche_as_it_is(round_: Round) -> None:
@@ -210,7 +210,7 @@ def test_database_keeps_a_confirmed_tranche_as_it_is(round_: Round) -> None:
         {"document": "anders.pdf"},
     ]
     for change in changes:
-        _refused(change, tranche, "a confirmed tranche keeps")
+        _refused(change, tranche, "never edited|stays so")
 
 
 def test_database_moves_a_tranches_money_only_with_its_ledger(round_: Round) -> None:
@@ -238,7 +238,7 @@ def test_database_keeps_a_declined_tranche_declined(round_: Round) -> None:
         {"amount": Decimal("9.00")},
     ]
     for change in changes:
-        _refused(change, tranche, "a declined tranche stays declined")
+        _refused(change, tranche, "stays so|stays as it was proposed")
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
@@ -252,3 +252,48 @@ def test_database_deletes_no_tranche(round_: Round, confirmed: bool) -> None:
     ):
         cursor.execute("DELETE FROM funding_tranche WHERE id = %s", [tranche.pk])
     assert Tranche.objects.filter(pk=tranche.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"confirmed_by": "second_budget_officer", "confirmed_at": NOW},
+        {"declined_by": "second_budget_officer", "declined_at": NOW},
+        {"committed": Decimal("1.00")},
+        {"ledger_length": 1},
+    ],
+)
+def test_database_lets_every_tranche_begin_as_a_proposal(
+    round_: Round, change: dict[str, object]
+) -> None:
+    tranche = round_.propose_money(Decimal("1000.00"))
+    tranche.pk, tranche.number = None, 2
+    for name, value in change.items():
+        setattr(tranche, name, getattr(round_, value) if isinstance(value, str) else value)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        tranche.save(force_insert=True)
+    assert Tranche.objects.count() == 1
+
+
+def test_database_refuses_a_tranche_larger_than_its_column(round_: Round) -> None:
+    tranche = round_.propose_money(Decimal("1000.00"))
+    tranche.pk, tranche.number, tranche.amount = None, 2, Decimal("10000000000.00")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        tranche.save(force_insert=True)
+    assert Tranche.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "table", ["funding_tranche", "funding_ledgerentry", "funding_tranchechange"]
+)
+def test_sqlite_replaces_no_row(round_: Round, table: str) -> None:
+    """A deletion in disguise: by default, REPLACE asks no trigger."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no REPLACE")
+    round_.change_money(round_.add_money(Decimal("1000.00")), Decimal("1.00"))
+    with (
+        pytest.raises(IntegrityError, match=r"no DELETE|begins"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608

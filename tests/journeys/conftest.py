@@ -30,6 +30,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 ROOT = Path(__file__).resolve().parents[2]
 
 
+# First: xdist reads the groups of the tests in its own hook of this name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "journeys" in item.path.parts:
@@ -117,6 +119,12 @@ def _server(
             process.wait(timeout=30)
 
 
+@pytest.fixture
+def named_server(_server: str) -> str:
+    """The server under a name: browsers keep no passkeys for a bare address."""
+    return _server.replace("127.0.0.1", "localhost")
+
+
 @pytest.fixture(params=[1280], ids=lambda width: f"{width}px")
 def width(request: pytest.FixtureRequest) -> int:
     """The width of the window; a journey that matters on a phone names more."""
@@ -136,11 +144,13 @@ def site(_server: str, browser: Browser, width: int, _passed: set[Kind]) -> Iter
 
     def open_context(**options: Any) -> BrowserContext:
         context = browser.new_context(
-            base_url=_server,
-            locale="de-DE",
-            viewport={"width": width, "height": 900},
-            accept_downloads=True,
-            **options,
+            **{
+                "base_url": _server,
+                "locale": "de-DE",
+                "viewport": {"width": width, "height": 900},
+                "accept_downloads": True,
+                **options,
+            }
         )
         context.set_default_timeout(15_000)
         contexts.append(context)

@@ -71,4 +71,9 @@ def test_every_page_in_reach_is_whole(site: Site, who: str | None, width: int, s
 
 
 def _leads_to_a_file(link: str) -> bool:
-    return "export" in link or link.startswith(("/static/", "/media/"))
+    path = link.partition("?")[0]
+    return (
+        "export" in link
+        or link.startswith(("/static/", "/media/"))
+        or path.endswith((".ics", ".pdf"))
+    )

@@ -36,6 +36,7 @@ def test_an_applicant_with_two_windows_and_an_impatient_hand(site: Site, unique:
     applicant.sees("Inzwischen wurde an anderer Stelle gespeichert")
     expect(applicant.page.get_by_role("alert")).to_contain_text("Ziele aus dem anderen Fenster")
     expect(applicant.field("Ziele")).to_have_value("Ziele aus diesem Fenster")
+    applicant.page.get_by_label("Meine Fassung nehmen").check()
     applicant.press("Speichern", exact=True)
     applicant.sees("Gespeichert.")
     other_window.page.reload()

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from buendnisse.exports.columns import ListFormat
+from buendnisse.exports.files import file_pieces
 from funding.models import Award, ProgrammeYear
-from funding.services.award_list import ListFormat, award_list_rows
+from funding.services.award_list import COLUMNS, SHEET, award_rows
 
 
 class Command(BaseCommand):
-    help = "Writes the award list of a programme year as CSV to standard output."
+    help = "Writes the award list of a programme year as a file to standard output."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--year", type=int, required=True, help="the programme year")
@@ -18,7 +20,7 @@ class Command(BaseCommand):
             "--format",
             choices=[form.value for form in ListFormat],
             default=ListFormat.EXCEL.value,
-            help="excel: for a German Excel; machine: for programs",
+            help="xlsx: a workbook; excel: CSV for a German Excel; machine: CSV for programs",
         )
         parser.add_argument(
             "--include-unannounced",
@@ -36,10 +38,6 @@ class Command(BaseCommand):
             else Award.objects.announced()
         )
         form = ListFormat(options["format"])
-        # Bytes where the stream takes them: the file is UTF-8 whatever the shell's locale is.
-        binary = getattr(self.stdout, "buffer", None)
-        for piece in award_list_rows(awards.filter(programme_year__year=year), form):
-            if binary is not None:
-                binary.write(piece.encode())
-            else:
-                self.stdout.write(piece, ending="")
+        rows = award_rows(awards.filter(programme_year__year=year))
+        for piece in file_pieces(COLUMNS, rows, form, sheet=SHEET):
+            self.stdout.buffer.write(piece)  # type: ignore[attr-defined]

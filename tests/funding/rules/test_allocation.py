@@ -94,6 +94,30 @@ def test_an_award_can_span_tranches_and_pass_empty_ones():
     }
 
 
+def test_a_tranche_emptied_to_the_cent_has_nothing_left():
+    result = allocate(FOUR[2:], [tranche("T1", "15000"), tranche("T2", "9000.01")], Policy.STRICT)
+    assert awarded(result) == {"A": {"T1": Decimal("15000.00")}, "C": {"T2": Decimal("9000.00")}}
+    assert result.free == {"T1": Decimal("0.00"), "T2": Decimal("0.01")}
+
+
+def test_an_allocation_reads_the_same_however_often_and_in_whatever_order():
+    result = allocate(FOUR, [tranche("T1", "40000")], Policy.FILL)
+    backwards = [result.outcomes[name] for name in reversed(list(result.outcomes))]
+    assert backwards[::-1] == list(result.outcomes.values())
+    assert [award.reference for award in result.awards] == ["A", "C", "D"]
+    assert result.awards[-1] == result.awards[2]
+    assert result.awards[1:] == tuple(result.awards)[1:]
+    assert result == allocate(FOUR, [tranche("T1", "40000")], Policy.FILL)
+    assert result != allocate(FOUR, [tranche("T1", "40001")], Policy.FILL)
+
+
+def test_an_allocation_cannot_be_changed():
+    result = allocate(FOUR, [tranche("T1", "40000")], Policy.FILL)
+    for columns, key in [(result.free, "T1"), (result.outcomes, "A"), (result.awards, 0)]:
+        with pytest.raises(TypeError, match="item assignment"):
+            columns[key] = Decimal(0)
+
+
 def test_a_tie_is_broken_by_participation_and_then_by_lot():
     rows = [("A", "-3", 3), ("B", "-4", 9), ("C", "-4", 2)]
     tied = [

@@ -43,7 +43,7 @@ def awards_zero(candidates: list[Candidate], tranches: list[TrancheFunds], polic
         for one in candidates
         if not min(one.eligible_amount, one.cap)
     )
-    return replace(result, awards=result.awards + zero)
+    return replace(result, awards=(*result.awards, *zero))
 
 
 def gives_the_rest_to_the_first_that_does_not_fit(
@@ -155,6 +155,17 @@ def says_that_all_is_still_free(
     return replace(result, free={tranche.reference: tranche.free for tranche in tranches})
 
 
+def forgets_a_tranche_emptied_to_the_cent(
+    candidates: list[Candidate], tranches: list[TrancheFunds], policy: Policy
+):
+    """Writes down what a tranche has left only where an award takes more than it holds."""
+    result = allocate(candidates, tranches, policy)
+    held = {tranche.reference: tranche.free for tranche in tranches}
+    ends = [list(award.parts)[-1] for award in result.awards]
+    forgotten = {name: held[name] for name in ends[:-1] if not result.free[name]}
+    return replace(result, free=dict(result.free) | forgotten)
+
+
 def gives_the_first_something_always(
     candidates: list[Candidate], tranches: list[TrancheFunds], policy: Policy
 ):
@@ -178,7 +189,12 @@ def gives_no_reason_to_who_waits(
 CAUGHT: list[tuple[Property, list[Callable]]] = [
     (
         properties.never_more_than_a_tranche_holds,
-        [overdraws, says_that_all_is_still_free, gives_the_first_something_always],
+        [
+            overdraws,
+            says_that_all_is_still_free,
+            forgets_a_tranche_emptied_to_the_cent,
+            gives_the_first_something_always,
+        ],
     ),
     (
         properties.an_award_is_positive_and_at_most_eligible_amount_and_cap,

@@ -1,0 +1,39 @@
+"""The ways to the pages of this app from those of others: from the desk, and from an award."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.models import Application
+from buendnisse.admin_pages import change_url
+from buendnisse.desk import YEARS_ON_DESK, Shortcut, shortcut_on_desk
+from buendnisse.models import User
+from funding.admin.award_page import linked_from_award
+from funding.models import Award, ProgrammeYear
+
+
+@shortcut_on_desk
+def selection_of_years(user: User, now: datetime) -> Iterator[Shortcut]:  # noqa: ARG001
+    """For whoever may see the applications."""
+    if not user.has_perm("applications.view_application"):
+        return
+    for year in ProgrammeYear.objects.values_list("year", flat=True)[:YEARS_ON_DESK]:
+        for name, label in (
+            ("selection", _("Rangliste %(year)s")),
+            ("simulation", _("Simulation %(year)s")),
+        ):
+            url = reverse(f"admin:applications_{name}", args=[year])
+            yield Shortcut(year, label % {"year": year}, url)
+
+
+@linked_from_award
+def case_of_award(award: Award, user: User) -> tuple[str, str] | None:
+    """The application that the award was made for; none any more once it has been taken back."""
+    if not user.has_perm("applications.view_application"):
+        return None
+    application = Application.objects.filter(award=award).first()
+    if application is None:
+        return None
+    return change_url(application), _("Zum Antrag %(reference)s") % {"reference": application}

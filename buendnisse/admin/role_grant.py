@@ -1,0 +1,155 @@
+"""Roles that were proposed: another administrator confirms or declines them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from buendnisse.admin_pages import ActionPage, change_url
+from buendnisse.admin_two_persons import (
+    PEOPLE,
+    ClosedStep,
+    Fact,
+    Link,
+    SecondPersonPage,
+    StepStateFilter,
+    TwoPersonAdmin,
+    url_of_mine,
+)
+from buendnisse.desk import Waiting, waits_on_desk
+from buendnisse.forms.two_persons import DeclineForm
+from buendnisse.models import RoleGrant, User
+from buendnisse.roles import Right
+from buendnisse.services.role_grants import confirm_role_grant, decline_role_grant
+
+
+def why_not_confirm(grant: RoleGrant, user: User) -> str:
+    if grant.proposed_by_id == user.pk:
+        return _t(
+            "Sie haben diese Rolle vorgeschlagen. Bestätigen muss sie eine andere Person aus der "
+            "Administration (Vier-Augen-Prinzip)."
+        )
+    if grant.person_id == user.pk:
+        return _t("Ihre eigenen Rollen bestätigt jemand anderes aus der Administration.")
+    return ""
+
+
+def _facts(grant: RoleGrant) -> list[Fact]:
+    person = grant.person
+    return [
+        (_t("Person"), format_html('<a href="{}">{}</a>', change_url(person), person)),
+        (_t("E-Mail-Adresse"), person.email),
+        (_t("Organisation"), person.organisation or "–"),
+        (_t("Rolle"), grant.get_role_display()),
+        (_t("Grund"), grant.reason),
+    ]
+
+
+class _GrantPage(SecondPersonPage):
+    def may_open(self) -> bool:
+        return self.user.may(Right.KEEP_PEOPLE)
+
+    def find(self, pk: int) -> RoleGrant | None:
+        return RoleGrant.objects.select_related("person", *PEOPLE).filter(pk=pk).first()
+
+    def facts(self) -> list[Fact]:
+        return _facts(self.step)
+
+
+class ConfirmGrant(_GrantPage):
+    title = _("Rolle bestätigen")
+    submit_label = _("Bestätigen")
+
+    def why_not(self) -> str:
+        return why_not_confirm(self.step, self.user)
+
+    def context(self, form: Any) -> dict[str, Any]:
+        effect = _t("Mit Ihrer Bestätigung hat die Person die Rolle, und zwar sofort.")
+        return {"intro": [effect], **super().context(form)}
+
+    def perform(self, form: Any) -> str:
+        grant = confirm_role_grant(grant_id=self.step.pk, acting_user=self.user, now=self.now)
+        return _t("%(person)s hat jetzt die Rolle „%(role)s“.") % {
+            "person": grant.person,
+            "role": grant.get_role_display(),
+        }
+
+
+class DeclineGrant(_GrantPage):
+    form_class = DeclineForm
+    title = _("Rolle verwerfen")
+    submit_label = _("Vorschlag verwerfen")
+
+    def perform(self, form: DeclineForm) -> str:
+        decline_role_grant(
+            grant_id=self.step.pk,
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _t("Der Vorschlag ist verworfen. Die Person bekommt die Rolle nicht.")
+
+
+@admin.register(RoleGrant)
+class RoleGrantAdmin(TwoPersonAdmin):
+    list_display = ("person", "role_label", "reason", "proposed_by", "state")
+    list_filter = (StepStateFilter, "role")
+    related = ("person",)
+    search_fields = ("person__email", "person__name", "reason")
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(view: type[ActionPage]) -> Any:
+            return self.admin_site.admin_view(view.as_view(model_admin=self))
+
+        return [
+            path("<int:pk>/bestaetigen/", page(ConfirmGrant), name="buendnisse_rolegrant_confirm"),
+            path("<int:pk>/verwerfen/", page(DeclineGrant), name="buendnisse_rolegrant_decline"),
+            *super().get_urls(),
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Roles are proposed on the page of the person."""
+        return False
+
+    def steps(self, step: RoleGrant, user: User) -> list[Link]:
+        if step.is_settled or not user.may(Right.KEEP_PEOPLE):
+            return []
+        decline = reverse("admin:buendnisse_rolegrant_decline", args=[step.pk])
+        steps = [(decline, _t("Verwerfen"))]
+        if not why_not_confirm(step, user):
+            confirm = reverse("admin:buendnisse_rolegrant_confirm", args=[step.pk])
+            steps.insert(0, (confirm, _t("Bestätigen")))
+        return steps
+
+    def closed_steps(self, step: RoleGrant, user: User) -> list[ClosedStep]:
+        if step.is_settled or not user.may(Right.KEEP_PEOPLE):
+            return []
+        why_not = why_not_confirm(step, user)
+        return [(_t("Bestätigen"), why_not)] if why_not else []
+
+    def facts(self, step: RoleGrant) -> list[Fact]:
+        return _facts(step)
+
+    @admin.display(description=_("Rolle"), ordering="role")
+    def role_label(self, step: RoleGrant) -> str:
+        return step.get_role_display()
+
+
+@waits_on_desk
+def roles_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001
+    if user.may(Right.KEEP_PEOPLE):
+        waiting = RoleGrant.objects.awaiting_confirmation().exclude(proposed_by=user)
+        number = waiting.count()
+        label = ngettext(
+            "Rolle zu bestätigen (von anderen vorgeschlagen)",
+            "Rollen zu bestätigen (von anderen vorgeschlagen)",
+            number,
+        )
+        yield Waiting(label, number, url_of_mine(RoleGrant))

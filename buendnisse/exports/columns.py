@@ -1,0 +1,94 @@
+"""A list for export: its columns, each of one kind, and the forms in which it can be written.
+
+The lists are official German ones; they are not translated.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, StrEnum, auto
+from typing import Any, Final
+
+from django.utils import timezone
+
+# Rows that are read at a time; small enough that the first byte leaves at once.
+CHUNK_SIZE: Final = 2000
+_FORMULA_STARTS: Final = frozenset("=+-@＝＋－＠")
+
+
+class ListFormat(StrEnum):
+    """``XLSX`` and ``EXCEL`` are for spreadsheets: text that one would run is defused in them.
+
+    ``EXCEL`` opens right by double click in a German Excel: UTF-8 with a mark, semicolons, decimal
+    commas, German days. ``MACHINE`` is for programs: commas, decimal points, ISO days, exactly what
+    was entered.
+    """
+
+    XLSX = "xlsx"
+    EXCEL = "excel"
+    MACHINE = "machine"
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        return self is not ListFormat.MACHINE
+
+
+class Kind(Enum):
+    """What the values of a column are: text, ``Decimal`` euros, whole numbers, moments.
+
+    ``DAY`` is the day that a moment has in Germany. None is an empty cell in each.
+    """
+
+    TEXT = auto()
+    AMOUNT = auto()
+    NUMBER = auto()
+    DAY = auto()
+    MOMENT = auto()
+
+
+@dataclass(frozen=True)
+class Column:
+    """``source`` is a field of the query, or a name under which the list itself gives a value.
+
+    ``convert`` makes a value of the column's kind of what the query gives; ``for_spreadsheet`` does
+    so, in its place, in the forms for spreadsheets.
+    """
+
+    heading: str
+    source: str
+    kind: Kind = Kind.TEXT
+    convert: Callable[[Any], Any] | None = None
+    for_spreadsheet: Callable[[Any], Any] | None = None
+
+    def conversion(self, form: ListFormat) -> Callable[[Any], Any] | None:
+        if form.is_spreadsheet and self.for_spreadsheet:
+            return self.for_spreadsheet
+        return self.convert
+
+
+# Values in the order of the columns; a writer puts them into their form in place.
+Row = list[Any]
+Rows = Iterable[Row]
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run this text."""
+    first = text[:1]
+    # Hardly any text goes further than this line.
+    if first.isalnum():
+        return False
+    return first in ("\t", "\r") or text.lstrip()[:1] in _FORMULA_STARTS
+
+
+def file_name(stem: str, form: ListFormat, moment: datetime) -> str:
+    """What the download is called, with the day it was made."""
+    day = f"{timezone.localtime(moment):%Y-%m-%d}"
+    if form is ListFormat.XLSX:
+        return f"{stem}-{day}.xlsx"
+    return f"{stem}-{day}-{form.value}.csv"
+
+
+def media_type(form: ListFormat) -> str:
+    if form is ListFormat.XLSX:
+        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return "text/csv; charset=utf-8"

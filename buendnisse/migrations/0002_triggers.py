@@ -1,0 +1,26 @@
+from django.db import migrations
+
+from buendnisse.alliance_triggers import (
+    CONFIRMATION_TRIGGERS,
+    INVITATION_TRIGGERS,
+    MEMBERSHIP_TRIGGERS,
+    NO_TRUNCATE,
+)
+from buendnisse.oversight_triggers import EXPORT_TRIGGERS, ROLE_TRIGGERS
+from buendnisse.oversight_triggers import NO_TRUNCATE as OVERSIGHT_NO_TRUNCATE
+from buendnisse.triggers import install
+
+
+class Migration(migrations.Migration):
+    dependencies = [("buendnisse", "0001_initial")]
+
+    operations = [
+        install(
+            *MEMBERSHIP_TRIGGERS,
+            *INVITATION_TRIGGERS,
+            *CONFIRMATION_TRIGGERS,
+            *ROLE_TRIGGERS,
+            *EXPORT_TRIGGERS,
+            no_truncate=NO_TRUNCATE + OVERSIGHT_NO_TRUNCATE,
+        )
+    ]
