@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.forms.criteria import CriteriaForm
+from applications.forms.admin_criteria import CriteriaForm
 from applications.services.criteria import criteria_are_fixed, save_criteria
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.roles import Right
