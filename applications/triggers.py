@@ -24,8 +24,16 @@ HISTORY_TRIGGERS = (
 )
 
 
+_IN_FORCE = (
+    "EXISTS (SELECT 1 FROM applications_conflictrecord b "
+    "WHERE b.application_id = {application} AND b.person_id = {person} AND b.kind <> 'lifted' "
+    "AND NOT EXISTS (SELECT 1 FROM applications_conflictrecord l "
+    "WHERE l.application_id = b.application_id AND l.person_id = b.person_id AND l.id > b.id))"
+)
+
+
 def _involved(application: str, person: str) -> str:
-    """The condition that a person has checked, scored or belongs to the alliance of a case.
+    """The condition that a person has checked, scored, is partial or belongs to the alliance.
 
     Both are SQL of ours: columns and subqueries, nothing comes from outside.
     """
@@ -38,6 +46,7 @@ def _involved(application: str, person: str) -> str:
         "OR EXISTS (SELECT 1 FROM applications_review r "
         f"WHERE r.application_id = {application} AND r.juror_id = {person} "
         "AND (r.scored_at IS NOT NULL OR r.conflict_declared_at IS NOT NULL)) "
+        f"OR {_IN_FORCE.format(application=application, person=person)} "
         "OR EXISTS (SELECT 1 FROM buendnisse_membership m "
         "JOIN applications_application a ON a.alliance_id = m.alliance_id "
         f"WHERE a.id = {application} AND m.user_id = {person}) "
@@ -149,6 +158,12 @@ AWARD_CHANGE_TRIGGERS = (
         f"OLD.confirmed_at IS NULL AND NEW.confirmed_by_id IS NOT NULL AND {_INVOLVED_IN_AWARD}",
     ),
 )
+_PARTIAL = "who is not impartial does not score"
+_JUROR_IS_PARTIAL = (
+    "(NEW.conflict_declared_at IS NOT NULL OR "
+    + _IN_FORCE.format(application="NEW.application_id", person="NEW.juror_id")
+    + ")"
+)
 # Who checked and who scored is what four eyes are kept by.
 EVIDENCE_TRIGGERS = (
     *append_only("applications_checkresult", update=False),
@@ -169,7 +184,22 @@ EVIDENCE_TRIGGERS = (
         + unchanged("application_id", "juror_id", "score", "participation_score", "scored_at")
         + f" AND ({unchanged('comment')} OR NEW.comment = ''))",
     ),
+    Trigger(
+        "applications_review_no_score_in_conflict_insert",
+        "applications_review",
+        "INSERT",
+        _PARTIAL,
+        f"NEW.scored_at IS NOT NULL AND {_JUROR_IS_PARTIAL}",
+    ),
+    Trigger(
+        "applications_review_no_score_in_conflict_update",
+        "applications_review",
+        "UPDATE",
+        _PARTIAL,
+        f"OLD.scored_at IS NULL AND NEW.scored_at IS NOT NULL AND {_JUROR_IS_PARTIAL}",
+    ),
     *append_only("applications_criterionscore"),
+    *append_only("applications_jurydraw"),
     Trigger(
         "applications_criterionscore_with_its_score",
         "applications_criterionscore",
@@ -178,6 +208,26 @@ EVIDENCE_TRIGGERS = (
         "EXISTS (SELECT 1 FROM applications_review r "
         "WHERE r.id = NEW.review_id AND r.scored_at IS NOT NULL)",
     ),
+)
+
+# The words of a reason may be erased under the retention rules; nothing else ever changes.
+CONFLICT_TRIGGERS = (
+    Trigger(
+        "applications_conflictrecord_has_reason",
+        "applications_conflictrecord",
+        "INSERT",
+        "a conflict of interest is recorded or lifted with a reason",
+        "NEW.reason = ''",
+    ),
+    Trigger(
+        "applications_conflictrecord_no_update",
+        "applications_conflictrecord",
+        "UPDATE",
+        "applications_conflictrecord is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'person_id', 'kind')} "
+        f"AND {unchanged('recorded_by_id', 'recorded_at')} AND NEW.reason = '')",
+    ),
+    *append_only("applications_conflictrecord", update=False),
 )
 
 
@@ -204,8 +254,10 @@ CRITERIA_TRIGGERS = tuple(
 )
 NO_TRUNCATE = (
     "applications_checkresult",
+    "applications_conflictrecord",
     "applications_criterion",
     "applications_criterionscore",
+    "applications_jurydraw",
     "applications_review",
     "applications_statuschange",
     "applications_submission",

@@ -30,9 +30,9 @@ OFFICE: Final = re.compile(
     r"""
       templates/admin/ | \w+/admin/ | \w+/forms/admin_ | buendnisse/admin_ | buendnisse/desk\.py
     | applications/checklist\.py
-    | applications/models/(decision|trail)\.py
+    | applications/models/(conflict|decision|jury_draw|trail)\.py
     | applications/services/(announcement|criteria|decision|four_eyes|programme_years|reviewing)
-    | applications/services/selection
+    | applications/services/(jury_|selection)
     | applications/services/year_closing\.py
     | buendnisse/roles\.py | buendnisse/forms/two_persons\.py
     | buendnisse/models/(export_record|mail|role_grant|two_persons)\.py

@@ -61,7 +61,7 @@ def find_case(pk: int) -> Application | None:
             "budget_lines",
             "check_results__answered_by",
             "correction_requests",
-            Prefetch("reviews", Review.objects.select_related("juror")),
+            Prefetch("reviews", Review.objects.select_related("juror", "taken_over_from")),
             Prefetch(
                 "decisions",
                 Decision.objects.select_related(
@@ -98,6 +98,8 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
             (each for each in application.correction_requests.all() if not each.closed_at), None
         ),
         "reviews": list(application.reviews.all()),
+        "may_reassign": user.may(Right.ARRANGE_JURY)
+        and application.state in (State.IN_REVIEW, State.ELIGIBLE),
         "scores_hidden": scores_are_hidden(application.reviews.all(), user),
         "decisions": list(application.decisions.all()),
         "decision": decision,

@@ -1,5 +1,7 @@
 """The queue of applications and the page of a case."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,10 +16,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from applications.admin import check_steps, decision_steps
 from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.conflicts import (
+    LiftConflictPage,
+    RecordConflictPage,
+    case_conflicts,
+    keepers_of_conflicts,
+)
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
+from applications.admin.jury_results import record_file, results_page
+from applications.admin.jury_spread import ReassignPage, SpreadPage
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
 from applications.admin.tasks import (
@@ -120,6 +131,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
         def page(view: type[ActionPage]) -> Any:
             return self.admin_site.admin_view(view.as_view(model_admin=self))
 
+        def view(function: Callable[..., HttpResponse]) -> Any:
+            return self.admin_site.admin_view(require_safe(partial(function, self)))
+
         name = "applications_application"
         steps = [
             path(f"<int:pk>/{slug}/", page(view), name=f"{name}_{code}")
@@ -127,6 +141,20 @@ class ApplicationAdmin(ReadOnlyAdmin):
         ]
         return [
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
+            path("jury/<int:year>/", view(results_page), name="applications_jury_results"),
+            path("jury/<int:year>/protokoll/", view(record_file), name="applications_jury_record"),
+            path("jury/<int:year>/verteilen/", page(SpreadPage), name="applications_jury_spread"),
+            path(
+                "<int:pk>/jury/<int:review>/uebergeben/",
+                page(ReassignPage),
+                name=f"{name}_reassign",
+            ),
+            path("<int:pk>/befangenheit/", page(RecordConflictPage), name=f"{name}_conflict"),
+            path(
+                "<int:pk>/befangenheit/<int:person>/",
+                page(LiftConflictPage),
+                name=f"{name}_lift_conflict",
+            ),
             path("auswahl/<int:year>/", page(SelectionPage), name="applications_selection"),
             path("simulation/<int:year>/", page(SimulationPage), name="applications_simulation"),
             *steps,
@@ -147,6 +175,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         application = find_case(key) if key else None
         if application is None:
             raise Http404
+        conflicts = case_conflicts(application, request.user)  # type: ignore[arg-type]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -157,6 +186,16 @@ class ApplicationAdmin(ReadOnlyAdmin):
                     str(self.opts.verbose_name_plural),
                 )
             ],
+            "application": application,
+        }
+        if conflicts.own:
+            context["conflict"] = conflicts.own
+            context["keepers"] = keepers_of_conflicts(application, request.user)  # type: ignore[arg-type]
+            return TemplateResponse(
+                request, "admin/applications/application/conflicted.html", context
+            )
+        context |= {
+            "conflicts": conflicts,
             "may_open_mail": request.user.has_perm("buendnisse.view_outgoingmail"),
             "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),
             "may_open_award": request.user.has_perm("funding.view_award"),

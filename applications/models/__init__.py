@@ -2,7 +2,9 @@
 
 from applications.models.application import Application
 from applications.models.budget_line import BudgetLine
+from applications.models.conflict import ConflictKind, ConflictRecord
 from applications.models.decision import Decision, SelectionRun
+from applications.models.jury_draw import JuryDraw
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.trail import CorrectionRequest, StatusChange, Submission, SubmissionContent
 
@@ -10,10 +12,13 @@ __all__ = [
     "Application",
     "BudgetLine",
     "CheckResult",
+    "ConflictKind",
+    "ConflictRecord",
     "CorrectionRequest",
     "Criterion",
     "CriterionScore",
     "Decision",
+    "JuryDraw",
     "Review",
     "SelectionRun",
     "StatusChange",
