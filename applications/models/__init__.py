@@ -6,6 +6,7 @@ from applications.models.conflict import ConflictKind, ConflictRecord
 from applications.models.decision import Decision, SelectionRun
 from applications.models.jury_draw import JuryDraw
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
+from applications.models.sharing import SharingChange
 from applications.models.trail import CorrectionRequest, StatusChange, Submission, SubmissionContent
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "JuryDraw",
     "Review",
     "SelectionRun",
+    "SharingChange",
     "StatusChange",
     "Submission",
     "SubmissionContent",
