@@ -147,6 +147,8 @@ DECISION_TRIGGERS = (
         f"{unchanged('announced_at', 'announced_by_id', 'outcome')})",
     ),
     *append_only("applications_decision", update=False),
+    # Its words go when retention says so, and never change.
+    *append_only("applications_decisionbasis", delete=False),
 )
 
 # An award knows no application; that its change needs four eyes over the whole case is kept here.

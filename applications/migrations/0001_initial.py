@@ -492,6 +492,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DecisionBasis",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.JSONField(verbose_name="Inhalt")),
+            ],
+            options={
+                "verbose_name": "Grundlage einer Entscheidung",
+                "verbose_name_plural": "Grundlagen von Entscheidungen",
+            },
+        ),
+        migrations.CreateModel(
             name="JuryDraw",
             fields=[
                 (

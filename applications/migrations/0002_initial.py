@@ -294,6 +294,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="decisionbasis",
+            name="decision",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="basis",
+                to="applications.decision",
+            ),
+        ),
+        migrations.AddField(
             model_name="jurydraw",
             name="drawn_by",
             field=models.ForeignKey(
@@ -897,6 +906,17 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="decision_announced_means_approved",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("announced_at__isnull", False), ("kind__in", ["award", "rejection"])
+                ),
+                fields=("application",),
+                name="decision_one_announced_ending",
+                violation_error_message="Zu diesem Antrag ist schon eine Bewilligung oder Ablehnung bekannt gegeben.",
             ),
         ),
         migrations.AddConstraint(

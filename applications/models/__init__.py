@@ -4,6 +4,7 @@ from applications.models.application import Application
 from applications.models.budget_line import BudgetLine
 from applications.models.conflict import ConflictKind, ConflictRecord
 from applications.models.decision import Decision, SelectionRun
+from applications.models.decision_basis import DecisionBasis
 from applications.models.jury_draw import JuryDraw
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.sharing import SharingChange
@@ -19,6 +20,7 @@ __all__ = [
     "Criterion",
     "CriterionScore",
     "Decision",
+    "DecisionBasis",
     "JuryDraw",
     "Review",
     "SelectionRun",
