@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from applications.enums import DecisionKind
-from applications.models import Application, CorrectionRequest, Decision
+from applications.models import ApplicantMessage, Application, CorrectionRequest, Decision
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.services.outbox import enqueue_mail
 from funding.models import AwardChange
@@ -124,6 +124,16 @@ def correction_received(
 
 def withdrawal_confirmed(application: Application, *, now: datetime) -> None:
     _enqueue("withdrawal_confirmed", str(application.pk), application, {}, now=now)
+
+
+def message_to_applicant(message: ApplicantMessage, *, now: datetime) -> None:
+    """A message of the ministry in its own words."""
+    _enqueue("message", str(message.pk), message.application, {"message": message}, now=now)
+
+
+def preview_message(message: ApplicantMessage) -> list[Message]:
+    """The mails that sending this message would send, word for word; sends nothing."""
+    return _messages("message", message.application, {"message": message})
 
 
 _DECISION_MAIL = {

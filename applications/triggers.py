@@ -152,6 +152,17 @@ AWARD_CHANGE_TRIGGERS = (
 # Who checked and who scored is what four eyes are kept by.
 EVIDENCE_TRIGGERS = (
     *append_only("applications_checkresult", update=False),
+    # An answer is replaced by a new row, once; its note may be erased under the retention rules.
+    Trigger(
+        "applications_checkresult_answer_stays",
+        "applications_checkresult",
+        "UPDATE",
+        "an answer of the checklist is never edited; a new one replaces it",
+        f"NOT ({unchanged('id', 'application_id', 'item', 'answer', 'answered_by_id')} "
+        f"AND {unchanged('answered_at')} "
+        f"AND (NEW.note = '' OR {unchanged('note')}) "
+        f"AND (OLD.replaced_at IS NULL OR {unchanged('replaced_at')}))",
+    ),
     Trigger(
         "applications_review_given_stays",
         "applications_review",
@@ -160,8 +171,31 @@ EVIDENCE_TRIGGERS = (
         "OLD.scored_at IS NOT NULL OR OLD.conflict_declared_at IS NOT NULL",
     ),
 )
+
+# What the ministry writes about a case and to its applicants; words may be erased, rows not.
+CASE_FILE_TRIGGERS = (
+    Trigger(
+        "applications_internalnote_no_update",
+        "applications_internalnote",
+        "UPDATE",
+        "applications_internalnote is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'author_id', 'written_at')} AND NEW.text = '')",
+    ),
+    *append_only("applications_internalnote", update=False),
+    Trigger(
+        "applications_applicantmessage_no_update",
+        "applications_applicantmessage",
+        "UPDATE",
+        "applications_applicantmessage is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'author_id', 'written_at')} "
+        "AND NEW.text = '' AND NEW.subject = '')",
+    ),
+    *append_only("applications_applicantmessage", update=False),
+)
 NO_TRUNCATE = (
+    "applications_applicantmessage",
     "applications_checkresult",
+    "applications_internalnote",
     "applications_review",
     "applications_statuschange",
     "applications_submission",

@@ -27,6 +27,7 @@ class Right(models.TextChoices):
     """What somebody at the ministry may do; the words stand on the page of the roles."""
 
     CHECK = "check", _("Anträge prüfen, nachfordern, Förderfähigkeit feststellen")
+    KEEP_FILE = "keep_file", _("Vermerke und Wiedervorlagen zu Anträgen schreiben")
     PROPOSE = "propose", _("Entscheidungen vorschlagen, einzeln oder durch eine Auswahl")
     ARRANGE_JURY = "arrange_jury", _("Anträge der Jury zuteilen")
     SCORE = "score", _("Zugeteilte Anträge bewerten, Befangenheit erklären")
@@ -47,6 +48,7 @@ class Right(models.TextChoices):
 
 RIGHTS: dict[Right, frozenset[Role]] = {
     Right.CHECK: frozenset({Role.CASE_OFFICER}),
+    Right.KEEP_FILE: frozenset({Role.CASE_OFFICER, Role.APPROVER}),
     Right.PROPOSE: frozenset({Role.CASE_OFFICER}),
     Right.ARRANGE_JURY: frozenset({Role.CASE_OFFICER}),
     Right.SCORE: frozenset({Role.JUROR}),

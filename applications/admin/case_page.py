@@ -7,15 +7,29 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Prefetch
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.admin.case_file import file_context
+from applications.admin.correspondence import letters_of
 from applications.admin.steps import current_decision, offers_for
 from applications.admin.wording import cap_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
-from applications.models import Application, CheckResult, Decision, Review, StatusChange
+from applications.models import (
+    ApplicantMessage,
+    Application,
+    CheckResult,
+    CorrectionRequest,
+    Decision,
+    FollowUp,
+    InternalNote,
+    Review,
+    StatusChange,
+    Submission,
+)
 from applications.presentation import Row, plan_parts, section_rows, shown
 from applications.queries import plan_of
 from applications.sections import SECTIONS
@@ -59,8 +73,17 @@ def find_case(pk: int) -> Application | None:
         .prefetch_related(
             "alliance__organisations",
             "budget_lines",
-            "check_results__answered_by",
-            "correction_requests",
+            Prefetch(
+                "correction_requests", CorrectionRequest.objects.select_related("requested_by")
+            ),
+            Prefetch("messages", ApplicantMessage.objects.select_related("author")),
+            Prefetch("submissions", Submission.objects.select_related("submitted_by")),
+            Prefetch(
+                "check_results",
+                CheckResult.objects.current().select_related("answered_by"),
+            ),
+            Prefetch("notes", InternalNote.objects.select_related("author")),
+            Prefetch("follow_ups", FollowUp.objects.select_related("person", "done_by")),
             Prefetch("reviews", Review.objects.select_related("juror")),
             Prefetch(
                 "decisions",
@@ -76,10 +99,11 @@ def find_case(pk: int) -> Application | None:
     )
 
 
-def case_context(application: Application, user: User) -> dict[str, Any]:
+def case_context(application: Application, user: User, now: datetime) -> dict[str, Any]:
     """What the template shows. Writes nothing."""
     plan = plan_of(application)
     decision = current_decision(application)
+    actors = actors_of(user, application)
     organisations = list(application.alliance.organisations.all())
     return {
         "application": application,
@@ -107,7 +131,10 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "freeze": _freeze(application, decision, user),
         "events": _events(application),
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
-        "offers": offers_for(application, user, actors_of(user, application)),
+        "offers": offers_for(application, user, actors),
+        **file_context(application, user, actors),
+        "letters": letters_of(application),
+        "today": localdate(now),
         "is_draft": application.state == State.DRAFT,
         "is_being_changed": application.state == State.CHANGES_REQUESTED,
     }

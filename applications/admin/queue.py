@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.admin import check_steps, decision_steps
+from applications.admin import check_steps, decision_steps, file_steps
 from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
@@ -46,6 +47,10 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "approve": ("entscheiden", decision_steps.ApprovePage),
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+    "note": ("vermerk", file_steps.NotePage),
+    "follow_up": ("wiedervorlage", file_steps.FollowUpPage),
+    "follow_up_done": ("wiedervorlage/<int:follow_up>", file_steps.FinishFollowUpPage),
+    "message": ("nachricht", file_steps.MessagePage),
 }
 
 
@@ -87,6 +92,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_filter = (
         TaskFilter,
         OfficerFilter,
+        FollowUpFilter,
         "programme_year",
         "state",
         "territory__district__region",
@@ -161,7 +167,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
             "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),
             "may_open_award": request.user.has_perm("funding.view_award"),
             "may_open_decision": request.user.has_perm("applications.view_decision"),
-            **case_context(application, request.user),  # type: ignore[arg-type]
+            **case_context(
+                application,
+                request.user,  # type: ignore[arg-type]
+                timezone.now(),
+            ),
         }
         return TemplateResponse(request, "admin/applications/application/case.html", context)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,8 +42,24 @@ class ReasonForm(forms.Form):
     reason = reason_field(_("Grund"))
 
 
-class ChecklistForm(forms.Form):
+class SeenForm(forms.Form):
+    """Carries what its page showed of the check, so that nothing of others is overwritten."""
+
+    # Not required: what is missing was not seen, and the service says so.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def show_again(self, seen: str) -> None:
+        """The same form as typed, on the check as it is now."""
+        data = cast("QueryDict", self.data).copy()
+        data["seen"] = seen
+        self.data = data
+
+
+class ChecklistForm(SeenForm):
     """An answer and a note for each item; what is not answered yet may stay open."""
+
+    # After a conflict: what is stored by now, where something else was typed.
+    stored: Mapping[str, CheckResult] = {}
 
     def __init__(self, *args: Any, results: Mapping[str, CheckResult], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,14 +79,18 @@ class ChecklistForm(forms.Form):
                 initial=given.note if given else "",
             )
 
-    def groups(self) -> Iterator[tuple[Any, list[tuple[BoundField, BoundField]]]]:
-        """The fields by group, answer and note together."""
+    def groups(self) -> Iterator[tuple[Any, list[tuple[BoundField, BoundField, Any]]]]:
+        """The fields by group: answer and note together, and what is stored if that differs."""
         for group, label in _GROUPS.items():
             items = [item for item in CHECKLIST if item.group == group]
             yield label, [self._pair(item) for item in items]
 
-    def _pair(self, item: ChecklistItem) -> tuple[BoundField, BoundField]:
-        return self[f"answer_{item.code}"], self[f"note_{item.code}"]
+    def _pair(self, item: ChecklistItem) -> tuple[BoundField, BoundField, CheckResult | None]:
+        answer, note = self[f"answer_{item.code}"], self[f"note_{item.code}"]
+        result = self.stored.get(item.code)
+        if result and (result.answer, result.note) == (answer.value(), note.value() or ""):
+            result = None
+        return answer, note, result
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -136,7 +157,7 @@ class CorrectionForm(forms.Form):
         return cleaned
 
 
-class EligibilityForm(forms.Form):
+class EligibilityForm(SeenForm):
     territory = TerritoryField(
         label=_("Bestätigtes Gebiet"),
         help_text=_("Nur das bestätigte Gebiet bestimmt den Höchstbetrag."),
@@ -158,6 +179,7 @@ class EligibilityForm(forms.Form):
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         territory: Territory | None = application.confirmed_territory or application.territory
         kwargs["initial"] = {
+            **kwargs.get("initial", {}),
             "territory": territory.code if territory else None,
             "place": application.confirmed_place or application.place,
             "eligible_amount": application.eligible_amount or application.requested_amount,

@@ -2,11 +2,13 @@
 
 from applications.models.application import Application
 from applications.models.budget_line import BudgetLine
+from applications.models.case_file import ApplicantMessage, FollowUp, InternalNote
 from applications.models.decision import Decision, SelectionRun
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.trail import CorrectionRequest, StatusChange, Submission, SubmissionContent
 
 __all__ = [
+    "ApplicantMessage",
     "Application",
     "BudgetLine",
     "CheckResult",
@@ -14,6 +16,8 @@ __all__ = [
     "Criterion",
     "CriterionScore",
     "Decision",
+    "FollowUp",
+    "InternalNote",
     "Review",
     "SelectionRun",
     "StatusChange",

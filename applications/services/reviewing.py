@@ -13,6 +13,7 @@ from applications.enums import Action, CheckAnswer, State
 from applications.models import Application, CheckResult, CorrectionRequest
 from applications.sections import CORRECTABLE_FIELDS
 from applications.services.alliance_fixing import fix_organisations
+from applications.services.check_state import refuse_changed
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
@@ -54,12 +55,15 @@ def answer_checklist(
     answers: Mapping[str, tuple[CheckAnswer, str]],
     acting_user: User,
     now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Store answers by item, each with its note; an answer given before is replaced.
+    """Store answers by item, each with its note; an answer given before is kept as a replaced one.
 
+    What is answered like that already stays its author's. ``seen`` is the digest of the check that
+    the page showed.
     Refuses with ``NotAllowed`` whoever is no case officer or belongs to the alliance, with
     ``WrongState`` outside the review, with ``ReviewRefused`` an unknown item, and a "no" or "does
-    not apply" without a note.
+    not apply" without a note, with ``CheckChanged`` when somebody else has changed what was seen.
     """
     application = lock_application(application_id)
     # Whoever may declare it eligible may fill in the checklist for it.
@@ -74,21 +78,25 @@ def answer_checklist(
                 _("Bitte schreiben Sie zu jedem „Nein“ und jedem „Entfällt“ einen Vermerk."),
                 code="note_missing",
             )
+    refuse_changed(application, seen)
+    current = application.check_results.current()
+    stored = {result.item: (result.answer, result.note) for result in current}
+    changed = {
+        item: (answer, note.strip())
+        for item, (answer, note) in answers.items()
+        if stored.get(item) != (answer, note.strip())
+    }
+    current.filter(item__in=changed).update(replaced_at=now)
     CheckResult.objects.bulk_create(
-        [
-            CheckResult(
-                application=application,
-                item=item,
-                answer=answer,
-                note=note.strip(),
-                answered_by=acting_user,
-                answered_at=now,
-            )
-            for item, (answer, note) in answers.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["application", "item"],
-        update_fields=["answer", "note", "answered_by", "answered_at"],
+        CheckResult(
+            application=application,
+            item=item,
+            answer=answer,
+            note=note,
+            answered_by=acting_user,
+            answered_at=now,
+        )
+        for item, (answer, note) in changed.items()
     )
 
 
@@ -164,7 +172,7 @@ def resume_review(
 
 
 def _refuse_open_checklist(application: Application) -> None:
-    answers = dict(application.check_results.values_list("item", "answer"))
+    answers = dict(application.check_results.current().values_list("item", "answer"))
     if any(item.code not in answers for item in CHECKLIST):
         raise ReviewRefused(
             _("Die Prüfliste ist noch nicht vollständig beantwortet."), code="checklist_open"
@@ -190,15 +198,19 @@ def declare_eligible(
     reduction_reason: str,
     acting_user: User,
     now: datetime,
+    seen: str | None = None,
 ) -> Application:
     """Confirm the territory, which alone gives the cap, and the eligible amount in euros.
 
+    ``seen`` is the digest of the check that the page showed.
     Refuses with ``ReviewRefused`` while the checklist is open or says no, an amount that is not
     positive or above the requested one, a reduction without a reason, a municipality without a
-    name; by the table with ``NotAllowed`` and ``WrongState``.
+    name; with ``CheckChanged`` when somebody else has changed what was seen; by the table with
+    ``NotAllowed`` and ``WrongState``.
     """
     application = lock_application(application_id)
     require_transition(application, Action.DECLARE_ELIGIBLE, acting_user=acting_user)
+    refuse_changed(application, seen)
     _refuse_open_checklist(application)
     requested = application.requested_amount or Decimal("0.00")
     try:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from applications.enums import State
 from applications.models import Application, SelectionRun
+from applications.services.case_file import set_follow_up
 from applications.services.selection import run_selection
 from buendnisse.exports.columns import ListFormat
 from buendnisse.models import ExportRecord, MembershipRole, OutgoingMail, RoleGrant, User
@@ -31,13 +32,21 @@ from funding.services.freezes import impose_freeze
 from funding.services.tranche_changes import propose_tranche_change
 from funding.services.tranches import propose_tranche
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import ANNOUNCED_AT, MONEY_AT, PROPOSED_AT, Round, open_decision
+from tests.factories.cases import (
+    ANNOUNCED_AT,
+    CHECKED_AT,
+    MONEY_AT,
+    PROPOSED_AT,
+    Round,
+    open_decision,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 CASES = {Role.CASE_OFFICER, Role.APPROVER, Role.AUDITOR}
 MONEY = CASES | {Role.BUDGET_OFFICER}
 OFFICERS = {Role.CASE_OFFICER}
+FILE_KEEPERS = {Role.CASE_OFFICER, Role.APPROVER}
 APPROVERS = {Role.APPROVER}
 BUDGET = {Role.BUDGET_OFFICER}
 ADMINISTRATORS = {Role.ADMINISTRATOR}
@@ -61,6 +70,10 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_jury": OFFICERS,
     "applications_application_assign": OFFICERS,
     "applications_application_propose": OFFICERS,
+    "applications_application_note": FILE_KEEPERS,
+    "applications_application_follow_up": FILE_KEEPERS,
+    "applications_application_follow_up_done": FILE_KEEPERS,
+    "applications_application_message": OFFICERS,
     "applications_application_approve": APPROVERS,
     "applications_application_send_back": APPROVERS,
     "applications_application_take_back": APPROVERS,
@@ -130,7 +143,23 @@ STATE_OF = {
     "approve": State.PROPOSED,
     "send_back": State.PROPOSED,
     "take_back": State.AWARDED,
+    "note": State.SUBMITTED,
+    "follow_up": State.AWARDED,
+    "message": State.IN_REVIEW,
 }
+
+
+def follow_up_of(round_: Round) -> tuple[int, int]:
+    application = round_.case(State.IN_REVIEW)
+    follow_up = set_follow_up(
+        application_id=application.pk,
+        due_date=CHECKED_AT.date(),
+        words="Anrufen.",
+        person=round_.officer,
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+    return application.pk, follow_up.pk
 
 
 def selection_of(round_: Round) -> SelectionRun:
@@ -220,6 +249,7 @@ def export_of(round_: Round) -> ExportRecord:
 # What the address of a route names, besides the route.
 NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_change": lambda r: r.case(State.SUBMITTED).pk,
+    "applications_application_follow_up_done": follow_up_of,
     "applications_decision_change": lambda r: open_decision(r.case(State.PROPOSED)).pk,
     "applications_selection": lambda r: r.year.year,
     "applications_simulation": lambda r: r.year.year,
