@@ -30,8 +30,10 @@ OFFICE: Final = re.compile(
     r"""
       templates/admin/ | \w+/admin/ | \w+/forms/admin_ | buendnisse/admin_ | buendnisse/desk\.py
     | applications/checklist\.py
-    | applications/models/(case_file|decision|trail)\.py
-    | applications/services/(announcement|case_file|check_state|decision|four_eyes|programme_years|reviewing|selection)
+    | applications/models/case_file\.py | applications/services/(case_file|check_state)\.py
+    | applications/models/(decision|trail)\.py
+    | applications/services/(announcement|criteria|decision|four_eyes|programme_years|reviewing)
+    | applications/services/selection
     | applications/services/year_closing\.py
     | buendnisse/roles\.py | buendnisse/forms/two_persons\.py
     | buendnisse/models/(export_record|mail|role_grant|two_persons)\.py

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from applications.admin.case_file import file_context
 from applications.admin.correspondence import letters_of
 from applications.admin.steps import current_decision, offers_for
-from applications.admin.wording import cap_words
+from applications.admin.wording import cap_words, state_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
@@ -27,6 +27,7 @@ from applications.models import (
     FollowUp,
     InternalNote,
     Review,
+    SharingChange,
     StatusChange,
     Submission,
 )
@@ -91,6 +92,7 @@ def find_case(pk: int) -> Application | None:
                     "checked_by", "proposed_by", "decided_by", "taken_back_by", "announced_by"
                 ),
             ),
+            Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
         )
@@ -136,6 +138,7 @@ def case_context(application: Application, user: User, now: datetime) -> dict[st
         "letters": letters_of(application),
         "today": localdate(now),
         "is_draft": application.state == State.DRAFT,
+        "state_words": state_words(application),
         "is_being_changed": application.state == State.CHANGES_REQUESTED,
     }
 
@@ -214,6 +217,16 @@ def _events(application: Application) -> list[Event]:
             change.reason,
         )
         for change in application.status_changes.all()
+    ]
+    events += [
+        Event(
+            change.at,
+            _("Entwurf für das Ministerium freigegeben")
+            if change.is_shared
+            else _("Freigabe des Entwurfs zurückgenommen"),
+            str(change.actor),
+        )
+        for change in application.sharing_changes.all()
     ]
     events += [
         Event(

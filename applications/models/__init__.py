@@ -5,6 +5,7 @@ from applications.models.budget_line import BudgetLine
 from applications.models.case_file import ApplicantMessage, FollowUp, InternalNote
 from applications.models.decision import Decision, SelectionRun
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
+from applications.models.sharing import SharingChange
 from applications.models.trail import CorrectionRequest, StatusChange, Submission, SubmissionContent
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "InternalNote",
     "Review",
     "SelectionRun",
+    "SharingChange",
     "StatusChange",
     "Submission",
     "SubmissionContent",
