@@ -234,10 +234,20 @@ CASE_FILE_TRIGGERS = (
         "AND NEW.text = '' AND NEW.subject = '')",
     ),
     *append_only("applications_applicantmessage", update=False),
+    Trigger(
+        "applications_correctionextension_no_update",
+        "applications_correctionextension",
+        "UPDATE",
+        "applications_correctionextension is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'request_id', 'previous_due_at', 'due_at', 'extended_by_id')} "
+        f"AND {unchanged('extended_at')} AND NEW.reason = '')",
+    ),
+    *append_only("applications_correctionextension", update=False),
 )
 NO_TRUNCATE = (
     "applications_applicantmessage",
     "applications_checkresult",
+    "applications_correctionextension",
     "applications_internalnote",
     "applications_criterion",
     "applications_criterionscore",

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from applications.admin import steps
+from applications.admin.list_place import with_list
 from applications.admin.steps import Step
 from applications.forms.admin_case_file import NoteForm
 from applications.models import Application
@@ -16,12 +17,15 @@ _TOOLS = (steps.WRITE_NOTE, steps.FOLLOW_UP, steps.MESSAGE)
 
 
 def file_context(
-    application: Application, user: User, actors: AbstractSet[Actor]
+    application: Application, user: User, actors: AbstractSet[Actor], list_query: str = ""
 ) -> dict[str, Any]:
-    """What the file holds, and what this person may add. No query: ``find_case`` has it all."""
+    """What the file holds, and what this person may add; the ways to it remember the list.
+
+    No query: ``find_case`` has it all.
+    """
     notes = list(application.notes.all())
     tools = {
-        step.code: reverse(step.url_name, args=[application.pk])
+        step.code: with_list(reverse(step.url_name, args=[application.pk]), list_query)
         for step in _TOOLS
         if _may(step, application, user, actors)
     }

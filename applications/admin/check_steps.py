@@ -1,4 +1,4 @@
-"""The officer's steps: take up, checklist, correction, resume, eligibility."""
+"""The officer's steps: take up, checklist, eligibility."""
 
 from typing import Any
 
@@ -11,9 +11,7 @@ from applications.admin.step_page import StepPage
 from applications.admin.wording import cap_words
 from applications.forms.admin_check import (
     ChecklistForm,
-    CorrectionForm,
     EligibilityForm,
-    ReasonForm,
 )
 from applications.models import CheckResult
 from applications.presentation import shown
@@ -21,8 +19,6 @@ from applications.services.check_state import CheckChanged, check_digest
 from applications.services.reviewing import (
     answer_checklist,
     declare_eligible,
-    request_changes,
-    resume_review,
     take_up,
 )
 
@@ -84,60 +80,6 @@ class ChecklistPage(_BoundPage):
             form.stored = self._results()
             raise
         return _("Die Prüfliste ist gespeichert.")
-
-
-class RequestChangesPage(StepPage):
-    step = steps.REQUEST_CHANGES
-    form_class = CorrectionForm
-    submit_label = gettext_lazy("Nachforderung senden")
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"application": self.application, "now": self.now}
-
-    def context(self, form: Any) -> dict[str, Any]:
-        return {
-            **super().context(form),
-            "intro": [
-                _("Das Bündnis bekommt eine E-Mail und kann nur die gewählten Felder ändern.")
-            ],
-        }
-
-    def perform(self, form: CorrectionForm) -> str:
-        request_changes(
-            application_id=self.application.pk,
-            fields=form.chosen_fields(),
-            message=form.cleaned_data["message"],
-            due_at=form.due_at(),
-            acting_user=self.user,
-            now=self.now,
-        )
-        return _("Die Nachforderung ist gestellt. Das Bündnis bekommt eine E-Mail.")
-
-
-class ResumePage(StepPage):
-    step = steps.RESUME
-    form_class = ReasonForm
-    submit_label = gettext_lazy("Prüfung fortsetzen")
-
-    def context(self, form: Any) -> dict[str, Any]:
-        return {
-            **super().context(form),
-            "intro": [
-                _(
-                    "Die Nachforderung wird geschlossen, und das Bündnis kann den Antrag nicht "
-                    "mehr ändern."
-                )
-            ],
-        }
-
-    def perform(self, form: ReasonForm) -> str:
-        resume_review(
-            application_id=self.application.pk,
-            reason=form.cleaned_data["reason"],
-            acting_user=self.user,
-            now=self.now,
-        )
-        return _("Der Antrag ist wieder in Prüfung.")
 
 
 class EligibilityPage(_BoundPage):

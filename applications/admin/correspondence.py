@@ -6,8 +6,15 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from applications.admin.changes_page import changes_url
 from applications.gap_sentences import field_label
-from applications.models import ApplicantMessage, Application, CorrectionRequest, Submission
+from applications.models import (
+    ApplicantMessage,
+    Application,
+    CorrectionExtension,
+    CorrectionRequest,
+    Submission,
+)
 from buendnisse.templatetags.display import moment
 
 
@@ -33,6 +40,8 @@ def _letters(application: Application) -> Iterator[Letter]:
         yield _of_message(message)
     for request in application.correction_requests.all():
         yield _of_request(request)
+        for extension in request.extensions.all():
+            yield _of_extension(extension)
     for submission in application.submissions.all():
         yield _of_submission(submission)
 
@@ -52,8 +61,13 @@ def _of_request(request: CorrectionRequest) -> Letter:
         str(request.requested_by),
         heading,
         request.message,
-        [(field_label(name), "") for name in request.fields],
+        [(field_label(name), request.words.get(name, "")) for name in request.fields],
     )
+
+
+def _of_extension(extension: CorrectionExtension) -> Letter:
+    heading = _("Frist verlängert bis %(due)s") % {"due": moment(extension.due_at)}
+    return Letter(extension.extended_at, str(extension.extended_by), heading, extension.reason)
 
 
 def _of_submission(submission: Submission) -> Letter:
@@ -61,4 +75,4 @@ def _of_submission(submission: Submission) -> Letter:
     if submission.number == 1:
         return Letter(submission.submitted_at, who, _("Antrag eingereicht"))
     heading = _("Nachgebessert eingereicht (Fassung %(number)d)") % {"number": submission.number}
-    return Letter(submission.submitted_at, who, heading)
+    return Letter(submission.submitted_at, who, heading, url=changes_url(submission))

@@ -64,6 +64,14 @@ REQUEST_CHANGES = Step(
     "request_changes", gettext_lazy("Nachfordern"), frozenset({Action.REQUEST_CHANGES})
 )
 RESUME = Step("resume", gettext_lazy("Prüfung fortsetzen"), frozenset({Action.RESUME}))
+# Whoever may end a correction may give it more time.
+EXTEND = Step("extend", gettext_lazy("Frist verlängern"), frozenset({Action.RESUME}))
+ADMIT_LATE = Step(
+    "admit_late",
+    gettext_lazy("Verspätet zulassen"),
+    right=Right.CHECK,
+    states=frozenset({State.DRAFT}),
+)
 ELIGIBILITY = Step("eligible", gettext_lazy("Förderfähigkeit feststellen"), _ELIGIBLE)
 # Scores are given for what is under review or eligible, like the checklist.
 JURY = Step("jury", gettext_lazy("Jury zuweisen"), _ELIGIBLE)
@@ -84,6 +92,8 @@ STEPS: Final = (
     CHECKLIST,
     REQUEST_CHANGES,
     RESUME,
+    EXTEND,
+    ADMIT_LATE,
     ELIGIBILITY,
     JURY,
     PROPOSE,

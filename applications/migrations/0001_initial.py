@@ -73,6 +73,14 @@ class Migration(migrations.Migration):
                         verbose_name="Eingang",
                     ),
                 ),
+                (
+                    "received_date",
+                    models.DateField(blank=True, null=True, verbose_name="Eingegangen am"),
+                ),
+                (
+                    "intake_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="Warum erfasst"),
+                ),
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 ("created_at", models.DateTimeField(verbose_name="Angelegt")),
                 ("updated_at", models.DateTimeField(verbose_name="Zuletzt gespeichert")),
@@ -307,6 +315,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CorrectionExtension",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("previous_due_at", models.DateTimeField(verbose_name="Bisherige Frist")),
+                ("due_at", models.DateTimeField(verbose_name="Neue Frist")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="Grund")),
+                ("extended_at", models.DateTimeField(verbose_name="Verlängert")),
+            ],
+            options={
+                "verbose_name": "Fristverlängerung",
+                "verbose_name_plural": "Fristverlängerungen",
+                "ordering": ("extended_at", "pk"),
+            },
+        ),
+        migrations.CreateModel(
             name="CorrectionRequest",
             fields=[
                 (
@@ -325,8 +353,18 @@ class Migration(migrations.Migration):
                     "message",
                     models.TextField(max_length=4000, verbose_name="Was fehlt oder zu ändern ist"),
                 ),
+                (
+                    "words",
+                    models.JSONField(
+                        blank=True, default=dict, verbose_name="Worte zu einzelnen Feldern"
+                    ),
+                ),
                 ("due_at", models.DateTimeField(verbose_name="Frist")),
                 ("requested_at", models.DateTimeField(verbose_name="Gestellt")),
+                (
+                    "reminded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Erinnert"),
+                ),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
             ],
             options={
@@ -744,6 +782,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Inhalt einer Einreichung",
                 "verbose_name_plural": "Inhalte von Einreichungen",
+            },
+        ),
+        migrations.CreateModel(
+            name="TextBlock",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="Titel")),
+                ("words", models.TextField(max_length=1000, verbose_name="Text")),
+                ("field", models.CharField(blank=True, max_length=40, verbose_name="Feld")),
+                ("is_active", models.BooleanField(default=True, verbose_name="Wird angeboten")),
+                ("updated_at", models.DateTimeField(verbose_name="Zuletzt geändert")),
+            ],
+            options={
+                "verbose_name": "Textbaustein",
+                "verbose_name_plural": "Textbausteine",
+                "ordering": ("title", "pk"),
             },
         ),
     ]

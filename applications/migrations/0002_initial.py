@@ -166,6 +166,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="correctionextension",
+            name="extended_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
             model_name="correctionrequest",
             name="application",
             field=models.ForeignKey(
@@ -181,6 +190,15 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="correctionextension",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="extensions",
+                to="applications.correctionrequest",
             ),
         ),
         migrations.AddField(
@@ -473,6 +491,16 @@ class Migration(migrations.Migration):
                 to="applications.submission",
             ),
         ),
+        migrations.AddField(
+            model_name="textblock",
+            name="updated_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Zuletzt geändert von",
+            ),
+        ),
         migrations.AddIndex(
             model_name="application",
             index=models.Index(
@@ -627,6 +655,21 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("intake", "online"), ("intake_reason", ""), ("received_date", None)),
+                    models.Q(
+                        ("intake", "paper"),
+                        ("received_date__isnull", False),
+                        models.Q(("intake_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="application_paper_means_day_and_reason",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="budgetline",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__gte", 0)),
@@ -656,6 +699,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("requested_at__lt", models.F("due_at"))),
                 name="correction_request_due_later",
                 violation_error_message="Die Frist liegt in der Zukunft.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="correctionextension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("previous_due_at__lt", models.F("due_at"))),
+                name="correction_extension_is_longer",
+                violation_error_message="Die neue Frist liegt nach der bisherigen.",
             ),
         ),
         migrations.AddConstraint(
@@ -932,6 +983,14 @@ class Migration(migrations.Migration):
             model_name="submission",
             constraint=models.UniqueConstraint(
                 fields=("application", "number"), name="submission_number_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="textblock",
+            constraint=models.UniqueConstraint(
+                fields=("title",),
+                name="text_block_title_unique",
+                violation_error_message="Einen Textbaustein mit diesem Titel gibt es schon.",
             ),
         ),
     ]

@@ -6,13 +6,21 @@ from applications.models.case_file import ApplicantMessage, FollowUp, InternalNo
 from applications.models.decision import Decision, SelectionRun
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.sharing import SharingChange
-from applications.models.trail import CorrectionRequest, StatusChange, Submission, SubmissionContent
+from applications.models.text_block import TextBlock
+from applications.models.trail import (
+    CorrectionExtension,
+    CorrectionRequest,
+    StatusChange,
+    Submission,
+    SubmissionContent,
+)
 
 __all__ = [
     "ApplicantMessage",
     "Application",
     "BudgetLine",
     "CheckResult",
+    "CorrectionExtension",
     "CorrectionRequest",
     "Criterion",
     "CriterionScore",
@@ -25,4 +33,5 @@ __all__ = [
     "StatusChange",
     "Submission",
     "SubmissionContent",
+    "TextBlock",
 ]

@@ -109,11 +109,14 @@ def request_changes(
     due_at: datetime,
     acting_user: User,
     now: datetime,
+    words: Mapping[str, str] | None = None,
 ) -> CorrectionRequest:
     """Ask the applicants to mend named fields until a deadline; they get mail.
 
+    ``words`` says more about single fields, by name; the applicants read it at the field.
     Refuses with ``ReasonMissing`` a request without words, with ``ReviewRefused`` one without
-    fields, with unknown ones, or due in the past; by the table with ``NotAllowed``, ``WrongState``.
+    fields, with unknown ones, words to a field that is not asked for, or due in the past; by the
+    table with ``NotAllowed``, ``WrongState``.
     """
     application = lock_application(application_id)
     require_transition(application, Action.REQUEST_CHANGES, acting_user=acting_user)
@@ -122,12 +125,19 @@ def request_changes(
         raise ReviewRefused(
             _("Bitte wählen Sie mindestens ein Feld, das nachzubessern ist."), code="fields_missing"
         )
+    words = {name: said.strip() for name, said in (words or {}).items() if said.strip()}
+    if words.keys() - set(fields):
+        raise ReviewRefused(
+            _("Zu einem Feld stehen hier Worte, aber es ist nicht angekreuzt."),
+            code="words_without_field",
+        )
     if due_at <= now:
         raise ReviewRefused(_("Die Frist muss in der Zukunft liegen."), code="due_in_the_past")
     request = CorrectionRequest.objects.create(
         application=application,
         fields=sorted(set(fields)),
         message=message,
+        words=words,
         due_at=due_at,
         requested_by=acting_user,
         requested_at=now,
@@ -254,7 +264,7 @@ def declare_eligible(
 def admit_late(
     *, application_id: int, until: datetime, reason: str, acting_user: User, now: datetime
 ) -> Application:
-    """Let a draft be submitted after the call, until a moment, for a reason that is recorded.
+    """Let a draft be submitted after the call, until a moment, for a reason; its people get mail.
 
     Refuses with ``NotAllowed`` whoever is no case officer or belongs to the alliance, with
     ``WrongState`` what is submitted already, with ``ReviewRefused`` a moment in the past or no
@@ -276,4 +286,5 @@ def admit_late(
     application.save(
         update_fields=["admitted_late_until", "admitted_late_by", "admitted_late_reason"]
     )
+    emails.late_admission(application, now=now)
     return application

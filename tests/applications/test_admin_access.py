@@ -9,9 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.enums import State
-from applications.models import Application, SelectionRun
+from applications.models import Application, SelectionRun, TextBlock
 from applications.services.case_file import set_follow_up
 from applications.services.selection import run_selection
+from applications.services.submission import resubmit_application
+from applications.services.text_blocks import save_text_block
 from buendnisse.exports.columns import ListFormat
 from buendnisse.models import ExportRecord, MembershipRole, OutgoingMail, RoleGrant, User
 from buendnisse.roles import Role
@@ -74,6 +76,12 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_follow_up": FILE_KEEPERS,
     "applications_application_follow_up_done": FILE_KEEPERS,
     "applications_application_message": OFFICERS,
+    "applications_application_extend": OFFICERS,
+    "applications_application_admit_late": OFFICERS,
+    "applications_application_changes": CASES,
+    "applications_textblock_changelist": CASES | ADMINISTRATORS,
+    "applications_textblock_change": CASES | ADMINISTRATORS,
+    "applications_textblock_add": OFFICERS | ADMINISTRATORS,
     "applications_application_approve": APPROVERS,
     "applications_application_send_back": APPROVERS,
     "applications_application_take_back": APPROVERS,
@@ -147,6 +155,7 @@ STATE_OF = {
     "note": State.SUBMITTED,
     "follow_up": State.AWARDED,
     "message": State.IN_REVIEW,
+    "extend": State.CHANGES_REQUESTED,
 }
 
 
@@ -161,6 +170,31 @@ def follow_up_of(round_: Round) -> tuple[int, int]:
         now=CHECKED_AT,
     )
     return application.pk, follow_up.pk
+
+
+def shared_draft_of(round_: Round) -> Application:
+    """Of a year whose call is over."""
+    draft = round_.draft()
+    Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
+    return draft
+
+
+def corrected_case_of(round_: Round) -> Application:
+    application = round_.case(State.CHANGES_REQUESTED)
+    round_.mend(application)
+    return resubmit_application(
+        application_id=application.pk,
+        acting_user=round_.owner_of(application),
+        now=CHECKED_AT,
+    )
+
+
+def text_block_of(round_: Round) -> TextBlock:
+    return save_text_block(
+        block=TextBlock(title="Ziele", words="Bitte nennen Sie Ziele.", field="goals"),
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
 
 
 def selection_of(round_: Round) -> SelectionRun:
@@ -251,6 +285,9 @@ def export_of(round_: Round) -> ExportRecord:
 NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_change": lambda r: r.case(State.SUBMITTED).pk,
     "applications_application_follow_up_done": follow_up_of,
+    "applications_application_admit_late": lambda r: shared_draft_of(r).pk,
+    "applications_application_changes": lambda r: (corrected_case_of(r).pk, 2),
+    "applications_textblock_change": lambda r: text_block_of(r).pk,
     "applications_decision_change": lambda r: open_decision(r.case(State.PROPOSED)).pk,
     "applications_selection": lambda r: r.year.year,
     "applications_simulation": lambda r: r.year.year,
