@@ -1,6 +1,7 @@
 from django.db import migrations
 
 from applications.triggers import (
+    ATTACHMENT_TRIGGERS,
     AWARD_CHANGE_TRIGGERS,
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
             *DECISION_TRIGGERS,
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
+            *ATTACHMENT_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         )
     ]
