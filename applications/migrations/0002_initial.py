@@ -598,10 +598,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="criterion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_participation", True)),
-                fields=("programme_year",),
-                name="criterion_one_for_participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_participation", True), ("position", 1)),
+                    models.Q(("is_participation", False), models.Q(("position", 1), _negated=True)),
+                    _connector="OR",
+                ),
+                name="criterion_participation_comes_first",
             ),
         ),
         migrations.AddConstraint(

@@ -116,6 +116,7 @@ ROUTES: dict[str, set[Role]] = {
     "funding_programmeyear_changelist": MONEY | ADMINISTRATORS,
     "funding_programmeyear_change": MONEY | ADMINISTRATORS,
     "funding_programmeyear_edit": ADMINISTRATORS,
+    "funding_programmeyear_criteria": MONEY | ADMINISTRATORS,
     "funding_programmeyear_add": ADMINISTRATORS,
 }
 # In which state a step's page has something to show.
@@ -264,6 +265,7 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "funding_year_money": lambda r: r.year.year,
     "funding_programmeyear_change": lambda r: r.year.pk,
     "funding_programmeyear_edit": lambda r: r.year.pk,
+    "funding_programmeyear_criteria": lambda r: r.year.pk,
 }
 IDS: dict[str, Callable[[Round], object]] = {
     "applications_application_assign": lambda r: r.case(State.ELIGIBLE).pk,
