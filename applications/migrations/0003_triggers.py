@@ -1,6 +1,7 @@
 from django.db import migrations
 
 from applications.triggers import (
+    ATTACHMENT_TRIGGERS,
     AWARD_CHANGE_TRIGGERS,
     CASE_FILE_TRIGGERS,
     CRITERIA_TRIGGERS,
@@ -22,6 +23,7 @@ class Migration(migrations.Migration):
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
             *CASE_FILE_TRIGGERS,
+            *ATTACHMENT_TRIGGERS,
             *CRITERIA_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         )

@@ -1,6 +1,7 @@
 """The work: applications from the draft to the announced decision, and the record of each step."""
 
 from applications.models.application import Application
+from applications.models.attachment import Attachment
 from applications.models.budget_line import BudgetLine
 from applications.models.case_file import ApplicantMessage, FollowUp, InternalNote
 from applications.models.decision import Decision, SelectionRun
@@ -18,6 +19,7 @@ from applications.models.trail import (
 __all__ = [
     "ApplicantMessage",
     "Application",
+    "Attachment",
     "BudgetLine",
     "CheckResult",
     "CorrectionExtension",
