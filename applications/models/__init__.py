@@ -4,6 +4,7 @@ from applications.models.application import Application
 from applications.models.budget_line import BudgetLine
 from applications.models.decision import Decision, SelectionRun
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
+from applications.models.sharing import SharingChange
 from applications.models.trail import CorrectionRequest, StatusChange, Submission, SubmissionContent
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Decision",
     "Review",
     "SelectionRun",
+    "SharingChange",
     "StatusChange",
     "Submission",
     "SubmissionContent",
