@@ -203,7 +203,50 @@ CRITERIA_TRIGGERS = tuple(
     )
     for event in ("INSERT", "UPDATE", "DELETE")
 )
+
+
+def _kept_or_erased(*columns: str) -> str:
+    """The condition that none of these columns gets another value; it may become empty."""
+    return " AND ".join(f"(NEW.{name} = OLD.{name} OR NEW.{name} = '')" for name in columns)
+
+
+ATTACHMENT_TRIGGERS = (
+    Trigger(
+        "applications_attachment_file_stays",
+        "applications_attachment",
+        "UPDATE",
+        "a file is never replaced; another one is another attachment",
+        "NOT ("
+        + unchanged(
+            "id",
+            "public_id",
+            "application_id",
+            "media_type",
+            "size",
+            "uploaded_by_id",
+            "uploaded_at",
+        )
+        + " AND "
+        + _kept_or_erased("file", "preview", "digest", "received_digest", "name")
+        + ")",
+    ),
+    Trigger(
+        "applications_attachment_submitted_stays_so",
+        "applications_attachment",
+        "UPDATE",
+        "what was submitted stays part of that version",
+        f"OLD.submission_id IS NOT NULL AND NOT ({unchanged('submission_id')})",
+    ),
+    Trigger(
+        "applications_attachment_submitted_is_kept",
+        "applications_attachment",
+        "DELETE",
+        "what was submitted is never deleted",
+        "OLD.submission_id IS NOT NULL",
+    ),
+)
 NO_TRUNCATE = (
+    "applications_attachment",
     "applications_checkresult",
     "applications_criterion",
     "applications_criterionscore",

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import migrations, models
 
+import applications.models.attachment
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -220,6 +222,123 @@ class Migration(migrations.Migration):
                 "verbose_name": "Antrag",
                 "verbose_name_plural": "Anträge",
                 "ordering": ("-programme_year__year", "reference", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Attachment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True,
+                        upload_to=applications.models.attachment.storage_name,
+                        verbose_name="Datei",
+                    ),
+                ),
+                (
+                    "preview",
+                    models.FileField(
+                        blank=True,
+                        editable=False,
+                        upload_to=applications.models.attachment.storage_name,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="Dateiname")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cooperation", "Vereinbarung oder Zusage von Bündnispartnern"),
+                            ("consent", "Einverständnis der Gemeinde oder Stadt"),
+                            ("statutes", "Satzung oder Registerauszug"),
+                            ("offer", "Angebot oder Kostenschätzung"),
+                            ("concept", "Konzept oder Zeitplan"),
+                            ("picture", "Bild oder Plan"),
+                            ("other", "Anderes"),
+                        ],
+                        max_length=20,
+                        verbose_name="Art",
+                    ),
+                ),
+                (
+                    "description",
+                    models.CharField(blank=True, max_length=200, verbose_name="Beschreibung"),
+                ),
+                (
+                    "media_type",
+                    models.CharField(
+                        choices=[
+                            ("application/pdf", "PDF"),
+                            ("image/jpeg", "Bild (JPEG)"),
+                            ("image/png", "Bild (PNG)"),
+                            ("image/webp", "Bild (WebP)"),
+                            (
+                                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                                "Word-Dokument",
+                            ),
+                            (
+                                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                                "Excel-Tabelle",
+                            ),
+                            (
+                                "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                                "PowerPoint-Präsentation",
+                            ),
+                            (
+                                "application/vnd.oasis.opendocument.text",
+                                "Textdokument (OpenDocument)",
+                            ),
+                            (
+                                "application/vnd.oasis.opendocument.spreadsheet",
+                                "Tabelle (OpenDocument)",
+                            ),
+                            (
+                                "application/vnd.oasis.opendocument.presentation",
+                                "Präsentation (OpenDocument)",
+                            ),
+                        ],
+                        max_length=100,
+                        verbose_name="Format",
+                    ),
+                ),
+                ("size", models.PositiveIntegerField(verbose_name="Größe in Byte")),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="Prüfsumme")),
+                ("received_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "scan_state",
+                    models.CharField(
+                        choices=[
+                            ("not_scanned", "Ohne Virenprüfung"),
+                            ("waiting", "Wird geprüft"),
+                            ("clean", "Geprüft"),
+                            ("infected", "Gesperrt"),
+                        ],
+                        max_length=15,
+                        verbose_name="Virenprüfung",
+                    ),
+                ),
+                (
+                    "scanned_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Auf Viren geprüft"),
+                ),
+                ("uploaded_at", models.DateTimeField(verbose_name="Hochgeladen")),
+                (
+                    "removed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Entfernt"),
+                ),
+            ],
+            options={
+                "verbose_name": "Anlage",
+                "verbose_name_plural": "Anlagen",
+                "ordering": ("uploaded_at", "pk"),
             },
         ),
         migrations.CreateModel(

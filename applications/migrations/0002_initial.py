@@ -120,6 +120,25 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="attachment",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Hochgeladen von",
+            ),
+        ),
+        migrations.AddField(
             model_name="budgetline",
             name="application",
             field=models.ForeignKey(
@@ -385,6 +404,17 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="submission",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="applications.submission",
             ),
         ),
         migrations.AddField(
@@ -834,6 +864,76 @@ class Migration(migrations.Migration):
             model_name="submission",
             constraint=models.UniqueConstraint(
                 fields=("application", "number"), name="submission_number_unique"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attachment",
+            index=models.Index(
+                condition=models.Q(("scan_state", "waiting")),
+                fields=["uploaded_at"],
+                name="attachment_waiting_idx",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("removed_at", None), models.Q(("received_digest", ""), _negated=True)
+                ),
+                fields=("application", "received_digest"),
+                name="attachment_each_file_once",
+                violation_error_message="Diese Datei gehört schon zu Ihrem Antrag.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("scan_state__in", ["not_scanned", "waiting", "clean", "infected"])
+                ),
+                name="attachment_scan_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("scan_state__in", ["clean", "infected"]), ("scanned_at__isnull", False)
+                    ),
+                    models.Q(("scan_state__in", ["not_scanned", "waiting"]), ("scanned_at", None)),
+                    _connector="OR",
+                ),
+                name="attachment_scanned_means_scanned_at",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "media_type__in",
+                        [
+                            "application/pdf",
+                            "image/jpeg",
+                            "image/png",
+                            "image/webp",
+                            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                            "application/vnd.oasis.opendocument.text",
+                            "application/vnd.oasis.opendocument.spreadsheet",
+                            "application/vnd.oasis.opendocument.presentation",
+                        ],
+                    )
+                ),
+                name="attachment_media_type_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size__gt", 0)), name="attachment_is_not_empty"
             ),
         ),
     ]

@@ -1,6 +1,7 @@
 from django.db import migrations
 
 from applications.triggers import (
+    ATTACHMENT_TRIGGERS,
     AWARD_CHANGE_TRIGGERS,
     CRITERIA_TRIGGERS,
     DECISION_TRIGGERS,
@@ -20,6 +21,7 @@ class Migration(migrations.Migration):
             *DECISION_TRIGGERS,
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
+            *ATTACHMENT_TRIGGERS,
             *CRITERIA_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         )

@@ -1,6 +1,7 @@
 """The work: applications from the draft to the announced decision, and the record of each step."""
 
 from applications.models.application import Application
+from applications.models.attachment import Attachment
 from applications.models.budget_line import BudgetLine
 from applications.models.decision import Decision, SelectionRun
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
@@ -9,6 +10,7 @@ from applications.models.trail import CorrectionRequest, StatusChange, Submissio
 
 __all__ = [
     "Application",
+    "Attachment",
     "BudgetLine",
     "CheckResult",
     "CorrectionRequest",
