@@ -19,6 +19,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="applicantmessage",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Geschrieben von",
+            ),
+        ),
+        migrations.AddField(
             model_name="application",
             name="admitted_late_by",
             field=models.ForeignKey(
@@ -120,6 +130,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="applicantmessage",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
             model_name="attachment",
             name="application",
             field=models.ForeignKey(
@@ -166,6 +185,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="correctionextension",
+            name="extended_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
             model_name="correctionrequest",
             name="application",
             field=models.ForeignKey(
@@ -181,6 +209,15 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="correctionextension",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="extensions",
+                to="applications.correctionrequest",
             ),
         ),
         migrations.AddField(
@@ -280,6 +317,64 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="Zurückgenommen von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="follow_ups",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="done_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="follow_ups",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Für",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalnote",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notes",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalnote",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Geschrieben von",
             ),
         ),
         migrations.AddField(
@@ -424,6 +519,16 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="content",
                 to="applications.submission",
+            ),
+        ),
+        migrations.AddField(
+            model_name="textblock",
+            name="updated_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Zuletzt geändert von",
             ),
         ),
         migrations.AddIndex(
@@ -580,6 +685,21 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("intake", "online"), ("intake_reason", ""), ("received_date", None)),
+                    models.Q(
+                        ("intake", "paper"),
+                        ("received_date__isnull", False),
+                        models.Q(("intake_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="application_paper_means_day_and_reason",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="budgetline",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__gte", 0)),
@@ -590,7 +710,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="checkresult",
             constraint=models.UniqueConstraint(
-                fields=("application", "item"), name="check_result_unique"
+                condition=models.Q(("replaced_at", None)),
+                fields=("application", "item"),
+                name="check_result_one_current",
             ),
         ),
         migrations.AddConstraint(
@@ -607,6 +729,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("requested_at__lt", models.F("due_at"))),
                 name="correction_request_due_later",
                 violation_error_message="Die Frist liegt in der Zukunft.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="correctionextension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("previous_due_at__lt", models.F("due_at"))),
+                name="correction_extension_is_longer",
+                violation_error_message="Die neue Frist liegt nach der bisherigen.",
             ),
         ),
         migrations.AddConstraint(
@@ -630,6 +760,25 @@ class Migration(migrations.Migration):
             model_name="criterion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("weight__gt", 0)), name="criterion_weight_positive"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("done_at", None)),
+                fields=["person", "due_date"],
+                name="follow_up_open_idx",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at", None), ("done_by", None)),
+                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="follow_up_done_by_whom",
             ),
         ),
         migrations.AddConstraint(
@@ -934,6 +1083,14 @@ class Migration(migrations.Migration):
             model_name="attachment",
             constraint=models.CheckConstraint(
                 condition=models.Q(("size__gt", 0)), name="attachment_is_not_empty"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="textblock",
+            constraint=models.UniqueConstraint(
+                fields=("title",),
+                name="text_block_title_unique",
+                violation_error_message="Einen Textbaustein mit diesem Titel gibt es schon.",
             ),
         ),
     ]
