@@ -1,8 +1,7 @@
-"""What has changed between two states of an application, in words, field by field."""
+"""What has changed since a proposal was made or its page was opened, as rows of a table."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,14 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.enums import LineKind
-from applications.gap_sentences import field_label
-from applications.presentation import shown
-from buendnisse.models import LegalForm, OrganisationKind
+from applications.comparison import FieldChange, compare
+from applications.rules.differences import Change as Kind
 from buendnisse.templatetags.display import DASH, euro
 
-_AMOUNTS: Final = frozenset({"requested_amount", "eligible_amount", "cap"})
-_DAYS: Final = frozenset({"period_start", "period_end"})
+_AMOUNTS: Final = frozenset({"eligible_amount", "cap"})
+_SCORES: Final = frozenset({"score", "participation_score"})
 _FINDINGS: Final[dict[str, Promise]] = {
     "eligible_amount": gettext_lazy("Anerkannter Betrag"),
     "reduction_reason": gettext_lazy("Grund der Kürzung"),
@@ -39,7 +36,7 @@ class Change:
 
 def basis_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What differs between two contents of ``applications.services.basis.basis_content``."""
-    found = list(content_changes(before["content"], after["content"]))
+    found = list(_content_changes(before["content"], after["content"]))
     for name, label in _FINDINGS.items():
         old, new = before["findings"].get(name), after["findings"].get(name)
         if old != new:
@@ -47,33 +44,18 @@ def basis_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[C
     return found
 
 
-def content_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    """What differs between two contents of ``applications.services.snapshot.content_of``."""
-    if before["alliance"]["name"] != after["alliance"]["name"]:
-        yield Change(
-            _("Name des Bündnisses"), before["alliance"]["name"], after["alliance"]["name"]
-        )
-    yield from _rows_changed(
-        _("Bündnispartner"),
-        {each["id"]: _organisation(each) for each in before["alliance"]["organisations"]},
-        {each["id"]: _organisation(each) for each in after["alliance"]["organisations"]},
-    )
-    for name in before["fields"].keys() | after["fields"].keys():
-        old, new = before["fields"].get(name), after["fields"].get(name)
-        if old == new:
-            continue
-        if name == "territory":
-            old, new = before["territory"], after["territory"]
-        yield Change(field_label(name), _value(name, old), _value(name, new))
-    yield from _rows_changed(
-        _("Kosten- und Finanzierungsplan"),
-        _plan(before["budget_lines"]),
-        _plan(after["budget_lines"]),
-    )
-    # What was submitted before there were files names none.
-    yield from _rows_changed(
-        _("Anlage"), _files(before.get("attachments", ())), _files(after.get("attachments", ()))
-    )
+def _content_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    for field in compare(before, after):
+        if not field.lines:
+            yield Change(field.label, _without(Kind.INSERTED, field), _without(Kind.DELETED, field))
+        for line in field.lines:
+            if line.is_changed:
+                label = f"{field.label}: {line.label}"
+                yield Change(label, line.before or DASH, line.after or DASH)
+
+
+def _without(kind: Kind, field: FieldChange) -> str:
+    return "".join(piece.text for piece in field.pieces if piece.change != kind)
 
 
 def budget_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
@@ -97,54 +79,9 @@ def _budget(value: str | None) -> str:
     return _("in Kraft") if value == "frozen" else euro(Decimal(value))
 
 
-def _rows_changed(
-    label: str, before: Mapping[Any, str], after: Mapping[Any, str]
-) -> Iterator[Change]:
-    for key in [*before, *(key for key in after if key not in before)]:
-        old, new = before.get(key, DASH), after.get(key, DASH)
-        if old != new:
-            yield Change(label, old, new)
-
-
-def _organisation(row: Mapping[str, Any]) -> str:
-    parts = [
-        row["name"],
-        str(OrganisationKind(row["kind"]).label),
-        str(LegalForm(row["legal_form"]).label),
-        row["street"],
-        f"{row['postal_code']} {row['city']}".strip(),
-        row["email"],
-        _("Antragsteller") if row["is_lead"] else "",
-    ]
-    return ", ".join(part for part in parts if part)
-
-
-def _plan(lines: list[Mapping[str, str]]) -> dict[tuple[str, str, int], str]:
-    """Each line by its kind and words; of two that are called alike, the first and the second."""
-    found: dict[tuple[str, str, int], str] = {}
-    for line in lines:
-        number = 0
-        while (line["kind"], line["description"], number) in found:
-            number += 1
-        found[line["kind"], line["description"], number] = (
-            f"{LineKind(line['kind']).label}: {line['description'] or DASH}, "
-            f"{euro(Decimal(line['amount']))}"
-        )
-    return found
-
-
-def _files(files: Any) -> dict[Any, str]:
-    # The digest tells two files of one name apart.
-    return {each["id"]: f"{each['name']} ({each['digest'][:12]})" for each in files}
-
-
 def _value(name: str, value: Any) -> str:
     if value in (None, ""):
         return DASH
     if name in _AMOUNTS:
         return euro(Decimal(value))
-    if name in _DAYS:
-        return shown(date.fromisoformat(value))
-    if name in ("score", "participation_score"):
-        return str(value).replace(".", ",")
-    return shown(value)
+    return str(value).replace(".", ",") if name in _SCORES else str(value)

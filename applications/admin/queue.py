@@ -18,17 +18,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from applications.admin import check_steps, decision_steps
+from applications.admin import check_steps, correction_steps, decision_steps, file_steps
 from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.changes_page import changes_page
 from applications.admin.conflicts import (
     LiftConflictPage,
     RecordConflictPage,
     case_conflicts,
     keepers_of_conflicts,
 )
+from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
 from applications.admin.jury_results import record_file, results_page
 from applications.admin.jury_spread import ReassignPage, SpreadPage
+from applications.admin.list_place import list_query, place_in_list
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
 from applications.admin.tasks import (
@@ -50,14 +53,20 @@ from buendnisse.templatetags.display import STATE_KINDS, euro
 _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "take_up": ("aufnehmen", check_steps.TakeUpPage),
     "checklist": ("pruefliste", check_steps.ChecklistPage),
-    "request_changes": ("nachfordern", check_steps.RequestChangesPage),
-    "resume": ("fortsetzen", check_steps.ResumePage),
+    "request_changes": ("nachfordern", correction_steps.RequestChangesPage),
+    "resume": ("fortsetzen", correction_steps.ResumePage),
+    "extend": ("frist", correction_steps.ExtendPage),
+    "admit_late": ("zulassen", correction_steps.AdmitLatePage),
     "eligible": ("foerderfaehig", check_steps.EligibilityPage),
     "jury": ("jury", AssignJurorsPage),
     "propose": ("vorschlagen", decision_steps.ProposePage),
     "approve": ("entscheiden", decision_steps.ApprovePage),
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+    "note": ("vermerk", file_steps.NotePage),
+    "follow_up": ("wiedervorlage", file_steps.FollowUpPage),
+    "follow_up_done": ("wiedervorlage/<int:follow_up>", file_steps.FinishFollowUpPage),
+    "message": ("nachricht", file_steps.MessagePage),
 }
 
 
@@ -99,6 +108,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_filter = (
         TaskFilter,
         OfficerFilter,
+        FollowUpFilter,
         "programme_year",
         "state",
         "territory__district__region",
@@ -140,7 +150,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
             path(f"<int:pk>/{slug}/", page(view), name=f"{name}_{code}")
             for code, (slug, view) in _PAGES.items()
         ]
+        changes = self.admin_site.admin_view(partial(changes_page, model_admin=self))
         return [
+            path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
             path("jury/<int:year>/", view(results_page), name="applications_jury_results"),
             path("jury/<int:year>/protokoll/", view(record_file), name="applications_jury_record"),
@@ -197,11 +209,17 @@ class ApplicationAdmin(ReadOnlyAdmin):
             )
         context |= {
             "conflicts": conflicts,
+            "place": place_in_list(self, request, application.pk),
             "may_open_mail": request.user.has_perm("buendnisse.view_outgoingmail"),
             "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),
             "may_open_award": request.user.has_perm("funding.view_award"),
             "may_open_decision": request.user.has_perm("applications.view_decision"),
-            **case_context(application, request.user),  # type: ignore[arg-type]
+            **case_context(
+                application,
+                request.user,  # type: ignore[arg-type]
+                timezone.now(),
+                list_query=list_query(request),
+            ),
         }
         return TemplateResponse(request, "admin/applications/application/case.html", context)
 
