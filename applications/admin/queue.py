@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from applications.admin import check_steps, decision_steps
 from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.exports import APPLICATION_EXPORTS
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
@@ -28,8 +29,9 @@ from applications.admin.tasks import (
 )
 from applications.models import Application, Review
 from applications.queries import claimed_cap, confirmed_cap
+from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
-from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
+from buendnisse.admin_site import FilteredList
 from buendnisse.keys import read_key
 from buendnisse.models import Territory, TerritoryKind
 from buendnisse.roles import Right
@@ -68,7 +70,8 @@ class QueueList(FilteredList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(ExportedAdmin):
+    exports = APPLICATION_EXPORTS
     change_list_template = "admin/applications/application/change_list.html"
     actions = ("choose_jurors",)
     list_display = (

@@ -34,14 +34,17 @@ class ListFormat(StrEnum):
 
 
 class Kind(Enum):
-    """What the values of a column are: text, ``Decimal`` euros, whole numbers, moments.
+    """What the values of a column are: text, ``Decimal`` euros, whole numbers, dates, moments.
 
-    ``DAY`` is the day that a moment has in Germany. None is an empty cell in each.
+    ``DAY`` is the day that a moment has in Germany; ``SCORE`` a ``Decimal`` with three places.
+    None is an empty cell in each.
     """
 
     TEXT = auto()
     AMOUNT = auto()
+    SCORE = auto()
     NUMBER = auto()
+    DATE = auto()
     DAY = auto()
     MOMENT = auto()
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -68,13 +68,26 @@ def _excel_changes() -> dict[Kind, Change]:
     def amount(value: Decimal | None) -> str | None:
         return None if value is None else f"{value:.2f}".replace(".", ",")
 
+    def score(value: Decimal | None) -> str | None:
+        return None if value is None else f"{value:.3f}".replace(".", ",")
+
+    def a_date(value: date | None) -> str | None:
+        return None if value is None else f"{value:%d.%m.%Y}"
+
     def day(value: datetime | None) -> str | None:
         return None if value is None else f"{value.astimezone(zone):%d.%m.%Y}"
 
     def moment(value: datetime | None) -> str | None:
         return None if value is None else f"{value.astimezone(zone):%d.%m.%Y %H:%M:%S}"
 
-    return {Kind.TEXT: text, Kind.AMOUNT: amount, Kind.DAY: day, Kind.MOMENT: moment}
+    return {
+        Kind.TEXT: text,
+        Kind.AMOUNT: amount,
+        Kind.SCORE: score,
+        Kind.DATE: a_date,
+        Kind.DAY: day,
+        Kind.MOMENT: moment,
+    }
 
 
 def _machine_changes() -> dict[Kind, Change]:
@@ -82,6 +95,12 @@ def _machine_changes() -> dict[Kind, Change]:
 
     def amount(value: Decimal | None) -> str | None:
         return None if value is None else f"{value:.2f}"
+
+    def score(value: Decimal | None) -> str | None:
+        return None if value is None else f"{value:.3f}"
+
+    def a_date(value: date | None) -> str | None:
+        return None if value is None else value.isoformat()
 
     def day(value: datetime | None) -> str | None:
         return None if value is None else value.astimezone(zone).date().isoformat()
@@ -92,4 +111,10 @@ def _machine_changes() -> dict[Kind, Change]:
             return None
         return value.astimezone(zone).isoformat(timespec="microseconds")
 
-    return {Kind.AMOUNT: amount, Kind.DAY: day, Kind.MOMENT: moment}
+    return {
+        Kind.AMOUNT: amount,
+        Kind.SCORE: score,
+        Kind.DATE: a_date,
+        Kind.DAY: day,
+        Kind.MOMENT: moment,
+    }

@@ -48,6 +48,7 @@ ROUTES: dict[str, set[Role]] = {
     "index": EVERYBODY,
     "applications_application_changelist": CASES,
     "applications_application_change": CASES,
+    "applications_application_export": CASES,
     "applications_decision_changelist": CASES,
     "applications_decision_change": CASES,
     "applications_selectionrun_changelist": CASES,
@@ -259,6 +260,7 @@ NAMED: dict[str, Callable[[Round], object]] = {
         for code in ("change", "confirm", "decline")
     },
     "funding_awardchange_propose": lambda r: r.case(State.AWARDED, announced=True).award_id,
+    "applications_application_export": lambda _r: ("antraege", "excel"),
     "funding_award_export": lambda _r: ("zuwendungen", "excel"),
     "funding_ledgerentry_export": lambda _r: ("buchungen", "excel"),
     "funding_year_money": lambda r: r.year.year,
