@@ -90,6 +90,8 @@ CASES = frozenset(
 ACCOUNTS = frozenset(
     {"buendnisse.user", "buendnisse.rolegrant", "buendnisse.exportrecord", "auth.group"}
 )
+# Everything that was changed, of everybody: the auditors' alone; each page shows its own.
+HISTORY = frozenset({"buendnisse.changerecord"})
 MAIL = frozenset({"buendnisse.outgoingmail"})
 
 ADMIN_ACCESS: dict[Role, AdminAccess] = {
@@ -98,7 +100,7 @@ ADMIN_ACCESS: dict[Role, AdminAccess] = {
     Role.JUROR: AdminAccess(),
     Role.APPROVER: AdminAccess(view=CASES | MONEY | MAIL),
     Role.BUDGET_OFFICER: AdminAccess(view=MONEY),
-    Role.AUDITOR: AdminAccess(view=CASES | MONEY | MAIL | ACCOUNTS),
+    Role.AUDITOR: AdminAccess(view=CASES | MONEY | MAIL | ACCOUNTS | HISTORY),
     Role.ADMINISTRATOR: AdminAccess(
         view=ACCOUNTS | MAIL | {"funding.programmeyear"},
         change=frozenset({"buendnisse.user", "funding.programmeyear"}),

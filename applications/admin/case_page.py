@@ -22,6 +22,7 @@ from applications.sections import SECTIONS
 from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import actors_of
 from buendnisse.admin_two_persons import PEOPLE
+from buendnisse.history import history_of
 from buendnisse.models import OutgoingMail, User
 from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro
@@ -81,6 +82,7 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
     plan = plan_of(application)
     decision = current_decision(application)
     organisations = list(application.alliance.organisations.all())
+    hidden = scores_are_hidden(application.reviews.all(), user)
     return {
         "application": application,
         "sections": [
@@ -98,7 +100,7 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
             (each for each in application.correction_requests.all() if not each.closed_at), None
         ),
         "reviews": list(application.reviews.all()),
-        "scores_hidden": scores_are_hidden(application.reviews.all(), user),
+        "scores_hidden": hidden,
         "decisions": list(application.decisions.all()),
         "decision": decision,
         "four_eyes": _four_eyes(decision, user),
@@ -106,6 +108,7 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "award_changes": [change for change in _award_changes(application) if change.is_confirmed],
         "freeze": _freeze(application, decision, user),
         "events": _events(application),
+        "history": history_of(application, hides_scores=hidden),
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
         "offers": offers_for(application, user, actors_of(user, application)),
         "is_draft": application.state == State.DRAFT,

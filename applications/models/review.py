@@ -1,18 +1,25 @@
 """The officer's checklist and the jury's scores."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from applications.checklist import ITEM_LABELS
 from applications.enums import CheckAnswer
 from applications.models.application import Application
+from buendnisse.models import Recorded, RecordedQuerySet, RecordedRows
 from funding.models import ProgrammeYear
 
 
-class CheckResult(models.Model):
+class CheckResult(Recorded):
     """The answer to one item of the checklist; the items stand in ``applications.checklist``."""
+
+    # Who and when is in the history anyway.
+    history_leaves_out = frozenset({"application", "item", "answered_by", "answered_at"})
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="check_results"
@@ -25,6 +32,8 @@ class CheckResult(models.Model):
     )
     answered_at = models.DateTimeField(_("Geprüft"))
 
+    objects = RecordedQuerySet["CheckResult"].as_manager()
+
     class Meta:
         verbose_name = _("Prüfergebnis")
         verbose_name_plural = _("Prüfergebnisse")
@@ -35,8 +44,14 @@ class CheckResult(models.Model):
     def __str__(self) -> str:
         return f"{self.application_id}: {self.item}"
 
+    def history_subject(self) -> Application:
+        return self.application
 
-class Criterion(models.Model):
+    def history_name(self) -> str:
+        return str(ITEM_LABELS.get(self.item, self.item))
+
+
+class Criterion(Recorded):
     """A criterion of the jury in a year. Participation of refugees comes first."""
 
     programme_year = models.ForeignKey(
@@ -47,6 +62,8 @@ class Criterion(models.Model):
     description = models.CharField(_("Worum es geht"), max_length=500, blank=True)
     weight = models.PositiveSmallIntegerField(_("Gewicht"))
     is_participation = models.BooleanField(_("Beteiligung von Geflüchteten"), default=False)
+
+    objects = RecordedQuerySet["Criterion"].as_manager()
 
     class Meta:
         verbose_name = _("Kriterium")
@@ -69,8 +86,11 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def history_subject(self) -> ProgrammeYear:
+        return self.programme_year
 
-class ReviewQuerySet(models.QuerySet["Review"]):
+
+class ReviewQuerySet(RecordedRows, models.QuerySet["Review"]):
     def counting(self) -> "ReviewQuerySet":
         """Given scores of jurors without a conflict of interest."""
         return self.filter(scored_at__isnull=False, conflict_declared_at=None)
@@ -79,8 +99,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(scored_at=None, conflict_declared_at=None)
 
 
-class Review(models.Model):
-    """One juror's view of one application: assigned, then scored or declined as conflicted."""
+class Review(Recorded):
+    """One juror's view of one application: assigned, then scored or declined as conflicted.
+
+    Its history is who was assigned and what was said of conflicts; a score, once given, stays.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reviews")
     juror = models.ForeignKey(
@@ -130,6 +153,20 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.juror_id}"
+
+    @classmethod
+    def history_fields(cls) -> "Mapping[str, models.Field[Any, Any]]":
+        fields = super().history_fields()
+        return {name: field for name, field in fields.items() if name.startswith("conflict")}
+
+    def history_subject(self) -> Application:
+        return self.application
+
+    def history_name(self) -> str:
+        return ""
+
+    def history_person_id(self) -> int:
+        return self.juror_id
 
 
 class CriterionScore(models.Model):

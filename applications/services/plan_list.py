@@ -89,7 +89,7 @@ def _grant(last: tuple[int, list[Any], Decimal | None]) -> Iterator[Row]:
 
 
 def _ordering(applications: QuerySet[Application]) -> tuple[Any, ...]:
-    return tuple(applications.query.order_by) or tuple(Application._meta.ordering)
+    return tuple(applications.query.order_by) or tuple(Application._meta.ordering or ())
 
 
 @cache

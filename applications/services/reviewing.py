@@ -23,6 +23,7 @@ from applications.services.lifecycle import (
     require_reason,
     require_transition,
 )
+from buendnisse.acts import because, recorded
 from buendnisse.models import Territory, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
@@ -33,6 +34,7 @@ class ReviewRefused(Refusal):
     code = "review_refused"
 
 
+@recorded
 @transaction.atomic
 def take_up(*, application_id: int, acting_user: User, now: datetime) -> Application:
     """Begin the check of a submitted application; the officer becomes responsible for it.
@@ -47,6 +49,7 @@ def take_up(*, application_id: int, acting_user: User, now: datetime) -> Applica
     return application
 
 
+@recorded
 @transaction.atomic
 def answer_checklist(
     *,
@@ -92,6 +95,7 @@ def answer_checklist(
     )
 
 
+@recorded
 @transaction.atomic
 def request_changes(
     *,
@@ -110,6 +114,7 @@ def request_changes(
     application = lock_application(application_id)
     require_transition(application, Action.REQUEST_CHANGES, acting_user=acting_user)
     message = require_reason(Action.REQUEST_CHANGES, message)
+    because(message)
     if not fields or set(fields) - CORRECTABLE_FIELDS:
         raise ReviewRefused(
             _("Bitte wählen Sie mindestens ein Feld, das nachzubessern ist."), code="fields_missing"
@@ -138,6 +143,7 @@ def request_changes(
     return request
 
 
+@recorded
 @transaction.atomic
 def resume_review(
     *, application_id: int, reason: str, acting_user: User, now: datetime
@@ -180,6 +186,7 @@ def _refuse_open_checklist(application: Application) -> None:
         )
 
 
+@recorded
 @transaction.atomic
 def declare_eligible(
     *,
@@ -219,6 +226,7 @@ def declare_eligible(
         raise ReviewRefused(
             _("Bitte nennen Sie die Gemeinde, für die das Bündnis steht."), code="place_missing"
         )
+    because(reduction_reason)
     application.confirmed_territory = territory
     application.confirmed_place = place.strip() if territory.needs_place_name else ""
     application.eligible_amount = eligible_amount
@@ -238,6 +246,7 @@ def declare_eligible(
     return application
 
 
+@recorded
 @transaction.atomic
 def admit_late(
     *, application_id: int, until: datetime, reason: str, acting_user: User, now: datetime

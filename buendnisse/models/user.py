@@ -9,11 +9,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.models.recorded import Recorded, RecordedQuerySet
 from buendnisse.names import name_key
 from buendnisse.roles import RIGHTS, Right, Role
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"].from_queryset(RecordedQuerySet["User"])):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a person; the address is stored in lower case, as nobody types it twice alike."""
         user = self.model(email=email.strip().lower(), **fields)
@@ -29,7 +30,12 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Recorded, AbstractBaseUser, PermissionsMixin):
+    history_leaves_out = frozenset(
+        {"password", "last_login", "date_joined", "organisation_key", "language"}
+    )
+    history_words: ClassVar = {"roles": _("Rollen")}
+
     email = models.EmailField(
         _("E-Mail-Adresse"),
         max_length=254,
@@ -83,6 +89,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = self.email.strip().lower()
         self.organisation_key = name_key(self.organisation)
         super().save(*args, **kwargs)
+
+    def history_person_id(self) -> int:
+        return self.pk
+
+    def history_has_beginning(self) -> bool:
+        """People make their accounts themselves; what becomes of them is history."""
+        return False
 
     def get_full_name(self) -> str:
         return self.name or self.email

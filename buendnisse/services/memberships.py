@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse import emails
+from buendnisse.acts import recorded
 from buendnisse.models import Alliance, FormerMember, Invitation, Membership, MembershipRole, User
 from buendnisse.queries import membership_role
 from buendnisse.refusals import NotAllowed, Refusal
@@ -35,6 +36,7 @@ class OwnPart(Refusal):
     code = "own_part"
 
 
+@recorded
 @transaction.atomic
 def change_role(
     *, membership_id: int, role: MembershipRole, acting_user: User, now: datetime
@@ -53,6 +55,7 @@ def change_role(
     return membership
 
 
+@recorded
 @transaction.atomic
 def hand_over(*, membership_id: int, acting_user: User, now: datetime) -> Membership:
     """Make another person the owner, and oneself an editor, in one step.
@@ -75,6 +78,7 @@ def hand_over(*, membership_id: int, acting_user: User, now: datetime) -> Member
     return membership
 
 
+@recorded
 @transaction.atomic
 def remove_member(*, membership_id: int, acting_user: User, now: datetime) -> None:
     """End a person's part in the alliance at once; their open invitations go with them.
@@ -99,6 +103,7 @@ def remove_member(*, membership_id: int, acting_user: User, now: datetime) -> No
     )
 
 
+@recorded
 @transaction.atomic
 def leave_alliance(*, alliance_id: int, acting_user: User, now: datetime) -> None:
     """End one's own part in the alliance.

@@ -12,7 +12,14 @@ from applications.enums import State
 from applications.models import Application, SelectionRun
 from applications.services.selection import run_selection
 from buendnisse.exports.columns import ListFormat
-from buendnisse.models import ExportRecord, MembershipRole, OutgoingMail, RoleGrant, User
+from buendnisse.models import (
+    ChangeRecord,
+    ExportRecord,
+    MembershipRole,
+    OutgoingMail,
+    RoleGrant,
+    User,
+)
 from buendnisse.roles import Role
 from buendnisse.services.export_records import begin_export
 from buendnisse.services.role_grants import propose_roles
@@ -80,6 +87,9 @@ ROUTES: dict[str, set[Role]] = {
     "buendnisse_user_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_user_change": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_roles": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_changerecord_changelist": {Role.AUDITOR},
+    "buendnisse_changerecord_export": {Role.AUDITOR},
+    "buendnisse_changerecord_change": {Role.AUDITOR},
     "buendnisse_exportrecord_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_exportrecord_change": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_rolegrant_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
@@ -261,6 +271,10 @@ NAMED: dict[str, Callable[[Round], object]] = {
     },
     "funding_awardchange_propose": lambda r: r.case(State.AWARDED, announced=True).award_id,
     "applications_application_export": lambda _r: ("antraege", "excel"),
+    "buendnisse_changerecord_export": lambda _r: ("protokoll", "excel"),
+    "buendnisse_changerecord_change": lambda r: (
+        ChangeRecord.objects.filter(subject_id=r.year.pk).earliest("pk").pk
+    ),
     "funding_award_export": lambda _r: ("zuwendungen", "excel"),
     "funding_ledgerentry_export": lambda _r: ("buchungen", "excel"),
     "funding_year_money": lambda r: r.year.year,
