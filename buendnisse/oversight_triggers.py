@@ -3,6 +3,19 @@
 from buendnisse.triggers import Trigger, append_only, two_person_step, unchanged
 
 ROLE_TRIGGERS = tuple(two_person_step("buendnisse_rolegrant", "person_id", "role", "reason"))
+ERASURE_TRIGGERS = (
+    *two_person_step("buendnisse_personerasure", "person_id", "reason"),
+    # An account that was emptied is nobody's for good.
+    Trigger(
+        "buendnisse_user_erased_stays",
+        "buendnisse_user",
+        "UPDATE",
+        "a person who was erased stays erased",
+        "OLD.erased_at IS NOT NULL AND NOT ("
+        + unchanged("erased_at", "name", "email", "organisation", "is_active", "is_staff")
+        + ")",
+    ),
+)
 EXPORT_TRIGGERS = (
     Trigger(
         "buendnisse_exportrecord_completed_once",
@@ -45,4 +58,9 @@ CHANGE_TRIGGERS = (
     ),
     *append_only("buendnisse_changerecord", update=False),
 )
-NO_TRUNCATE = ("buendnisse_rolegrant", "buendnisse_exportrecord", "buendnisse_changerecord")
+NO_TRUNCATE = (
+    "buendnisse_rolegrant",
+    "buendnisse_exportrecord",
+    "buendnisse_changerecord",
+    "buendnisse_personerasure",
+)

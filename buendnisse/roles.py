@@ -41,7 +41,7 @@ class Right(models.TextChoices):
     KEEP_YEARS = "keep_years", _("Programmjahre anlegen und ändern")
     KEEP_PEOPLE = (
         "keep_people",
-        _("Konten ändern, Rollen vorschlagen; bestätigen, was andere vorschlagen"),
+        _("Konten ändern, Rollen und Löschungen vorschlagen; bestätigen, was andere vorschlagen"),
     )
 
 
@@ -88,7 +88,13 @@ CASES = frozenset(
     }
 )
 ACCOUNTS = frozenset(
-    {"buendnisse.user", "buendnisse.rolegrant", "buendnisse.exportrecord", "auth.group"}
+    {
+        "buendnisse.user",
+        "buendnisse.rolegrant",
+        "buendnisse.personerasure",
+        "buendnisse.exportrecord",
+        "auth.group",
+    }
 )
 # Everything that was changed, of everybody: the auditors' alone; each page shows its own.
 HISTORY = frozenset({"buendnisse.changerecord"})

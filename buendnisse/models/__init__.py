@@ -14,6 +14,7 @@ from buendnisse.models.export_record import ExportRecord
 from buendnisse.models.former_member import FormerMember
 from buendnisse.models.invitation import Invitation
 from buendnisse.models.mail import MailState, OutgoingMail
+from buendnisse.models.person_erasure import PersonErasure
 from buendnisse.models.recorded import Recorded, RecordedQuerySet, RecordedRows
 from buendnisse.models.role_grant import RoleGrant
 from buendnisse.models.territory import (
@@ -48,6 +49,7 @@ __all__ = [
     "MembershipRole",
     "OrganisationKind",
     "OutgoingMail",
+    "PersonErasure",
     "Recorded",
     "RecordedQuerySet",
     "RecordedRows",

@@ -62,6 +62,7 @@ class User(Recorded, AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("Darf die Seiten des Ministeriums öffnen."),
     )
+    erased_at = models.DateTimeField(_("Gelöscht"), null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("Angelegt"), default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -79,6 +80,12 @@ class User(Recorded, AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="user_email_unique",
                 violation_error_message=_("Mit dieser E-Mail-Adresse gibt es schon ein Konto."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None)
+                | models.Q(is_active=False, is_staff=False, organisation=""),
+                name="user_erased_is_nobody",
+                violation_error_message=_("Diese Person ist gelöscht; ihr Konto bleibt leer."),
             ),
         ]
 

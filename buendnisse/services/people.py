@@ -49,6 +49,8 @@ def save_person(
     """
     require_administrator(acting_user)
     person = User.objects.select_for_update().get(pk=person_id)
+    if person.erased_at:
+        raise NotAllowed(_("Diese Person ist gelöscht; ihr Konto bleibt leer."), code="erased")
     held = held_roles(person)
     kept = held.intersection(roles) if is_active else frozenset()
     before = (held, person.organisation, person.is_staff, person.is_active)

@@ -17,10 +17,12 @@ from buendnisse.models import (
     ExportRecord,
     MembershipRole,
     OutgoingMail,
+    PersonErasure,
     RoleGrant,
     User,
 )
 from buendnisse.roles import Role
+from buendnisse.services.erasures import propose_erasure
 from buendnisse.services.export_records import begin_export
 from buendnisse.services.role_grants import propose_roles
 from funding.models import (
@@ -87,6 +89,11 @@ ROUTES: dict[str, set[Role]] = {
     "buendnisse_user_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_user_change": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_roles": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_personerasure_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_personerasure_change": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_personerasure_propose": ADMINISTRATORS,
+    "buendnisse_personerasure_confirm": ADMINISTRATORS,
+    "buendnisse_personerasure_decline": ADMINISTRATORS,
     "buendnisse_changerecord_changelist": {Role.AUDITOR},
     "buendnisse_changerecord_export": {Role.AUDITOR},
     "buendnisse_changerecord_change": {Role.AUDITOR},
@@ -218,6 +225,15 @@ def role_grant_of(round_: Round) -> RoleGrant:
     return grant
 
 
+def erasure_of(_round: Round) -> PersonErasure:
+    return propose_erasure(
+        person_id=UserFactory().pk,
+        reason="Aufbewahrungsfrist abgelaufen.",
+        acting_user=UserFactory(roles=[Role.ADMINISTRATOR]),
+        now=MONEY_AT,
+    )
+
+
 def export_of(round_: Round) -> ExportRecord:
     return begin_export(
         list_name="Zuwendungen",
@@ -249,6 +265,11 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "buendnisse_exportrecord_change": lambda r: export_of(r).pk,
     **{
         f"buendnisse_rolegrant_{code}": lambda r: role_grant_of(r).pk
+        for code in ("change", "confirm", "decline")
+    },
+    "buendnisse_personerasure_propose": lambda r: r.juror.pk,
+    **{
+        f"buendnisse_personerasure_{code}": lambda r: erasure_of(r).pk
         for code in ("change", "confirm", "decline")
     },
     "funding_tranche_change": lambda r: r.propose_money(Decimal("1000.00")).pk,
