@@ -71,6 +71,8 @@ def without_roles(person: User, by: User) -> User:
 
 def test_an_officer_is_erased_and_every_record_stays(first: User, second: User) -> None:
     round_ = Round()
+    round_.officer.name = "Sabine Muster"
+    round_.officer.save()
     application = round_.case(State.AWARDED, announced=True)
     old = without_roles(round_.officer, first)
     steps = StatusChange.objects.count()
