@@ -1,16 +1,16 @@
 """The applications as a file: who applies, for what, how far it is, and what was found of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import translation
 
 from applications.enums import Intake, State
 from applications.models import Application, Review
-from buendnisse.exports.columns import CHUNK_SIZE, Column, Kind, Row
+from buendnisse.exports.columns import CHUNK_SIZE, Column, Kind, Row, by_source, together
 from buendnisse.models import District, LegalForm, Territory, User
 from buendnisse.models.territory import Region
 from funding.rules.caps import CapRules, TerritoryKind, cap_for
@@ -76,25 +76,32 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("E-Mail-Adresse", "contact_email"),
     Column("Telefon", "contact_phone"),
 )
-_MADE: Final = (CLAIMED, CONFIRMED, CAP, OFFICER, SCORE, PARTICIPATION, SCORE_NOTE)
+_MADE: Final = (CLAIMED, CONFIRMED, CAP, OFFICER, SCORE_NOTE)
 _PLACE: Final = ("kind", "name", "district__type", "district__name")
-_CAPS: Final = ("standard_cap", "large_city_cap", "district_cap", "large_city_population")
-_OTHER_FIELDS: Final = (
-    "hides_score",
-    "score",
-    "participation_score",
-    "officer__name",
-    "officer__email",
-    "place",
-    *(f"territory__{name}" for name in _PLACE),
-    "confirmed_place",
-    *(f"confirmed_territory__{name}" for name in _PLACE),
+_CLAIMED: Final = ("place", *(f"territory__{name}" for name in _PLACE))
+_CONFIRMED: Final = ("confirmed_place", *(f"confirmed_territory__{name}" for name in _PLACE))
+_CAPS: Final = (
+    "confirmed_territory__kind",
     "confirmed_territory__population",
-    *(f"programme_year__{name}" for name in _CAPS),
+    "programme_year__standard_cap",
+    "programme_year__large_city_cap",
+    "programme_year__district_cap",
+    "programme_year__large_city_population",
 )
-_FIELDS: Final = tuple(column.source for column in COLUMNS if column.source not in _MADE)
-# Every field that the query gives.
-QUERIED: Final = (*_OTHER_FIELDS, *_FIELDS)
+_OFFICER: Final = ("officer__name", "officer__email")
+# Every field that the query gives, each once.
+QUERIED: Final = tuple(
+    dict.fromkeys(
+        (
+            "hides_score",
+            *_OFFICER,
+            *_CLAIMED,
+            *_CONFIRMED,
+            *_CAPS,
+            *(column.source for column in COLUMNS if column.source not in _MADE),
+        )
+    )
+)
 _HIDDEN: Final = "erst nach Ihrer eigenen Bewertung"
 
 
@@ -122,27 +129,29 @@ def application_rows(applications: QuerySet[Application], *, user: User) -> Iter
     One query; rows are read as they are taken.
     """
     sources = [column.source for column in COLUMNS]
-    # In the order of the columns, so that each stands right when those before it are there.
-    made_at = [(sources.index(source), source) for source in sources if source in _MADE]
     found = listed_applications(applications, user=user).values_list(*QUERIED)
-    with_place, with_cap = len(_PLACE) + 1, len(_CAPS) + 1
-    for values in found.iterator(chunk_size=CHUNK_SIZE):
-        hides, score, participation, name, email, *rest = values
-        claimed, rest = rest[:with_place], rest[with_place:]
-        confirmed, rest = rest[:with_place], rest[with_place:]
-        cap, row = rest[:with_cap], rest[with_cap:]
-        made = {
-            CLAIMED: place_label(*claimed),
-            CONFIRMED: place_label(*confirmed),
-            CAP: _cap(confirmed[1], *cap),
-            OFFICER: name or email,
-            SCORE: None if hides else score,
-            PARTICIPATION: None if hides else participation,
-            SCORE_NOTE: _HIDDEN if hides else "",
-        }
-        for position, source in made_at:
-            row.insert(position, made[source])
-        yield row
+    for taken in together(found.iterator(chunk_size=CHUNK_SIZE), CHUNK_SIZE):
+        values = by_source(QUERIED, taken)
+
+        def all_of(
+            names: Sequence[str], values: dict[str, Sequence[Any]] = values
+        ) -> Iterator[Any]:
+            return zip(*(values[name] for name in names), strict=True)
+
+        hidden = values["hides_score"]
+        values[CLAIMED] = [place_label(*parts) for parts in all_of(_CLAIMED)]
+        values[CONFIRMED] = [place_label(*parts) for parts in all_of(_CONFIRMED)]
+        values[CAP] = [_cap(*parts) for parts in all_of(_CAPS)]
+        values[OFFICER] = [name or email for name, email in all_of(_OFFICER)]
+        values[SCORE] = _shown(values[SCORE], hidden)
+        values[PARTICIPATION] = _shown(values[PARTICIPATION], hidden)
+        values[SCORE_NOTE] = [_HIDDEN if hides else "" for hides in hidden]
+        yield from all_of(sources)
+
+
+def _shown(scores: Iterable[Decimal | None], hidden: Iterable[bool]) -> list[Decimal | None]:
+    pairs = zip(scores, hidden, strict=True)
+    return [None if hides else score for score, hides in pairs]
 
 
 @lru_cache(maxsize=4096)

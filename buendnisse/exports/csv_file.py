@@ -1,14 +1,14 @@
 """A list as CSV: nothing is kept, and the first line leaves before the last row is read."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.utils import timezone
 
-from buendnisse.exports.columns import Column, Kind, ListFormat, Rows, is_formula
+from buendnisse.exports.columns import Column, Kind, ListFormat, Rows, is_formula, together
 
 Change = Callable[[Any], Any]
 
@@ -25,13 +25,11 @@ def csv_pieces(columns: Sequence[Column], rows: Rows, form: ListFormat) -> Itera
         lines.write("\ufeff")
     writer.writerow([column.heading for column in columns])
     yield lines.taken()
-    for number, row in enumerate(rows, start=1):
+    for taken in together(rows, _LINES_AT_ONCE):
+        values: list[Iterable[Any]] = list(zip(*taken, strict=True))
         for position, change in changes:
-            row[position] = change(row[position])
-        writer.writerow(row)
-        if number % _LINES_AT_ONCE == 0:
-            yield lines.taken()
-    if lines:
+            values[position] = map(change, values[position])
+        writer.writerows(zip(*values, strict=True))
         yield lines.taken()
 
 

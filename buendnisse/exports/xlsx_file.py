@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from django.utils import timezone
 
-from buendnisse.exports.columns import Column, Kind, ListFormat, Row, Rows, is_formula
+from buendnisse.exports.columns import Column, Kind, ListFormat, Row, Rows, is_formula, together
 
 Cell = Callable[[Any], str]
 
@@ -121,16 +121,14 @@ def _sheet(columns: Sequence[Column], rows: Rows) -> Iterator[str]:
         _converted(column.conversion(ListFormat.XLSX), _CELLS[column.kind]) for column in columns
     ]
     written = 1
-    lines: list[str] = []
-    for row in rows:
-        written += 1
-        content = "".join([cell(value) for cell, value in zip(cells, row, strict=True)])
-        lines.append(f"<row>{content}</row>")
-        if len(lines) == _ROWS_AT_ONCE:
-            yield "".join(lines)
-            lines.clear()
+    for taken in together(rows, _ROWS_AT_ONCE):
+        written += len(taken)
+        values = zip(*taken, strict=True)
+        contents = [map(cell, column) for cell, column in zip(cells, values, strict=True)]
+        lines = map("".join, zip(*contents, strict=True))
+        yield f"<row>{'</row><row>'.join(lines)}</row>"
     last = f"{_letters(len(columns))}{written}"
-    yield f'{"".join(lines)}</sheetData><autoFilter ref="A1:{last}"/></worksheet>'
+    yield f'</sheetData><autoFilter ref="A1:{last}"/></worksheet>'
 
 
 def _letters(column: int) -> str:

@@ -145,6 +145,10 @@ class Award(Recorded):
     def history_name(self) -> str:
         return self.reference
 
+    def history_has_beginning(self) -> bool:
+        """Who granted it and when stands in the award; a statement less under the lock."""
+        return False
+
     @property
     def current_amount(self) -> Decimal:
         """What is left of the award, in euros."""

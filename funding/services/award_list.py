@@ -9,7 +9,7 @@ from django.db.models import CharField, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import translation
 
-from buendnisse.exports.columns import CHUNK_SIZE, Column, Kind, Row
+from buendnisse.exports.columns import CHUNK_SIZE, Column, Kind, Row, by_source, together
 from buendnisse.models import TerritoryKind
 from funding.models import LedgerEntry, Tranche
 from funding.models.award import AwardQuerySet
@@ -62,7 +62,8 @@ COLUMNS: Final[tuple[Column, ...]] = (
 
 _FIELDS: Final = tuple(column.source for column in COLUMNS if column.source not in (PARTS, HEADS))
 # Every field that the query gives.
-QUERIED: Final = ("entries_in_short", *_FIELDS)
+_ENTRIES: Final = "entries_in_short"
+QUERIED: Final = (_ENTRIES, *_FIELDS)
 
 
 def listed_awards(awards: AwardQuerySet) -> AwardQuerySet:
@@ -89,7 +90,7 @@ def listed_awards(awards: AwardQuerySet) -> AwardQuerySet:
         )
         .values("text")
     )
-    return awards.with_current_amount().annotate(entries_in_short=Subquery(entries))
+    return awards.with_current_amount().annotate(**{_ENTRIES: Subquery(entries)})
 
 
 def award_rows(awards: AwardQuerySet) -> Iterator[Row]:
@@ -101,21 +102,19 @@ def award_rows(awards: AwardQuerySet) -> Iterator[Row]:
     heads = _heads_by_year(chain_heads())
     tranches = _tranche_names()
     sources = [column.source for column in COLUMNS]
-    parts_at, heads_at = sources.index(PARTS), sources.index(HEADS)
-    year_at = _FIELDS.index("programme_year__year")
     found = listed_awards(awards).values_list(*QUERIED)
-    for entries, *row in found.iterator(chunk_size=CHUNK_SIZE):
-        year = str(row[year_at])
-        row.insert(parts_at, _parts_of(entries, tranches))
-        row.insert(heads_at, heads.get(year, ""))
-        yield row
+    for taken in together(found.iterator(chunk_size=CHUNK_SIZE), CHUNK_SIZE):
+        values = by_source(QUERIED, taken)
+        values[PARTS] = [_parts_of(entries, tranches) for entries in values[_ENTRIES]]
+        values[HEADS] = [heads.get(year, "") for year in values["programme_year__year"]]
+        yield from zip(*(values[source] for source in sources), strict=True)
 
 
-def _heads_by_year(heads: Iterable[ChainHead]) -> dict[str, str]:
+def _heads_by_year(heads: Iterable[ChainHead]) -> dict[int, str]:
     """For each programme year, the heads of all its chains on one line."""
-    found: dict[str, list[ChainHead]] = {}
+    found: dict[int, list[ChainHead]] = {}
     for head in heads:
-        found.setdefault(head.tranche.partition("-")[0], []).append(head)
+        found.setdefault(int(head.tranche.partition("-")[0]), []).append(head)
     return {year: short_heads(chains) for year, chains in found.items()}
 
 
