@@ -7,6 +7,7 @@ from applications.admin.person_erasure import PersonErasureAdmin
 from applications.admin.programme_year import ProgrammeYearAdmin
 from applications.admin.queue import ApplicationAdmin
 from applications.admin.selection_run import SelectionRunAdmin
+from applications.admin.text_blocks import TextBlockAdmin
 
 __all__ = [
     "ApplicationAdmin",
@@ -15,6 +16,7 @@ __all__ = [
     "PersonErasureAdmin",
     "ProgrammeYearAdmin",
     "SelectionRunAdmin",
+    "TextBlockAdmin",
     "desk",
     "shortcuts",
 ]

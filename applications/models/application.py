@@ -80,6 +80,9 @@ class Application(Recorded):
     state = models.CharField(_("Stand"), max_length=20, choices=State, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("Stand seit"))
     intake = models.CharField(_("Eingang"), max_length=10, choices=Intake, default=Intake.ONLINE)
+    # Of an application that came on paper: the day it arrived, and why it was entered here.
+    received_date = models.DateField(_("Eingegangen am"), null=True, blank=True)
+    intake_reason = models.CharField(_("Warum erfasst"), max_length=500, blank=True)
     # Raised with every change of the content; a form that was opened on an older one is told so.
     version = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(
@@ -91,7 +94,7 @@ class Application(Recorded):
     created_at = models.DateTimeField(_("Angelegt"))
     updated_at = models.DateTimeField(_("Zuletzt gespeichert"))
     shared_with_ministry_at = models.DateTimeField(
-        _("Für das Ministerium freigegeben"), null=True, blank=True
+        _("Für das Ministerium freigegeben"), null=True, blank=True, editable=False
     )
 
     # Place
@@ -290,6 +293,14 @@ class Application(Recorded):
                 ),
                 name="application_late_admission_by_whom_and_why",
             ),
+            models.CheckConstraint(
+                condition=models.Q(intake=Intake.ONLINE, received_date=None, intake_reason="")
+                | (
+                    models.Q(intake=Intake.PAPER, received_date__isnull=False)
+                    & ~models.Q(intake_reason="")
+                ),
+                name="application_paper_means_day_and_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -302,6 +313,11 @@ class Application(Recorded):
     def is_in_history(self, field: str) -> bool:
         """History begins with the submission."""
         return self.state != State.DRAFT or field in self._HISTORY_OF_DRAFTS
+
+    @property
+    def is_shared_draft(self) -> bool:
+        """Not handed in, and open to the ministry for now."""
+        return self.state == State.DRAFT and self.shared_with_ministry_at is not None
 
     @property
     def is_editable_by_applicant(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,11 +15,21 @@ from buendnisse.models import Recorded, RecordedQuerySet, RecordedRows
 from funding.models import ProgrammeYear
 
 
-class CheckResult(Recorded):
-    """The answer to one item of the checklist; the items stand in ``applications.checklist``."""
+class CheckResultQuerySet(RecordedRows, models.QuerySet["CheckResult"]):
+    def current(self) -> "CheckResultQuerySet":
+        """The answers that count: those that nobody has replaced."""
+        return self.filter(replaced_at=None)
 
-    # Who and when is in the history anyway.
-    history_leaves_out = frozenset({"application", "item", "answered_by", "answered_at"})
+
+class CheckResult(Recorded):
+    """The answer to one item of the checklist; the items stand in ``applications.checklist``.
+
+    An answer that is changed stays as a replaced one: whoever gave it has checked the case, and
+    does not decide it.
+    """
+
+    # An answer is written down together with the one that it replaces.
+    history_words: ClassVar = {"answer": _("Antwort")}
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="check_results"
@@ -31,18 +41,30 @@ class CheckResult(Recorded):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     answered_at = models.DateTimeField(_("Geprüft"))
+    replaced_at = models.DateTimeField(_("Ersetzt"), null=True, blank=True)
 
-    objects = RecordedQuerySet["CheckResult"].as_manager()
+    objects = CheckResultQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Prüfergebnis")
         verbose_name_plural = _("Prüfergebnisse")
         constraints = [
-            models.UniqueConstraint(fields=["application", "item"], name="check_result_unique"),
+            models.UniqueConstraint(
+                fields=["application", "item"],
+                condition=models.Q(replaced_at=None),
+                name="check_result_one_current",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.item}"
+
+    @classmethod
+    def history_fields(cls) -> "Mapping[str, models.Field[Any, Any]]":
+        return {}
+
+    def history_has_beginning(self) -> bool:
+        return False
 
     def history_subject(self) -> Application:
         return self.application
@@ -52,7 +74,10 @@ class CheckResult(Recorded):
 
 
 class Criterion(Recorded):
-    """A criterion of the jury in a year. Participation of refugees comes first."""
+    """A criterion of the jury in a year. Participation of refugees comes first.
+
+    With the first score of the year they are fixed: the database refuses every change after it.
+    """
 
     programme_year = models.ForeignKey(
         ProgrammeYear, on_delete=models.PROTECT, related_name="criteria"
@@ -73,10 +98,11 @@ class Criterion(Recorded):
             models.UniqueConstraint(
                 fields=["programme_year", "position"], name="criterion_position_unique"
             ),
-            models.UniqueConstraint(
-                fields=["programme_year"],
-                condition=models.Q(is_participation=True),
-                name="criterion_one_for_participation",
+            # The position is unique in its year, and so there is one for participation at most.
+            models.CheckConstraint(
+                condition=models.Q(is_participation=True, position=1)
+                | (models.Q(is_participation=False) & ~models.Q(position=1)),
+                name="criterion_participation_comes_first",
             ),
             models.CheckConstraint(
                 condition=models.Q(weight__gt=0), name="criterion_weight_positive"

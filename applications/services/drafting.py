@@ -342,12 +342,8 @@ def _write(application: Application, values: Mapping[str, object], now: datetime
     lines = values.get(PLAN)
     if isinstance(lines, list):
         if application.state != State.DRAFT:
-            record_words(
-                application,
-                PLAN,
-                before=_plan_in_words(stored_lines(application)),
-                after=_plan_in_words(lines),
-            )
+            before = _plan_in_words(stored_lines(application))
+            record_words(PLAN, [(application, before, _plan_in_words(lines))])
         application.budget_lines.all().delete()
         BudgetLine.objects.bulk_create(
             BudgetLine(

@@ -300,12 +300,18 @@ class Change:
     after: Value = NOTHING
 
 
-def record_words(row: Recorded, name: str, *, before: str, after: str) -> None:
-    """Write down a change that no field of the row has, by its own words; see ``history_words``."""
-    if name not in row.history_words:
-        raise ValueError(f"{type(row).__name__} has no words called {name}")
-    if before != after:
-        _write([Change(row, ChangeKind.CHANGED, name, Value(before), Value(after))])
+def record_words(name: str, changes: Iterable[tuple[Recorded, str, str]]) -> None:
+    """Write down what no field of the rows says, by words before and after; see ``history_words``.
+
+    A name that a row's model does not declare is refused (``ValueError``).
+    """
+    found = []
+    for row, before, after in changes:
+        if name not in row.history_words:
+            raise ValueError(f"{type(row).__name__} has no words called {name}")
+        if before != after:
+            found.append(Change(row, ChangeKind.CHANGED, name, Value(before), Value(after)))
+    _write(found)
 
 
 def recorded_models() -> list[type[Recorded]]:

@@ -80,7 +80,7 @@ def save_person(
                 acting_user=acting_user,
                 now=now,
             )
-    record_words(person, "roles", before=role_names(held), after=role_names(kept))
+    record_words("roles", [(person, role_names(held), role_names(kept))])
     if new:
         propose_roles(
             person_id=person.pk, roles=new, reason=reason, acting_user=acting_user, now=now

@@ -142,7 +142,7 @@ def confirm_role_grant(*, grant_id: int, acting_user: User, now: datetime) -> Ro
     held = held_roles(grant.person)
     grant.person.groups.add(Group.objects.get(name=grant.role))
     after = role_names(held | {Role(grant.role)})
-    record_words(grant.person, "roles", before=role_names(held), after=after)
+    record_words("roles", [(grant.person, role_names(held), after)])
     return grant
 
 
@@ -210,4 +210,4 @@ def appoint_first_administrators(*, emails: Collection[str], reason: str, now: d
             person.is_staff = True
             person.save(update_fields=["is_staff"])
             person.groups.add(group)
-            record_words(person, "roles", before=role_names(held), after=after)
+            record_words("roles", [(person, role_names(held), after)])

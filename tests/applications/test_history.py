@@ -132,9 +132,8 @@ def test_the_check_is_told_answer_by_answer_and_field_by_field(round_: Round) ->
     )
     item = "Prüfergebnis Das Vorhaben hat noch nicht begonnen."
     assert [line for line in told(application, since) if item in line[0]] == [
-        (f"{item}: angelegt", "", ""),
-        (f"{item}: Antwort", "Ja", "Entfällt"),
-        (f"{item}: Vermerk", "", "Folgeantrag."),
+        (f"{item}: Antwort", "", "Ja"),
+        (f"{item}: Antwort", "Ja", "Entfällt: Folgeantrag."),
     ]
     assert CheckResult.objects.filter(application=application).count() == len(ALL_YES)
     since = newest()
