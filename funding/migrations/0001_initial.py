@@ -104,6 +104,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "correction_reminder_days",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="0 heißt: keine Erinnerung.",
+                        verbose_name="Erinnerung vor dem Ende der Frist (Tage)",
+                    ),
+                ),
+                (
                     "waiting_list_closed_at",
                     models.DateTimeField(
                         blank=True,

@@ -31,6 +31,9 @@ class TrancheQuerySet(TwoPersonQuerySet["Tranche"]):
 class Tranche(TwoPersonStep):
     """``committed`` and ``paid`` follow the ledger; only ``funding.services`` writes them."""
 
+    # What follows from the ledger alone is in the ledger.
+    history_leaves_out = frozenset({"committed", "paid", "ledger_length", "ledger_head"})
+
     programme_year = models.ForeignKey(
         ProgrammeYear,
         on_delete=models.PROTECT,

@@ -72,3 +72,6 @@ class TrancheChange(TwoPersonStep):
     def __str__(self) -> str:
         sign = "+" if self.amount > 0 else ""
         return f"{self.tranche}: {sign}{format_euro(self.amount)}"
+
+    def history_subject(self) -> Tranche:
+        return self.tranche
