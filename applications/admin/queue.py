@@ -27,6 +27,7 @@ from applications.admin.conflicts import (
     case_conflicts,
     keepers_of_conflicts,
 )
+from applications.admin.exports import APPLICATION_EXPORTS
 from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
 from applications.admin.jury_results import record_file, results_page
@@ -43,8 +44,9 @@ from applications.admin.tasks import (
 from applications.admin.wording import state_words
 from applications.models import Application, Review
 from applications.queries import claimed_cap, confirmed_cap
+from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
-from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
+from buendnisse.admin_site import FilteredList
 from buendnisse.keys import read_key
 from buendnisse.models import Territory, TerritoryKind
 from buendnisse.roles import Right
@@ -89,7 +91,8 @@ class QueueList(FilteredList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(ExportedAdmin):
+    exports = APPLICATION_EXPORTS
     change_list_template = "admin/applications/application/change_list.html"
     actions = ("choose_jurors",)
     list_display = (

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import State
 from applications.models import Application, ConflictKind, ConflictRecord, Review
 from applications.services.scores import recompute_scores
+from buendnisse.acts import recorded
 from buendnisse.conflicts import Tie, find_ties
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -164,6 +165,7 @@ def _mark_review(
         recompute_scores(application)
 
 
+@recorded
 @transaction.atomic
 def record_conflict(
     *, application_id: int, person_id: int, reason: str, acting_user: User, now: datetime
@@ -194,6 +196,7 @@ def record_conflict(
     return write_conflict(application, person, reason, acting_user=acting_user, now=now)
 
 
+@recorded
 @transaction.atomic
 def lift_conflict(
     *, application_id: int, person_id: int, reason: str, acting_user: User, now: datetime

@@ -23,6 +23,7 @@ from applications.services.lifecycle import (
 )
 from applications.services.snapshot import digest_of
 from applications.transitions import DECIDED_STATE, PROPOSING_ACTION
+from buendnisse.acts import recorded
 from buendnisse.models import TerritoryKind, User
 from buendnisse.refusals import NotAllowed, Refusal
 from funding.models import ProgrammeYear, Tranche
@@ -40,6 +41,7 @@ class BasisChanged(DecisionRefused):
     code = "basis_changed"
 
 
+@recorded
 def create_proposal(
     application: Application,
     kind: DecisionKind,
@@ -83,6 +85,7 @@ def create_proposal(
     return decision
 
 
+@recorded
 @transaction.atomic
 def propose(
     *, application_id: int, kind: DecisionKind, reason: str, acting_user: User, now: datetime
@@ -123,6 +126,7 @@ def _require_open(decision: Decision) -> None:
         )
 
 
+@recorded
 @transaction.atomic
 def send_back(*, decision_id: int, reason: str, acting_user: User, now: datetime) -> Decision:
     """Return a proposal, with a reason, to where it came from.
@@ -223,6 +227,7 @@ def _approve_locked(
     return decision
 
 
+@recorded
 @transaction.atomic
 def approve_all(
     *,
@@ -304,6 +309,7 @@ def _rank(application: Application) -> tuple[object, ...]:
     )
 
 
+@recorded
 def approve(
     *,
     decision_id: int,
@@ -317,6 +323,7 @@ def approve(
     return approve_all(decisions=decisions, acting_user=acting_user, now=now, budget=budget)[0]
 
 
+@recorded
 @transaction.atomic
 def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime) -> Decision:
     """Take a decision back that nobody has been told of; returns the proposal, open again.

@@ -18,6 +18,7 @@ from applications.services.conflicts import (
 )
 from applications.services.lifecycle import WrongState, lock_application, lock_applications
 from applications.services.scores import recompute_scores
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right, Role
@@ -48,6 +49,7 @@ def find_jurors(juror_ids: Collection[int]) -> list[User]:
     return jurors
 
 
+@recorded
 @transaction.atomic
 def assign_jurors(
     *,
@@ -122,6 +124,7 @@ def _lock_own_review(review_id: int, acting_user: User) -> tuple[Review, Applica
     return review, application
 
 
+@recorded
 @transaction.atomic
 def declare_conflict(*, review_id: int, reason: str, acting_user: User, now: datetime) -> Review:
     """Declare a conflict of interest (Befangenheit): the application is out of this juror's hands.
@@ -152,6 +155,7 @@ def _check_points(criteria: Collection[Criterion], points: Mapping[int, Decimal]
             )
 
 
+@recorded
 @transaction.atomic
 def give_score(
     *,

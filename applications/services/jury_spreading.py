@@ -21,6 +21,7 @@ from applications.services.jury import (
 )
 from applications.services.lifecycle import WrongState, lock_applications
 from applications.services.snapshot import digest_of
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from funding.models import ProgrammeYear
 
@@ -133,6 +134,7 @@ def plan_spread(
     return SpreadPlan(number, seed, per_application, applications, shares, found, inputs)
 
 
+@recorded
 @transaction.atomic
 def spread_evenly(
     *,
@@ -197,6 +199,7 @@ def spread_evenly(
     )
 
 
+@recorded
 @transaction.atomic
 def reassign_review(
     *, review_id: int, juror_id: int, reason: str, acting_user: User, now: datetime
