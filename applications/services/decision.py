@@ -248,8 +248,10 @@ def approve_all(
     if missing := decisions.keys() - pairs.keys():
         raise Decision.DoesNotExist(f"no decision {sorted(missing)}")
     applications = lock_applications(pairs.values())
-    # What the digest and the award are made of, in two queries for all of them.
-    prefetch_related_objects(list(applications.values()), "alliance__organisations", "budget_lines")
+    # What the digest and the award are made of, in three queries for all of them.
+    prefetch_related_objects(
+        list(applications.values()), "alliance__organisations", "budget_lines", "attachments"
+    )
     chosen = list(Decision.objects.filter(pk__in=decisions).order_by("pk"))
     for decision in chosen:
         decision.application = applications[decision.application_id]

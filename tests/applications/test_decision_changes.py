@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from applications.differences import Change, basis_changes, budget_changes
 from applications.enums import DecisionKind, LineKind, State
+from applications.gap_sentences import field_label
 from applications.models import Application, BudgetLine, Decision, DecisionBasis
 from applications.services.basis import basis_content, budget_of_years
 from applications.services.decision import BasisChanged, approve, send_back
@@ -105,7 +106,9 @@ def test_differences_name_each_field_with_before_and_after(round_: Round) -> Non
     assert Change("Titel des Vorhabens", "Begegnungscafé", "Anderes") in found
     assert Change("Beantragte Zuwendung", "15.000\u00a0€", "14.000\u00a0€") in found
     assert Change("Anerkannter Betrag", "15.000\u00a0€", "14.000\u00a0€") in found
-    assert Change("Ende", day(date(2017, 8, 31)), day(date(2017, 1, 31))) in found
+    assert (
+        Change(field_label("period_end"), day(date(2017, 8, 31)), day(date(2017, 1, 31))) in found
+    )
     assert Change("Alle Angaben sind vollständig und richtig.", "Ja", "Nein") in found
     assert Change("Jurybewertung", "8,000", "7,500") in found
     plan = "Kosten- und Finanzierungsplan"
