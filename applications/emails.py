@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from applications.enums import DecisionKind
-from applications.models import Application, CorrectionRequest, Decision
+from applications.models import Application, CorrectionRequest, Decision, LateRequest
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.services.outbox import enqueue_mail
 from funding.models import AwardChange
@@ -124,6 +124,20 @@ def correction_received(
 
 def withdrawal_confirmed(application: Application, *, now: datetime) -> None:
     _enqueue("withdrawal_confirmed", str(application.pk), application, {}, now=now)
+
+
+def admitted_late(application: Application, *, now: datetime) -> None:
+    """A draft may be submitted after the call, and until when; each new moment is told."""
+    until = application.admitted_late_until
+    event = f"{application.pk}:{until.isoformat() if until else ''}"
+    _enqueue("admitted_late", event, application, {}, now=now)
+
+
+def late_admission_declined(
+    application: Application, request: LateRequest, *, now: datetime
+) -> None:
+    """A draft stays a draft: the officer's words, and what can be done."""
+    _enqueue("late_admission_declined", str(request.pk), application, {"late": request}, now=now)
 
 
 _DECISION_MAIL = {

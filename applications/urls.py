@@ -3,7 +3,14 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import alliances, autosave, overview, sections, submission
+from applications.views import (
+    alliances,
+    autosave,
+    late_admission,
+    overview,
+    sections,
+    submission,
+)
 
 register_converter(SectionConverter, "section")
 
@@ -13,6 +20,7 @@ urlpatterns = [
     path("<uuid:public_id>/pruefen/", submission.review, name="review"),
     path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
+    path("<uuid:public_id>/verspaetet/", late_admission.request_admission, name="late"),
     path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),
     path("<uuid:public_id>/<section:section>/speichern/", autosave.autosave, name="autosave"),
 ]

@@ -78,6 +78,8 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "applications:review": MEMBERS,
     "applications:submitted": MEMBERS,
     "applications:withdraw": MEMBERS,
+    # Members of what is submitted have nothing to ask for, and are led to it.
+    "applications:late": (LOGIN, LOGIN, NOTHING, NOTHING, NOTHING),
     "jury:list": (LOGIN, REFUSED, REFUSED, PAGE, REFUSED),
     "jury:review": (LOGIN, REFUSED, REFUSED, PAGE, REFUSED),
     "account_login": SIGNING_IN,

@@ -15,7 +15,14 @@ from applications.admin.wording import cap_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
-from applications.models import Application, CheckResult, Decision, Review, StatusChange
+from applications.models import (
+    Application,
+    CheckResult,
+    Decision,
+    LateRequest,
+    Review,
+    StatusChange,
+)
 from applications.presentation import Row, plan_parts, section_rows, shown
 from applications.queries import plan_of
 from applications.sections import SECTIONS
@@ -61,6 +68,9 @@ def find_case(pk: int) -> Application | None:
             "budget_lines",
             "check_results__answered_by",
             "correction_requests",
+            Prefetch(
+                "late_requests", LateRequest.objects.select_related("requested_by", "closed_by")
+            ),
             Prefetch("reviews", Review.objects.select_related("juror")),
             Prefetch(
                 "decisions",
@@ -97,6 +107,7 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "correction": next(
             (each for each in application.correction_requests.all() if not each.closed_at), None
         ),
+        "late_requests": list(application.late_requests.all()),
         "reviews": list(application.reviews.all()),
         "scores_hidden": scores_are_hidden(application.reviews.all(), user),
         "decisions": list(application.decisions.all()),

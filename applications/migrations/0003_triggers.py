@@ -5,6 +5,7 @@ from applications.triggers import (
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
     HISTORY_TRIGGERS,
+    LATE_REQUEST_TRIGGERS,
     NO_TRUNCATE,
 )
 from buendnisse.triggers import install
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
             *DECISION_TRIGGERS,
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
+            *LATE_REQUEST_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         )
     ]

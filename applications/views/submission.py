@@ -19,7 +19,7 @@ from applications.forms.withdrawal import WithdrawalForm
 from applications.presentation import Row, plan_parts, section_rows
 from applications.queries import find_gaps, plan_of
 from applications.sections import SECTIONS
-from applications.services.drafting import open_fields
+from applications.services.drafting import CallClosed, open_fields
 from applications.services.lifecycle import WrongState
 from applications.services.submission import (
     resubmit_application,
@@ -94,6 +94,9 @@ def _submit(request: SignedInRequest, case: Case) -> HttpResponse:
         if application.submitted_at:
             return redirect("applications:submitted", application.public_id)
         messages.error(request, _("Dieser Antrag kann nicht mehr eingereicht werden."))
+    except CallClosed as refusal:
+        messages.error(request, str(refusal.sentence))
+        return redirect("applications:late", application.public_id)
     except Refusal as refusal:
         messages.error(request, str(refusal.sentence))
     else:
