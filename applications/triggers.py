@@ -21,6 +21,7 @@ HISTORY_TRIGGERS = (
     # The content goes when retention says so, and never changes.
     *append_only("applications_submissioncontent", delete=False),
     *append_only("applications_selectionrun"),
+    *append_only("applications_sharingchange"),
 )
 
 
@@ -173,12 +174,57 @@ EVIDENCE_TRIGGERS = (
         "a score or a declared conflict of interest is never deleted",
         "OLD.scored_at IS NOT NULL OR OLD.conflict_declared_at IS NOT NULL",
     ),
+    # The words of a score may be erased under the retention rules; nothing else ever changes.
+    Trigger(
+        "applications_review_score_stays",
+        "applications_review",
+        "UPDATE",
+        "a score stays as it was given",
+        "OLD.scored_at IS NOT NULL AND NOT ("
+        + unchanged("application_id", "juror_id", "score", "participation_score", "scored_at")
+        + f" AND ({unchanged('comment')} OR NEW.comment = ''))",
+    ),
+    *append_only("applications_criterionscore"),
+    Trigger(
+        "applications_criterionscore_with_its_score",
+        "applications_criterionscore",
+        "INSERT",
+        "a score that is given gets no further points",
+        "EXISTS (SELECT 1 FROM applications_review r "
+        "WHERE r.id = NEW.review_id AND r.scored_at IS NOT NULL)",
+    ),
+)
+
+
+def _criteria_are_fixed(row: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM applications_criterionscore s "  # noqa: S608 - only our own words
+        "JOIN applications_criterion c ON c.id = s.criterion_id "
+        f"WHERE c.programme_year_id = {row}.programme_year_id)"
+    )
+
+
+_FIXED = "with the first score of the year its criteria are fixed"
+CRITERIA_TRIGGERS = tuple(
+    Trigger(
+        f"applications_criterion_fixed_{event.lower()}",
+        "applications_criterion",
+        event,
+        _FIXED,
+        _criteria_are_fixed("OLD" if event == "DELETE" else "NEW")
+        if event != "UPDATE"
+        else f"{_criteria_are_fixed('OLD')} OR {_criteria_are_fixed('NEW')}",
+    )
+    for event in ("INSERT", "UPDATE", "DELETE")
 )
 NO_TRUNCATE = (
     "applications_checkresult",
+    "applications_criterion",
+    "applications_criterionscore",
     "applications_review",
     "applications_statuschange",
     "applications_submission",
     "applications_selectionrun",
+    "applications_sharingchange",
     "applications_decision",
 )

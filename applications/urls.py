@@ -9,6 +9,7 @@ from applications.views import (
     late_admission,
     overview,
     sections,
+    sharing,
     submission,
 )
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
     path("<uuid:public_id>/verspaetet/", late_admission.request_admission, name="late"),
+    path("<uuid:public_id>/freigeben/", sharing.share, name="share"),
+    path("<uuid:public_id>/freigabe-beenden/", sharing.unshare, name="unshare"),
     path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),
     path("<uuid:public_id>/<section:section>/speichern/", autosave.autosave, name="autosave"),
 ]

@@ -80,6 +80,8 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "applications:withdraw": MEMBERS,
     # Members of what is submitted have nothing to ask for, and are led to it.
     "applications:late": (LOGIN, LOGIN, NOTHING, NOTHING, NOTHING),
+    "applications:share": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    "applications:unshare": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "jury:list": (LOGIN, REFUSED, REFUSED, PAGE, REFUSED),
     "jury:review": (LOGIN, REFUSED, REFUSED, PAGE, REFUSED),
     "account_login": SIGNING_IN,

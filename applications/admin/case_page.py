@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.admin.steps import current_decision, offers_for
-from applications.admin.wording import cap_words
+from applications.admin.wording import cap_words, state_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
@@ -21,6 +21,7 @@ from applications.models import (
     Decision,
     LateRequest,
     Review,
+    SharingChange,
     StatusChange,
 )
 from applications.presentation import Row, plan_parts, section_rows, shown
@@ -78,6 +79,7 @@ def find_case(pk: int) -> Application | None:
                     "checked_by", "proposed_by", "decided_by", "taken_back_by", "announced_by"
                 ),
             ),
+            Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
         )
@@ -120,6 +122,7 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
         "offers": offers_for(application, user, actors_of(user, application)),
         "is_draft": application.state == State.DRAFT,
+        "state_words": state_words(application),
         "is_being_changed": application.state == State.CHANGES_REQUESTED,
     }
 
@@ -198,6 +201,16 @@ def _events(application: Application) -> list[Event]:
             change.reason,
         )
         for change in application.status_changes.all()
+    ]
+    events += [
+        Event(
+            change.at,
+            _("Entwurf für das Ministerium freigegeben")
+            if change.is_shared
+            else _("Freigabe des Entwurfs zurückgenommen"),
+            str(change.actor),
+        )
+        for change in application.sharing_changes.all()
     ]
     events += [
         Event(

@@ -363,6 +363,25 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="sharingchange",
+            name="actor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Person",
+            ),
+        ),
+        migrations.AddField(
+            model_name="sharingchange",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sharing_changes",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
             model_name="statuschange",
             name="actor",
             field=models.ForeignKey(
@@ -599,10 +618,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="criterion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_participation", True)),
-                fields=("programme_year",),
-                name="criterion_one_for_participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_participation", True), ("position", 1)),
+                    models.Q(("is_participation", False), models.Q(("position", 1), _negated=True)),
+                    _connector="OR",
+                ),
+                name="criterion_participation_comes_first",
             ),
         ),
         migrations.AddConstraint(

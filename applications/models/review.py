@@ -37,7 +37,10 @@ class CheckResult(models.Model):
 
 
 class Criterion(models.Model):
-    """A criterion of the jury in a year. Participation of refugees comes first."""
+    """A criterion of the jury in a year. Participation of refugees comes first.
+
+    With the first score of the year they are fixed: the database refuses every change after it.
+    """
 
     programme_year = models.ForeignKey(
         ProgrammeYear, on_delete=models.PROTECT, related_name="criteria"
@@ -56,10 +59,11 @@ class Criterion(models.Model):
             models.UniqueConstraint(
                 fields=["programme_year", "position"], name="criterion_position_unique"
             ),
-            models.UniqueConstraint(
-                fields=["programme_year"],
-                condition=models.Q(is_participation=True),
-                name="criterion_one_for_participation",
+            # The position is unique in its year, and so there is one for participation at most.
+            models.CheckConstraint(
+                condition=models.Q(is_participation=True, position=1)
+                | (models.Q(is_participation=False) & ~models.Q(position=1)),
+                name="criterion_participation_comes_first",
             ),
             models.CheckConstraint(
                 condition=models.Q(weight__gt=0), name="criterion_weight_positive"

@@ -116,6 +116,7 @@ ROUTES: dict[str, set[Role]] = {
     "funding_programmeyear_changelist": MONEY | ADMINISTRATORS,
     "funding_programmeyear_change": MONEY | ADMINISTRATORS,
     "funding_programmeyear_edit": ADMINISTRATORS,
+    "funding_programmeyear_criteria": MONEY | ADMINISTRATORS,
     "funding_programmeyear_add": ADMINISTRATORS,
 }
 # In which state a step's page has something to show.
@@ -264,6 +265,7 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "funding_year_money": lambda r: r.year.year,
     "funding_programmeyear_change": lambda r: r.year.pk,
     "funding_programmeyear_edit": lambda r: r.year.pk,
+    "funding_programmeyear_criteria": lambda r: r.year.pk,
 }
 IDS: dict[str, Callable[[Round], object]] = {
     "applications_application_assign": lambda r: r.case(State.ELIGIBLE).pk,
@@ -348,7 +350,7 @@ def test_drafts_do_not_exist_for_staff() -> None:
     assert list(page.context["cl"].queryset) == []
     Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
     page = client.get(reverse("admin:applications_application_change", args=[draft.pk]))
-    assert "für das Ministerium freigegeben" in page.content.decode()
+    assert "zur Hilfe freigegeben" in page.content.decode()
 
 
 @pytest.mark.parametrize("state", [s for s in State if s not in (State.DRAFT, State.WITHDRAWN)])
