@@ -7,6 +7,7 @@ To add a message: a function here, and its three templates under
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -14,10 +15,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from applications.enums import DecisionKind
-from applications.models import Application, CorrectionRequest, Decision, LateRequest
+from applications.models import Application, CorrectionRequest, Decision, LateRequest, Submission
+from buendnisse.mail_files import reference_to
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.services.outbox import enqueue_mail
 from funding.models import AwardChange
+
+# The files that mails carry: a submitted version, made in ``applications.submission_document``.
+SUBMISSION_FILE: Final = "submission"
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Message:
     subject: str
     text: str
     html: str
+    attachment: str = ""
 
 
 def addressees_of(application: Application) -> list[Addressee]:
@@ -54,7 +60,9 @@ def addressees_of(application: Application) -> list[Addressee]:
     return list(found.values())
 
 
-def _messages(name: str, application: Application, context: Mapping[str, object]) -> list[Message]:
+def _messages(
+    name: str, application: Application, context: Mapping[str, object], attachment: str = ""
+) -> list[Message]:
     address = settings.SITE_URL + reverse("applications:overview", args=[application.public_id])
     full_context = {
         "application": application,
@@ -67,6 +75,8 @@ def _messages(name: str, application: Application, context: Mapping[str, object]
     path = f"applications/emails/{name}"
     messages = []
     for addressee in addressees_of(application):
+        carries = attachment if addressee.user else ""
+        full_context["has_file"] = bool(carries)
         with translation.override(addressee.language):
             subject = render_to_string(f"{path}.subject.txt", full_context)
             messages.append(
@@ -75,6 +85,7 @@ def _messages(name: str, application: Application, context: Mapping[str, object]
                     subject=" ".join(subject.split()),
                     text=render_to_string(f"{path}.txt", full_context),
                     html=render_to_string(f"{path}.html", full_context),
+                    attachment=carries,
                 )
             )
     return messages
@@ -86,16 +97,22 @@ def _enqueue(
     application: Application,
     context: Mapping[str, object],
     *,
+    attachment: str = "",
     now: datetime,
 ) -> None:
-    """``event`` names what the mail reports, so that one event never sends one mail twice."""
-    for message in _messages(name, application, context):
+    """``event`` names what the mail reports, so that one event never sends one mail twice.
+
+    The file behind ``attachment`` goes to people with an account alone: their address is confirmed.
+    That of the contact is only typed, and a slip there would send an application to a stranger.
+    """
+    for message in _messages(name, application, context, attachment):
         enqueue_mail(
             kind=name,
             dedupe_key=f"{name}:{event}:{message.addressee.email}",
             recipient=message.addressee.email,
             recipient_user=message.addressee.user,
             about=f"application:{application.pk}",
+            attachment=message.attachment,
             subject=message.subject,
             body_text=message.text,
             body_html=message.html,
@@ -103,9 +120,16 @@ def _enqueue(
         )
 
 
-def acknowledgement(application: Application, *, now: datetime) -> None:
-    """Eingangsbestätigung: file number, time, what happens next."""
-    _enqueue("acknowledgement", str(application.pk), application, {}, now=now)
+def acknowledgement(application: Application, submission: Submission, *, now: datetime) -> None:
+    """Eingangsbestätigung: file number, time, what happens next, and the version as a file."""
+    _enqueue(
+        "acknowledgement",
+        str(application.pk),
+        application,
+        {},
+        attachment=reference_to(SUBMISSION_FILE, submission.pk),
+        now=now,
+    )
 
 
 def correction_requested(
@@ -116,10 +140,17 @@ def correction_requested(
 
 
 def correction_received(
-    application: Application, request: CorrectionRequest, *, now: datetime
+    application: Application, request: CorrectionRequest, submission: Submission, *, now: datetime
 ) -> None:
-    """The correction has arrived; the check goes on."""
-    _enqueue("correction_received", str(request.pk), application, {}, now=now)
+    """The correction has arrived, the new version as a file; the check goes on."""
+    _enqueue(
+        "correction_received",
+        str(request.pk),
+        application,
+        {},
+        attachment=reference_to(SUBMISSION_FILE, submission.pk),
+        now=now,
+    )
 
 
 def withdrawal_confirmed(application: Application, *, now: datetime) -> None:

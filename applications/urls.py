@@ -20,6 +20,11 @@ urlpatterns = [
     path("<uuid:public_id>/", overview.overview, name="overview"),
     path("<uuid:public_id>/pruefen/", submission.review, name="review"),
     path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
+    path(
+        "<uuid:public_id>/fassungen/<int:number>/antrag.pdf",
+        submission.submitted_version,
+        name="submitted_version",
+    ),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
     path("<uuid:public_id>/verspaetet/", late_admission.request_admission, name="late"),
     path("<uuid:public_id>/freigeben/", sharing.share, name="share"),

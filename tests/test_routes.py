@@ -46,6 +46,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "imprint": PUBLIC,
     "privacy": PUBLIC,
     "accessibility": PUBLIC,
+    "server_time": PUBLIC,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "set_language": ONWARD,
@@ -77,6 +78,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "applications:autosave": (ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "applications:review": MEMBERS,
     "applications:submitted": MEMBERS,
+    "applications:submitted_version": MEMBERS,
     "applications:withdraw": MEMBERS,
     # Members of what is submitted have nothing to ask for, and are led to it.
     "applications:late": (LOGIN, LOGIN, NOTHING, NOTHING, NOTHING),
@@ -201,6 +203,7 @@ class Scene:
             "alliances:start": lambda: [self.alliance.public_id, self.round.year.year],
             "applications:section": lambda: [self.application.public_id, "project"],
             "applications:autosave": lambda: [self.application.public_id, "project"],
+            "applications:submitted_version": lambda: [self.application.public_id, 1],
             "call_dates": lambda: [self.round.year.year],
             "jury:review": lambda: [self.review.pk],
             "account_confirm_email": lambda: ["no-such-key"],

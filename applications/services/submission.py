@@ -132,10 +132,10 @@ def submit_application(
     application.submitted_at = now
     record(application, Action.SUBMIT, State.SUBMITTED, acting_user=acting_user, now=now)
     application.save(update_fields=[*STATE_FIELDS, "sequence", "reference", "submitted_at"])
-    store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    submission = store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
     let_late_request_lapse(application, now=now)
     fix_organisations([application], now=now)
-    emails.acknowledgement(application, now=now)
+    emails.acknowledgement(application, submission, now=now)
     return application
 
 
@@ -168,9 +168,9 @@ def resubmit_application(
     request.save(update_fields=["closed_at"])
     record(application, Action.RESUBMIT, State.IN_REVIEW, acting_user=acting_user, now=now)
     application.save(update_fields=[*STATE_FIELDS])
-    store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    submission = store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
     fix_organisations([application], now=now)
-    emails.correction_received(application, request, now=now)
+    emails.correction_received(application, request, submission, now=now)
     return application
 
 
