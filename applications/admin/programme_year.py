@@ -191,5 +191,6 @@ def _rules(year: ProgrammeYear) -> list[tuple[str, str]]:
         (_t("Höchstbetrag für große Städte"), euro(year.large_city_cap)),
         (_t("Große Stadt ab (Einwohner)"), intcomma(year.large_city_population)),
         (_t("Frist für Nachforderungen (Tage)"), str(year.correction_days)),
+        (_t("Erinnerung vor dem Ende der Frist (Tage)"), str(year.correction_reminder_days)),
         (_t("Nachrückliste geschlossen"), moment(year.waiting_list_closed_at)),
     ]

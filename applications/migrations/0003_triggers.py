@@ -1,7 +1,9 @@
 from django.db import migrations
 
 from applications.triggers import (
+    ATTACHMENT_TRIGGERS,
     AWARD_CHANGE_TRIGGERS,
+    CASE_FILE_TRIGGERS,
     CRITERIA_TRIGGERS,
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
@@ -22,6 +24,8 @@ class Migration(migrations.Migration):
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
             *LATE_REQUEST_TRIGGERS,
+            *CASE_FILE_TRIGGERS,
+            *ATTACHMENT_TRIGGERS,
             *CRITERIA_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         )

@@ -69,6 +69,9 @@ class Application(models.Model):
     state = models.CharField(_("Stand"), max_length=20, choices=State, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("Stand seit"))
     intake = models.CharField(_("Eingang"), max_length=10, choices=Intake, default=Intake.ONLINE)
+    # Of an application that came on paper: the day it arrived, and why it was entered here.
+    received_date = models.DateField(_("Eingegangen am"), null=True, blank=True)
+    intake_reason = models.CharField(_("Warum erfasst"), max_length=500, blank=True)
     # Raised with every change of the content; a form that was opened on an older one is told so.
     version = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(
@@ -278,6 +281,14 @@ class Application(models.Model):
                     & ~models.Q(admitted_late_reason="")
                 ),
                 name="application_late_admission_by_whom_and_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(intake=Intake.ONLINE, received_date=None, intake_reason="")
+                | (
+                    models.Q(intake=Intake.PAPER, received_date__isnull=False)
+                    & ~models.Q(intake_reason="")
+                ),
+                name="application_paper_means_day_and_reason",
             ),
         ]
 

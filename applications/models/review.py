@@ -11,8 +11,18 @@ from applications.models.application import Application
 from funding.models import ProgrammeYear
 
 
+class CheckResultQuerySet(models.QuerySet["CheckResult"]):
+    def current(self) -> "CheckResultQuerySet":
+        """The answers that count: those that nobody has replaced."""
+        return self.filter(replaced_at=None)
+
+
 class CheckResult(models.Model):
-    """The answer to one item of the checklist; the items stand in ``applications.checklist``."""
+    """The answer to one item of the checklist; the items stand in ``applications.checklist``.
+
+    An answer that is changed stays as a replaced one: whoever gave it has checked the case, and
+    does not decide it.
+    """
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="check_results"
@@ -24,12 +34,19 @@ class CheckResult(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     answered_at = models.DateTimeField(_("Geprüft"))
+    replaced_at = models.DateTimeField(_("Ersetzt"), null=True, blank=True)
+
+    objects = CheckResultQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Prüfergebnis")
         verbose_name_plural = _("Prüfergebnisse")
         constraints = [
-            models.UniqueConstraint(fields=["application", "item"], name="check_result_unique"),
+            models.UniqueConstraint(
+                fields=["application", "item"],
+                condition=models.Q(replaced_at=None),
+                name="check_result_one_current",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -156,10 +156,15 @@ def correction_items(
     return [
         MissingItem(
             _field_url(application, SECTION_OF_FIELD.get(field, "alliance"), field),
-            field_label(field),
+            _asked(field, correction),
         )
         for field in (correction.fields if correction else [])
     ]
+
+
+def _asked(field: str, correction: CorrectionRequest | None) -> str:
+    words = correction.words.get(field, "") if correction else ""
+    return f"{field_label(field)}: {words}" if words else field_label(field)
 
 
 def _field_url(application: Application, section: str, field: str) -> str:

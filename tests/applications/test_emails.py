@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "applications" / "emails"
 NAMES = (
     "acknowledgement",
-    "admitted_late",
+    "late_admission",
     "award_changed",
     "awarded",
     "correction_received",
@@ -59,7 +59,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 STATES: dict[str, State] = {
     "acknowledgement": State.SUBMITTED,
-    "admitted_late": State.DRAFT,
+    "late_admission": State.DRAFT,
     "award_changed": State.AWARDED,
     "awarded": State.AWARDED,
     "correction_received": State.CHANGES_REQUESTED,
@@ -90,7 +90,7 @@ def case_of(round_: Round, name: str, language: str = "de") -> Application:
             acting_user=round_.owner_of(application),
             now=CHECKED_AT,
         )
-    if name == "admitted_late":
+    if name == "late_admission":
         admit_late(
             application_id=application.pk,
             until=CORRECTION_DUE_AT,
@@ -125,7 +125,7 @@ FACTS: dict[str, dict[str, list[str]]] = {
         "de": ["2016", "1. Juni 2016, 10:00", "15.000\u00a0€", "30. Juni 2016"],
         "en": ["2016", "1 June 2016, 10:00", "€15,000", "30 June 2016"],
     },
-    "admitted_late": {
+    "late_admission": {
         "de": ["2016", "18. Juli 2016, 23:59"],
         "en": ["2016", "18 July 2016, 23:59"],
     },

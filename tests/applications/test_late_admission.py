@@ -124,8 +124,8 @@ def test_admitting_answers_the_request_and_tells_the_applicants(round_: Round) -
         ANSWERED_AT,
     )
     # The owner is the application's contact, too.
-    assert len(mails(application, "admitted_late")) == 1
-    assert "Ihre Frist: 4. Juli 2016, 23:59\u00a0Uhr" in mails(application, "admitted_late")[0]
+    assert len(mails(application, "late_admission")) == 1
+    assert "4. Juli 2016, 23:59" in mails(application, "late_admission")[0]
     assert not is_visible(application)
     with pytest.raises(NotLate):
         ask(round_, application)
