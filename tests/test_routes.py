@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -267,12 +266,3 @@ def test_what_the_admin_brings_for_adding_and_deleting_is_closed_to_everybody() 
                 route,
                 role,
             )
-
-
-def test_histories_are_of_persons_alone() -> None:
-    open_ = {
-        model._meta.label_lower
-        for model, model_admin in admin.site._registry.items()
-        if getattr(model_admin, "has_history", True)
-    }
-    assert open_ == {"buendnisse.user"}

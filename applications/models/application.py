@@ -1,17 +1,18 @@
 """An application of an alliance in a programme year."""
 
 import uuid
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Intake, LateOutcome, State
-from buendnisse.models import Alliance, Territory, User
+from buendnisse.models import Alliance, Recorded, RecordedRows, Territory, User
 from funding.models import Award, ProgrammeYear
 
 
-class ApplicationQuerySet(models.QuerySet["Application"]):
+class ApplicationQuerySet(RecordedRows, models.QuerySet["Application"]):
     def of(self, user: User) -> "ApplicationQuerySet":
         """Applications of the alliances this person belongs to."""
         return self.filter(alliance__memberships__user=user)
@@ -47,11 +48,30 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         )
 
 
-class Application(models.Model):
+class Application(Recorded):
     """Drafts hold anything incomplete; submission checks all.
 
     ``state``, amounts recognised and scores are written by the services alone.
     """
+
+    history_leaves_out = frozenset(
+        {
+            "public_id",
+            "version",
+            "created_by",
+            "created_at",
+            "updated_at",
+            "state_changed_at",
+            "sequence",
+            "shared_with_ministry_at",
+        }
+    )
+    history_hides_from_jurors = frozenset({"score", "participation_score"})
+    history_words: ClassVar = {"budget_lines": _("Kosten- und Finanzierungsplan")}
+    # The ministry's, even while the application is a draft of its authors.
+    _HISTORY_OF_DRAFTS: Final = frozenset(
+        {"admitted_late_until", "admitted_late_by", "admitted_late_reason"}
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     programme_year = models.ForeignKey(
@@ -294,6 +314,14 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.reference or str(_("Entwurf %(title)s") % {"title": self.title or "–"})
+
+    def history_name(self) -> str:
+        """A draft is its authors' alone, and so are its words."""
+        return self.reference or str(State.DRAFT.label)
+
+    def is_in_history(self, field: str) -> bool:
+        """History begins with the submission."""
+        return self.state != State.DRAFT or field in self._HISTORY_OF_DRAFTS
 
     @property
     def is_shared_draft(self) -> bool:

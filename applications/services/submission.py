@@ -24,6 +24,7 @@ from applications.services.lifecycle import (
     require_transition,
 )
 from applications.services.snapshot import changed_fields, store_submission
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
 from funding.models import ProgrammeYear
@@ -111,6 +112,7 @@ def _assign_reference(application: Application) -> None:
     application.reference = f"{settings.FILE_NUMBER_PREFIX}-{year.year}-{last + 1:04}"
 
 
+@recorded
 @transaction.atomic
 def submit_application(
     *, application_id: int, acting_user: User, now: datetime, version: int | None = None
@@ -139,6 +141,7 @@ def submit_application(
     return application
 
 
+@recorded
 @transaction.atomic
 def resubmit_application(
     *, application_id: int, acting_user: User, now: datetime, version: int | None = None
@@ -174,6 +177,7 @@ def resubmit_application(
     return application
 
 
+@recorded
 @transaction.atomic
 def withdraw_application(
     *, application_id: int, reason: str, acting_user: User, now: datetime
