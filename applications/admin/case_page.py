@@ -29,6 +29,7 @@ from applications.models import (
     Decision,
     FollowUp,
     InternalNote,
+    LateRequest,
     Review,
     SharingChange,
     StatusChange,
@@ -78,6 +79,9 @@ def find_case(pk: int) -> Application | None:
         .prefetch_related(
             "alliance__organisations",
             "budget_lines",
+            Prefetch(
+                "late_requests", LateRequest.objects.select_related("requested_by", "closed_by")
+            ),
             Prefetch(
                 "correction_requests", CorrectionRequest.objects.select_related("requested_by")
             ),
@@ -134,6 +138,7 @@ def case_context(
         "lead": next((each for each in organisations if each.is_lead), None),
         "findings": _findings(application),
         "checklist": _checklist(application),
+        "late_requests": list(application.late_requests.all()),
         "correction": correction,
         "correction_is_late": correction is not None and correction.due_at < now,
         "reviews": list(application.reviews.all()),

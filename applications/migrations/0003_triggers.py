@@ -9,6 +9,7 @@ from applications.triggers import (
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
     HISTORY_TRIGGERS,
+    LATE_REQUEST_TRIGGERS,
     NO_TRUNCATE,
 )
 from buendnisse.triggers import install
@@ -24,6 +25,7 @@ class Migration(migrations.Migration):
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
             *CONFLICT_TRIGGERS,
+            *LATE_REQUEST_TRIGGERS,
             *CASE_FILE_TRIGGERS,
             *ATTACHMENT_TRIGGERS,
             *CRITERIA_TRIGGERS,

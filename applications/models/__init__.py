@@ -8,6 +8,7 @@ from applications.models.conflict import ConflictKind, ConflictRecord
 from applications.models.decision import Decision, SelectionRun
 from applications.models.decision_basis import DecisionBasis
 from applications.models.jury_draw import JuryDraw
+from applications.models.late_request import LateRequest
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.sharing import SharingChange
 from applications.models.text_block import TextBlock
@@ -36,6 +37,7 @@ __all__ = [
     "FollowUp",
     "InternalNote",
     "JuryDraw",
+    "LateRequest",
     "Review",
     "SelectionRun",
     "SharingChange",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import Intake, State
+from applications.enums import Intake, LateOutcome, State
 from buendnisse.models import Alliance, Recorded, RecordedRows, Territory, User
 from funding.models import Award, ProgrammeYear
 
@@ -18,9 +18,18 @@ class ApplicationQuerySet(RecordedRows, models.QuerySet["Application"]):
         return self.filter(alliance__memberships__user=user)
 
     def visible_to_staff(self) -> "ApplicationQuerySet":
-        """Drafts are their authors' alone, unless these let the ministry look in, to be helped."""
-        return self.exclude(state=State.DRAFT, shared_with_ministry_at=None).exclude(
-            state=State.WITHDRAWN, submitted_at=None
+        """Drafts are their authors' alone, unless these let the ministry look in.
+
+        They do so to be helped, or for as long as they ask to be admitted late.
+        """
+        # At most one is open for an application, so this joins no row twice.
+        late = models.FilteredRelation(
+            "late_requests", condition=models.Q(late_requests__outcome=LateOutcome.OPEN)
+        )
+        return (
+            self.alias(open_late_request=late)
+            .exclude(state=State.DRAFT, shared_with_ministry_at=None, open_late_request=None)
+            .exclude(state=State.WITHDRAWN, submitted_at=None)
         )
 
     def awaiting_check(self) -> "ApplicationQuerySet":

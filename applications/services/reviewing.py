@@ -15,6 +15,7 @@ from applications.models import Application, CheckResult, CorrectionRequest
 from applications.sections import CORRECTABLE_FIELDS
 from applications.services.alliance_fixing import fix_organisations
 from applications.services.check_state import refuse_changed
+from applications.services.late_admission import note_admission
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
@@ -297,6 +298,7 @@ def admit_late(
 ) -> Application:
     """Let a draft be submitted after the call, until a moment, for a reason; its people get mail.
 
+    The request for it, if there is one, is answered by it.
     Refuses with ``NotAllowed`` whoever is no case officer or belongs to the alliance, with
     ``WrongState`` what is submitted already, with ``ReviewRefused`` a moment in the past or no
     reason.
@@ -317,5 +319,6 @@ def admit_late(
     application.save(
         update_fields=["admitted_late_until", "admitted_late_by", "admitted_late_reason"]
     )
+    note_admission(application, acting_user=acting_user, now=now)
     emails.late_admission(application, now=now)
     return application

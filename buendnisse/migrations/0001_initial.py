@@ -754,6 +754,12 @@ class Migration(migrations.Migration):
                 ("body_text", models.TextField(verbose_name="Text")),
                 ("body_html", models.TextField(blank=True, verbose_name="Text (HTML)")),
                 (
+                    "attachment",
+                    models.CharField(
+                        blank=True, editable=False, max_length=50, verbose_name="Anlage"
+                    ),
+                ),
+                (
                     "state",
                     models.CharField(
                         choices=[

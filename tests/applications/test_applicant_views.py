@@ -529,8 +529,8 @@ def test_an_application_takes_as_many_queries_with_three_lines_as_with_one(
         BudgetLineFactory(application=application)
 
     # Session, person, roles, application, organisations, plan, decisions, part, history,
-    # and the organisations with what they have confirmed.
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    # the organisations with what they have confirmed, and a request to be admitted late.
+    with django_assert_num_queries(13):  # type: ignore[operator]
         applicant.get(url(application))
 
 
