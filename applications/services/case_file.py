@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import emails
 from applications.enums import State
 from applications.models import ApplicantMessage, Application, FollowUp, InternalNote
+from applications.services.conflicts import refuse_conflicted
 from applications.services.lifecycle import WrongState, actors_of, refuse_own_alliance
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -122,6 +123,7 @@ def _case(application_id: int, right: Right, user: User) -> Application:
     if not user.may(right):
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))
     refuse_own_alliance(actors_of(user, application))
+    refuse_conflicted(application, user)
     if application.state == State.DRAFT and application.shared_with_ministry_at is None:
         # A draft that nobody has shown to the ministry has no file there.
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))
