@@ -31,7 +31,7 @@ OFFICE: Final = re.compile(
       templates/admin/ | \w+/admin/ | \w+/forms/admin_ | buendnisse/admin_ | buendnisse/desk\.py
     | applications/checklist\.py
     | applications/models/(case_file|text_block)\.py
-    | applications/services/(case_file|check_state|corrections|text_blocks)\.py
+    | applications/services/(case_file|check_state|corrections|entry|text_blocks)\.py
     | applications/models/(decision|trail)\.py
     | applications/services/(announcement|criteria|decision|four_eyes|programme_years|reviewing)
     | applications/services/selection

@@ -16,7 +16,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.admin import check_steps, correction_steps, decision_steps, file_steps
+from applications.admin import (
+    check_steps,
+    correction_steps,
+    decision_steps,
+    entry_steps,
+    file_steps,
+)
 from applications.admin.case_page import case_context, find_case, mean_words
 from applications.admin.changes_page import changes_page
 from applications.admin.follow_ups import FollowUpFilter
@@ -53,6 +59,13 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "approve": ("entscheiden", decision_steps.ApprovePage),
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+    "enter": ("erfassen", entry_steps.EntryPage),
+    "enter_section": ("erfassen/<slug:section>", entry_steps.EntrySectionPage),
+    "enter_organisation_add": ("erfassen/organisation/neu", entry_steps.EntryOrganisationPage),
+    "enter_organisation": (
+        "erfassen/organisation/<int:organisation>",
+        entry_steps.EntryOrganisationPage,
+    ),
     "note": ("vermerk", file_steps.NotePage),
     "follow_up": ("wiedervorlage", file_steps.FollowUpPage),
     "follow_up_done": ("wiedervorlage/<int:follow_up>", file_steps.FinishFollowUpPage),
@@ -140,6 +153,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         changes = self.admin_site.admin_view(partial(changes_page, model_admin=self))
         return [
             path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
+            path("erfassen/", page(entry_steps.BeginEntryPage), name=f"{name}_begin_entry"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
             path("auswahl/<int:year>/", page(SelectionPage), name="applications_selection"),
             path("simulation/<int:year>/", page(SimulationPage), name="applications_simulation"),

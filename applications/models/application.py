@@ -17,10 +17,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(alliance__memberships__user=user)
 
     def visible_to_staff(self) -> "ApplicationQuerySet":
-        """Drafts are their authors' alone, unless these let the ministry look in, to be helped."""
-        return self.exclude(state=State.DRAFT, shared_with_ministry_at=None).exclude(
-            state=State.WITHDRAWN, submitted_at=None
-        )
+        """Drafts are their authors' alone, unless these let the ministry look in, to be helped.
+
+        What came on paper is written by the ministry itself.
+        """
+        return self.exclude(
+            state=State.DRAFT, shared_with_ministry_at=None, intake=Intake.ONLINE
+        ).exclude(state=State.WITHDRAWN, submitted_at=None)
 
     def awaiting_check(self) -> "ApplicationQuerySet":
         return self.filter(state__in=[State.SUBMITTED, State.IN_REVIEW])
@@ -290,6 +293,18 @@ class Application(models.Model):
     def is_shared_draft(self) -> bool:
         """Not handed in, and open to the ministry for now."""
         return self.state == State.DRAFT and self.shared_with_ministry_at is not None
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether it came on paper or by mail, and the ministry enters it for its authors."""
+        return self.intake == Intake.PAPER
+
+    @property
+    def is_open_to_ministry(self) -> bool:
+        """Whether the ministry sees it: no draft, or one that is shared or entered there."""
+        return (
+            self.state != State.DRAFT or self.is_entered or self.shared_with_ministry_at is not None
+        )
 
     @property
     def is_editable_by_applicant(self) -> bool:

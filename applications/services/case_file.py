@@ -7,7 +7,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications import emails
-from applications.enums import State
 from applications.models import ApplicantMessage, Application, FollowUp, InternalNote
 from applications.services.lifecycle import WrongState, actors_of, refuse_own_alliance
 from buendnisse.models import User
@@ -122,7 +121,7 @@ def _case(application_id: int, right: Right, user: User) -> Application:
     if not user.may(right):
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))
     refuse_own_alliance(actors_of(user, application))
-    if application.state == State.DRAFT and application.shared_with_ministry_at is None:
+    if not application.is_open_to_ministry:
         # A draft that nobody has shown to the ministry has no file there.
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))
     return application
