@@ -25,6 +25,7 @@ from applications.admin import (
 )
 from applications.admin.case_page import case_context, find_case, mean_words
 from applications.admin.changes_page import changes_page
+from applications.admin.exports import APPLICATION_EXPORTS
 from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
 from applications.admin.list_place import list_query, place_in_list
@@ -39,8 +40,9 @@ from applications.admin.tasks import (
 from applications.admin.wording import state_words
 from applications.models import Application, Review
 from applications.queries import claimed_cap, confirmed_cap
+from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
-from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
+from buendnisse.admin_site import FilteredList
 from buendnisse.keys import read_key
 from buendnisse.models import Territory, TerritoryKind
 from buendnisse.roles import Right
@@ -92,7 +94,8 @@ class QueueList(FilteredList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(ExportedAdmin):
+    exports = APPLICATION_EXPORTS
     change_list_template = "admin/applications/application/change_list.html"
     actions = ("choose_jurors",)
     list_display = (
@@ -160,6 +163,12 @@ class ApplicationAdmin(ReadOnlyAdmin):
             *steps,
             *super().get_urls(),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_enter = request.user.may(Right.CHECK)  # type: ignore[union-attr]
+        return super().changelist_view(request, {"may_enter": may_enter, **(extra_context or {})})
 
     def change_view(
         self,

@@ -5,6 +5,7 @@ from applications.models.attachment import Attachment
 from applications.models.budget_line import BudgetLine
 from applications.models.case_file import ApplicantMessage, FollowUp, InternalNote
 from applications.models.decision import Decision, SelectionRun
+from applications.models.late_request import LateRequest
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.sharing import SharingChange
 from applications.models.text_block import TextBlock
@@ -29,6 +30,7 @@ __all__ = [
     "Decision",
     "FollowUp",
     "InternalNote",
+    "LateRequest",
     "Review",
     "SelectionRun",
     "SharingChange",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import emails
 from applications.models import ApplicantMessage, Application, FollowUp, InternalNote
 from applications.services.lifecycle import WrongState, actors_of, refuse_own_alliance
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import RIGHTS, Right
@@ -27,6 +28,7 @@ def people_for_follow_ups() -> list[User]:
     return list(people.order_by("name", "email"))
 
 
+@recorded
 @transaction.atomic
 def write_note(*, application_id: int, text: str, acting_user: User, now: datetime) -> InternalNote:
     """Add a note to the case file. It stays: what was wrong is put right by a further note.
@@ -43,6 +45,7 @@ def write_note(*, application_id: int, text: str, acting_user: User, now: dateti
     )
 
 
+@recorded
 @transaction.atomic
 def set_follow_up(
     *,
@@ -73,6 +76,7 @@ def set_follow_up(
     )
 
 
+@recorded
 @transaction.atomic
 def finish_follow_up(*, follow_up_id: int, acting_user: User, now: datetime) -> FollowUp:
     """Note that a follow-up is done; whoever keeps case files may, in place of a colleague too.
@@ -89,6 +93,7 @@ def finish_follow_up(*, follow_up_id: int, acting_user: User, now: datetime) -> 
     return follow_up
 
 
+@recorded
 @transaction.atomic
 def write_message(
     *, application_id: int, subject: str, text: str, acting_user: User, now: datetime

@@ -1,6 +1,6 @@
 """Drafting: an application is begun, and its sections are saved, half-done or whole."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LineKind, State
@@ -16,11 +17,14 @@ from applications.models import Application, BudgetLine
 from applications.sections import SECTION_OF_FIELD
 from applications.services.lifecycle import lock_columns, require_entering
 from applications.transitions import APPLICANTS
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import Alliance, Membership, Territory, User
+from buendnisse.models.recorded import record_words
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
 from funding.models import ProgrammeYear
+from funding.rules.money import format_euro
 
 PLAN: Final = "budget_lines"
 _FINGERPRINT_LENGTH: Final = 24
@@ -75,6 +79,7 @@ def _require_author(user: User, application: Application) -> None:
     _require_editor(user, application.alliance_id)
 
 
+@recorded
 @transaction.atomic
 def start_application(
     *, alliance_id: int, programme_year_id: int, acting_user: User, now: datetime
@@ -188,6 +193,14 @@ def stored_lines(application: Application) -> list[PlanLine]:
     ]
 
 
+def _plan_in_words(lines: Iterable[PlanLine]) -> str:
+    """The plan as the history keeps it, in German: a line for each line."""
+    with translation.override("de"):
+        return "\n".join(
+            f"{line.kind.label}: {line.description}, {format_euro(line.amount)}" for line in lines
+        )
+
+
 def stored_value(application: Application, name: str) -> object:
     """The stored value of a field of the form; for the plan its lines."""
     return stored_lines(application) if name == PLAN else getattr(application, name)
@@ -226,6 +239,7 @@ def _refuse_closed_fields(application: Application, names: Collection[str]) -> N
         )
 
 
+@recorded
 @transaction.atomic
 def save_section(
     *,
@@ -265,6 +279,7 @@ def save_section(
     return merged.application
 
 
+@recorded
 @transaction.atomic
 def merge_section(
     *,
@@ -335,6 +350,9 @@ def _write(application: Application, values: Mapping[str, object], now: datetime
     application.save(update_fields=[*columns, "version", "updated_at"])
     lines = values.get(PLAN)
     if isinstance(lines, list):
+        if application.state != State.DRAFT:
+            before = _plan_in_words(stored_lines(application))
+            record_words(PLAN, [(application, before, _plan_in_words(lines))])
         application.budget_lines.all().delete()
         BudgetLine.objects.bulk_create(
             BudgetLine(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Action, Intake, State
 from applications.models import Application
 from applications.services.lifecycle import actors_of, record, refuse_own_alliance
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import Alliance, User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -25,6 +26,7 @@ class EntryRefused(Refusal):
     code = "entry_refused"
 
 
+@recorded
 @transaction.atomic
 def begin_entry(
     *,

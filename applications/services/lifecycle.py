@@ -38,9 +38,8 @@ def lock_application(application_id: int) -> Application:
 def lock_columns(application_id: int, columns: Collection[str]) -> Application:
     """The same with some of its columns alone, for what is done every few seconds."""
     locked = Application.objects.select_for_update()
-    return locked.only("alliance", "programme_year", "state", "intake", "version", *columns).get(
-        pk=application_id
-    )
+    always = ("alliance", "programme_year", "reference", "state", "intake", "version")
+    return locked.only(*always, *columns).get(pk=application_id)
 
 
 def lock_applications(application_ids: Collection[int]) -> dict[int, Application]:

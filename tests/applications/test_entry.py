@@ -250,6 +250,8 @@ def url(code: str, *keys: object) -> str:
 def test_an_officer_enters_a_paper_application_on_the_pages(round_: Round) -> None:
     client = Client()
     client.force_login(round_.officer)
+    queue = client.get(reverse("admin:applications_application_changelist"))
+    assert url("begin_entry") in queue.content.decode()
     existing = round_.found_alliance()
     Alliance.objects.filter(pk=existing.pk).update(name="Bündnis Papierdorf")
     data = {
