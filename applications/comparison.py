@@ -4,13 +4,12 @@ Works on the stored contents of submissions (see ``services.snapshot.content_of`
 shown is what was submitted, whatever has become of the application since.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from applications.enums import LineKind
@@ -68,9 +67,9 @@ def _changes(before: Content, after: Content) -> Iterator[FieldChange]:
                 yield FieldChange(_PLAN, field_label(_PLAN), lines=lines)
             continue
         if name == ATTACHMENTS:
-            lines = list(_file_lines(before.get(ATTACHMENTS, []), after.get(ATTACHMENTS, [])))
+            lines = list(_file_lines(before.get(name, []), after.get(name, [])))
             if any(line.is_changed for line in lines):
-                yield FieldChange(ATTACHMENTS, field_label(ATTACHMENTS), lines=lines)
+                yield FieldChange(name, _("Anlagen"), lines=lines)
             continue
         old, new = _words(name, before), _words(name, after)
         if old != new:
@@ -119,15 +118,16 @@ def _total(lines: list[dict[str, str]]) -> Decimal:
     return sum((Decimal(line["amount"]) for line in lines), ZERO)
 
 
-def _file_lines(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[LineChange]:
+def _file_lines(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> Iterator[LineChange]:
     for was, now in pair_rows(before, after, lambda each: each["id"]):
         yield LineChange((now or was or {})["name"], _file(was), _file(now))
 
 
 def _file(content: Mapping[str, Any] | None) -> str | None:
-    if content is None:
-        return None
-    return ", ".join(filter(None, [content["description"], filesizeformat(content["size"])]))
+    # The digest tells two files of one name apart.
+    return f"{content['name']} ({content['digest'][:12]})" if content else None
 
 
 def _organisation_lines(
