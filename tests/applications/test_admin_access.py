@@ -86,6 +86,12 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_eligible": OFFICERS,
     "applications_application_jury": OFFICERS,
     "applications_application_assign": OFFICERS,
+    "applications_jury_results": CASES,
+    "applications_jury_record": CASES,
+    "applications_jury_spread": OFFICERS,
+    "applications_application_reassign": OFFICERS,
+    "applications_application_conflict": OFFICERS | APPROVERS,
+    "applications_application_lift_conflict": OFFICERS | APPROVERS,
     "applications_application_propose": OFFICERS,
     "applications_application_note": FILE_KEEPERS,
     "applications_application_follow_up": FILE_KEEPERS,
@@ -231,6 +237,11 @@ def selection_of(round_: Round) -> SelectionRun:
     )
 
 
+def open_review_of(round_: Round) -> tuple[int, int]:
+    review = round_.assign(round_.case(State.ELIGIBLE))
+    return review.application_id, review.pk
+
+
 def mail_of(round_: Round) -> OutgoingMail:
     about = f"application:{round_.case(State.SUBMITTED).pk}"
     return OutgoingMail.objects.filter(about=about).earliest("pk")
@@ -321,6 +332,12 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_changes": lambda r: (corrected_case_of(r).pk, 2),
     "applications_textblock_change": lambda r: text_block_of(r).pk,
     "applications_decision_change": lambda r: open_decision(r.case(State.PROPOSED)).pk,
+    "applications_jury_results": lambda r: r.year.year,
+    "applications_jury_record": lambda r: r.year.year,
+    "applications_jury_spread": lambda r: r.year.year,
+    "applications_application_reassign": lambda r: open_review_of(r),
+    "applications_application_conflict": lambda r: r.case(State.SUBMITTED).pk,
+    "applications_application_lift_conflict": lambda r: (r.case(State.SUBMITTED).pk, r.juror.pk),
     "applications_selection": lambda r: r.year.year,
     "applications_simulation": lambda r: r.year.year,
     "applications_announce": lambda r: r.year.year,
