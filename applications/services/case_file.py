@@ -128,7 +128,6 @@ def _case(application_id: int, right: Right, user: User) -> Application:
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))
     refuse_own_alliance(actors_of(user, application))
     refuse_conflicted(application, user)
-    if application.state == State.DRAFT and application.shared_with_ministry_at is None:
     if not application.is_open_to_ministry:
         # A draft that nobody has shown to the ministry has no file there.
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))
