@@ -253,9 +253,10 @@ def approve_all(
     """Approve several proposals in one transaction: all or none.
 
     ``decisions`` maps each decision to the digest of what the approver saw. Awards are made in
-    rank order against the tranches. Refuses with ``NotAllowed`` who is no approver or was involved
-    in one of the cases, with ``WrongState`` what is decided already, with ``BasisChanged`` what
-    has changed, with ``NotEnoughMoney`` what the tranches do not hold; nothing is written then.
+    rank order, year by year, against the tranches. Refuses with ``NotAllowed`` who is no approver
+    or was involved in one of the cases, with ``WrongState`` what is decided already, with
+    ``BasisChanged`` what has changed, with ``NotEnoughMoney`` what the tranches do not hold;
+    nothing is written then.
     """
     pairs = dict(Decision.objects.filter(pk__in=decisions).values_list("pk", "application_id"))
     if missing := decisions.keys() - pairs.keys():
@@ -269,7 +270,8 @@ def approve_all(
         require_transition(decision.application, Action.APPROVE, acting_user=acting_user)
         _require_open(decision)
     refuse_involved(chosen, acting_user)
-    chosen.sort(key=lambda decision: _rank(decision.application))
+    # Year by year, so that two lists over the same years lock their tranches in one order.
+    chosen.sort(key=lambda each: (each.application.programme_year_id, *_rank(each.application)))
     return [
         _approve_locked(
             decision.application,
