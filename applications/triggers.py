@@ -2,6 +2,7 @@
 
 from applications.enums import DecisionOutcome
 from applications.transitions import CHECKING_ACTIONS
+from buendnisse.mailed_question_triggers import mailed_question
 from buendnisse.triggers import Trigger, append_only, unchanged
 
 _CHECKING = ", ".join(f"'{action.value}'" for action in sorted(CHECKING_ACTIONS))
@@ -161,7 +162,17 @@ EVIDENCE_TRIGGERS = (
         "OLD.scored_at IS NOT NULL OR OLD.conflict_declared_at IS NOT NULL",
     ),
 )
+CONSENT_TRIGGERS = mailed_question(
+    "applications_consentrequest",
+    "applications_consent",
+    "application_id",
+    "municipality",
+    "lead_name",
+    "alliance_name",
+    "title",
+)
 NO_TRUNCATE = (
+    "applications_consentrequest",
     "applications_checkresult",
     "applications_review",
     "applications_statuschange",

@@ -2,6 +2,7 @@ from django.db import migrations
 
 from applications.triggers import (
     AWARD_CHANGE_TRIGGERS,
+    CONSENT_TRIGGERS,
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
     HISTORY_TRIGGERS,
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
             *DECISION_TRIGGERS,
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
+            *CONSENT_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         )
     ]
