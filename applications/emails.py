@@ -7,6 +7,7 @@ To add a message: a function here, and its three templates under
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -14,10 +15,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from applications.enums import DecisionKind
-from applications.models import Application, CorrectionRequest, Decision
+from applications.models import Application, ConsentRequest, CorrectionRequest, Decision
 from buendnisse.models import Membership, MembershipRole, User
-from buendnisse.services.outbox import enqueue_mail
+from buendnisse.services.outbox import LINK_KIND_PREFIX, enqueue_mail
 from funding.models import AwardChange
+
+# Its link answers for the municipality; the outbox keeps it from everybody at the ministry.
+CONSENT_KIND: Final = f"{LINK_KIND_PREFIX}consent"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Message:
     subject: str
     text: str
     html: str
+
+
+def about(application: Application) -> str:
+    """How the outbox calls the mails about this application."""
+    return f"application:{application.pk}"
 
 
 def addressees_of(application: Application) -> list[Addressee]:
@@ -60,24 +69,26 @@ def _messages(name: str, application: Application, context: Mapping[str, object]
         "application": application,
         "alliance": application.alliance,
         "url": address,
-        "contact_email": settings.CONTACT_EMAIL,
-        "contact_phone": settings.CONTACT_PHONE,
+        **_contact(),
         **context,
     }
+    return [_message(name, addressee, full_context) for addressee in addressees_of(application)]
+
+
+def _contact() -> dict[str, object]:
+    return {"contact_email": settings.CONTACT_EMAIL, "contact_phone": settings.CONTACT_PHONE}
+
+
+def _message(name: str, addressee: Addressee, context: Mapping[str, object]) -> Message:
     path = f"applications/emails/{name}"
-    messages = []
-    for addressee in addressees_of(application):
-        with translation.override(addressee.language):
-            subject = render_to_string(f"{path}.subject.txt", full_context)
-            messages.append(
-                Message(
-                    addressee=addressee,
-                    subject=" ".join(subject.split()),
-                    text=render_to_string(f"{path}.txt", full_context),
-                    html=render_to_string(f"{path}.html", full_context),
-                )
-            )
-    return messages
+    with translation.override(addressee.language):
+        subject = render_to_string(f"{path}.subject.txt", context)
+        return Message(
+            addressee=addressee,
+            subject=" ".join(subject.split()),
+            text=render_to_string(f"{path}.txt", context),
+            html=render_to_string(f"{path}.html", context),
+        )
 
 
 def _enqueue(
@@ -95,7 +106,7 @@ def _enqueue(
             dedupe_key=f"{name}:{event}:{message.addressee.email}",
             recipient=message.addressee.email,
             recipient_user=message.addressee.user,
-            about=f"application:{application.pk}",
+            about=about(application),
             subject=message.subject,
             body_text=message.text,
             body_html=message.html,
@@ -166,4 +177,60 @@ def preview_decision(decision: Decision) -> list[Message]:
     """The mails that announcing this decision would send, word for word; sends nothing."""
     return _messages(
         _DECISION_MAIL[DecisionKind(decision.kind)], decision.application, {"decision": decision}
+    )
+
+
+def consent_request(request: ConsentRequest, *, token: str, now: datetime) -> None:
+    """The link by which the municipality agrees to the application; a reminder says so."""
+    url = settings.SITE_URL + reverse("consent", args=[token])
+    _enqueue_consent(
+        "consent_request",
+        request,
+        Addressee(request.email, settings.LANGUAGE_CODE, None),
+        url,
+        kind=CONSENT_KIND,
+        event=request.token_digest[:16],
+        now=now,
+    )
+
+
+def consent_answered(request: ConsentRequest, *, now: datetime) -> None:
+    """What the municipality has answered, for the person who asked it."""
+    person = request.asked_by
+    path = reverse("applications:consent", args=[request.application.public_id])
+    _enqueue_consent(
+        "consent_answered",
+        request,
+        Addressee(person.email, person.language, person),
+        settings.SITE_URL + path,
+        kind="consent_answered",
+        event=str(request.pk),
+        now=now,
+    )
+
+
+def _enqueue_consent(
+    name: str,
+    request: ConsentRequest,
+    addressee: Addressee,
+    url: str,
+    *,
+    kind: str,
+    event: str,
+    now: datetime,
+) -> None:
+    alliance = request.application.alliance
+    message = _message(
+        name, addressee, {"request": request, "alliance": alliance, "url": url, **_contact()}
+    )
+    enqueue_mail(
+        kind=kind,
+        dedupe_key=f"{kind}:{event}",
+        recipient=addressee.email,
+        recipient_user=addressee.user,
+        about=about(request.application),
+        subject=message.subject,
+        body_text=message.text,
+        body_html=message.html,
+        now=now,
     )

@@ -22,7 +22,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "signatory_function",
     ),
     "declarations": (
-        "municipality_consents",
+        "consent_on_paper",
         "declares_not_begun",
         "declares_data_protection",
         "declares_truthful",

@@ -2,6 +2,7 @@
 
 from applications.enums import DecisionOutcome
 from applications.transitions import CHECKING_ACTIONS
+from buendnisse.mailed_question_triggers import mailed_question
 from buendnisse.triggers import Trigger, append_only, unchanged
 
 _CHECKING = ", ".join(f"'{action.value}'" for action in sorted(CHECKING_ACTIONS))
@@ -203,7 +204,17 @@ CRITERIA_TRIGGERS = tuple(
     )
     for event in ("INSERT", "UPDATE", "DELETE")
 )
+CONSENT_TRIGGERS = mailed_question(
+    "applications_consentrequest",
+    "applications_consent",
+    "application_id",
+    "municipality",
+    "lead_name",
+    "alliance_name",
+    "title",
+)
 NO_TRUNCATE = (
+    "applications_consentrequest",
     "applications_checkresult",
     "applications_criterion",
     "applications_criterionscore",

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import alliances, autosave, overview, sections, sharing, submission
+from applications.views import alliances, autosave, consent, overview, sections, sharing, submission
 
 register_converter(SectionConverter, "section")
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:public_id>/pruefen/", submission.review, name="review"),
     path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
+    path("<uuid:public_id>/zustimmung/", consent.consent, name="consent"),
     path("<uuid:public_id>/freigeben/", sharing.share, name="share"),
     path("<uuid:public_id>/freigabe-beenden/", sharing.unshare, name="unshare"),
     path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),
@@ -24,4 +25,8 @@ alliance_patterns = [
     path("", alliances.alliance_list, name="list"),
     path("<uuid:public_id>/", alliances.alliance_detail, name="detail"),
     path("<uuid:public_id>/antrag/<int:year>/", alliances.start, name="start"),
+    path("<uuid:public_id>/bestaetigungen/", alliances.confirmations, name="confirmations"),
 ]
+
+# From mails; the log leaves out what stands below them.
+answer_patterns = [path("zustimmung/<str:token>/", consent.consent_answer, name="consent")]

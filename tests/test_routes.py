@@ -14,6 +14,7 @@ from applications.models import Application, Review
 from buendnisse.models import MembershipRole, User
 from buendnisse.roles import Role
 from tests.applications.test_admin_access import ROUTES as ADMIN_ROUTES
+from tests.factories.applications import ConsentRequestFactory
 from tests.factories.buendnisse import (
     ConfirmationRequestFactory,
     InvitationFactory,
@@ -71,6 +72,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "invitation": (PAGE, LOGIN, PAGE, PAGE, PAGE),
     "pending_invitation": (LOGIN, NOTHING, NOTHING, NOTHING, NOTHING),
     "confirmation": PUBLIC,
+    "consent": PUBLIC,
     "alliances:start": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "applications:overview": MEMBERS,
     "applications:section": MEMBERS,
@@ -78,6 +80,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "applications:review": MEMBERS,
     "applications:submitted": MEMBERS,
     "applications:withdraw": MEMBERS,
+    "applications:consent": MEMBERS,
     "applications:share": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "applications:unshare": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "jury:list": (LOGIN, REFUSED, REFUSED, PAGE, REFUSED),
@@ -195,6 +198,7 @@ class Scene:
             "alliances:invitation_withdraw": lambda: [self.alliance.public_id, 1],
             "alliances:ask": lambda: [self.alliance.public_id, organisation.pk],
             "invitation": lambda: [InvitationFactory(alliance=self.alliance).token],
+            "consent": lambda: [ConsentRequestFactory(application=self.application).token],
             "confirmation": lambda: [ConfirmationRequestFactory(organisation=organisation).token],
             "alliances:start": lambda: [self.alliance.public_id, self.round.year.year],
             "applications:section": lambda: [self.application.public_id, "project"],

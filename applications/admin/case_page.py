@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from applications.admin.steps import current_decision, offers_for
 from applications.admin.wording import cap_words, state_words
 from applications.checklist import CHECKLIST
+from applications.consents import consent_of
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
 from applications.models import (
     Application,
     CheckResult,
+    ConsentRequest,
     Decision,
     Review,
     SharingChange,
@@ -75,6 +77,7 @@ def find_case(pk: int) -> Application | None:
                     "checked_by", "proposed_by", "decided_by", "taken_back_by", "announced_by"
                 ),
             ),
+            Prefetch("consent_requests", ConsentRequest.objects.select_related("asked_by")),
             Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
@@ -100,6 +103,7 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "plan_parts": plan_parts(application, plan),
         "organisations": organisations,
         "lead": next((each for each in organisations if each.is_lead), None),
+        "consent": consent_of(application),
         "findings": _findings(application),
         "checklist": _checklist(application),
         "correction": next(

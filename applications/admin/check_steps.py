@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from applications.admin import steps
 from applications.admin.step_page import StepPage
 from applications.admin.wording import cap_words
+from applications.consents import consent_in_words, consent_of
 from applications.forms.admin_check import (
     ChecklistForm,
     CorrectionForm,
@@ -50,6 +51,11 @@ class ChecklistPage(StepPage):
     def form_kwargs(self) -> dict[str, Any]:
         results = {result.item: result for result in self.application.check_results.all()}
         return {"results": results}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        consent = consent_in_words(consent_of(self.application))
+        facts = [*self.facts(), (_("Zustimmung der Gemeinde"), consent)]
+        return {**super().context(form), "facts": facts}
 
     def perform(self, form: ChecklistForm) -> str:
         answer_checklist(

@@ -195,7 +195,7 @@ def contact_values(plan: Plan, applicant: User) -> dict[str, object]:
 
 
 DECLARATIONS: dict[str, object] = {
-    "municipality_consents": True,
+    "consent_on_paper": True,
     "declares_not_begun": True,
     "declares_data_protection": True,
     "declares_truthful": True,

@@ -2,6 +2,7 @@ from django.db import migrations
 
 from applications.triggers import (
     AWARD_CHANGE_TRIGGERS,
+    CONSENT_TRIGGERS,
     CRITERIA_TRIGGERS,
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
@@ -21,6 +22,7 @@ class Migration(migrations.Migration):
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
             *CRITERIA_TRIGGERS,
+            *CONSENT_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         )
     ]

@@ -2,6 +2,7 @@
 
 from applications.models.application import Application
 from applications.models.budget_line import BudgetLine
+from applications.models.consent import ConsentRequest
 from applications.models.decision import Decision, SelectionRun
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.sharing import SharingChange
@@ -11,6 +12,7 @@ __all__ = [
     "Application",
     "BudgetLine",
     "CheckResult",
+    "ConsentRequest",
     "CorrectionRequest",
     "Criterion",
     "CriterionScore",

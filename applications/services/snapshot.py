@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from applications.consents import consent_of
 from applications.models import Application, Submission, SubmissionContent
 from applications.sections import ALLIANCE_FIELD, SECTIONS
 
@@ -40,6 +41,7 @@ def content_of(application: Application) -> dict[str, Any]:
                 for organisation in application.alliance.organisations.all()
             ],
         },
+        "consent": _consent(application),
         "fields": fields,
         "territory": str(application.territory) if application.territory else "",
         "budget_lines": [
@@ -53,6 +55,23 @@ def content_of(application: Application) -> dict[str, Any]:
     }
     # Through the encoder and back: what is stored is exactly what was hashed.
     return json.loads(canonical(content))
+
+
+def _consent(application: Application) -> dict[str, Any] | None:
+    """The municipality's answer by the link, where there is one."""
+    request = consent_of(application).request
+    if request is None or not request.answered_at:
+        return None
+    return {
+        "id": request.pk,
+        "municipality": request.municipality,
+        "answer": request.answer,
+        "answered_at": request.answered_at,
+        "person_name": request.person_name,
+        "person_function": request.person_function,
+        "words": request.words,
+        "words_digest": request.words_digest,
+    }
 
 
 def changed_fields(application: Application, fields: Collection[str]) -> set[str]:
@@ -72,6 +91,8 @@ def _part(content: dict[str, Any], field: str) -> Any:
     match field:
         case "budget_lines":
             return content["budget_lines"]
+        case "consent_on_paper":
+            return content["fields"][field], content.get("consent")
         case _ if field == ALLIANCE_FIELD:
             return content["alliance"]
         case _:

@@ -14,6 +14,7 @@ from applications.models import Application, CorrectionRequest
 from applications.queries import find_gaps
 from applications.rules.completeness import Gap
 from applications.services.alliance_fixing import fix_organisations, lock_alliance
+from applications.services.consent import withdraw_consent_requests
 from applications.services.drafting import CallClosed, StaleApplication
 from applications.services.lifecycle import (
     STATE_FIELDS,
@@ -205,6 +206,7 @@ def withdraw_application(
         outcome__in=[DecisionOutcome.OPEN, DecisionOutcome.APPROVED], announced_at=None
     ).update(outcome=DecisionOutcome.LAPSED)
     application.correction_requests.filter(closed_at=None).update(closed_at=now)
+    withdraw_consent_requests(application, now=now)
     record(
         application,
         Action.WITHDRAW,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from applications.cap_sentences import cap_note
+from applications.consents import consent_of
 from applications.enums import State
 from applications.forms.sections import SECTION_FORMS
 from applications.gap_sentences import field_label, sentence_for
@@ -120,6 +121,7 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "missing": missing_items(application, gaps),
             "organisations": len(standings),
             "confirmed": confirmed_count(standings),
+            "consent": consent_of(application),
             "cap": cap_note(application),
             "events": public_events(application),
             "correction": correction,
@@ -161,6 +163,8 @@ def correction_items(
 
 
 def _field_url(application: Application, section: str, field: str) -> str:
+    if field == "consent":
+        return reverse("applications:consent", args=[application.public_id])
     if section == "alliance":
         return reverse("alliances:detail", args=[application.alliance.public_id])
     anchor = "plan" if field == "budget_lines" else f"id_{field}"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications.browser_words import browser_settings
 from applications.cap_sentences import cap_note
+from applications.consents import consent_of
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SectionForm
 from applications.queries import find_gaps, plan_of
@@ -162,6 +163,7 @@ def _page(
             ),
             "correction": case.open_correction,
             "cap": cap_note(application) if form.section in {"place", "finances"} else None,
+            "consent": consent_of(application) if form.section == "declarations" else None,
             "totals": plan_of(application) if plan else None,
             "is_complete": not gaps,
             # Beside what is wrong with what was just typed, what is stored would only confuse.

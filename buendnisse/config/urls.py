@@ -22,6 +22,7 @@ urlpatterns = [
         ),
     ),
     path("", include("applications.preparing_urls")),
+    path("", include(applications.urls.answer_patterns)),
     path("antraege/", include("applications.urls")),
     path("jury/", include("applications.jury_urls")),
     path("healthz", healthz, name="healthz"),

@@ -8,11 +8,12 @@ from buendnisse.models.alliance import (
     MembershipRole,
     OrganisationKind,
 )
-from buendnisse.models.confirmation import ConfirmationAnswer, ConfirmationRequest
+from buendnisse.models.confirmation import ConfirmationRequest
 from buendnisse.models.export_record import ExportRecord
 from buendnisse.models.former_member import FormerMember
 from buendnisse.models.invitation import Invitation
 from buendnisse.models.mail import MailState, OutgoingMail
+from buendnisse.models.mailed_question import ConfirmationAnswer, MailedQuestion
 from buendnisse.models.role_grant import RoleGrant
 from buendnisse.models.territory import (
     District,
@@ -39,6 +40,7 @@ __all__ = [
     "Invitation",
     "LegalForm",
     "MailState",
+    "MailedQuestion",
     "MemberOrganisation",
     "Membership",
     "MembershipRole",

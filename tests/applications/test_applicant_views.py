@@ -105,7 +105,7 @@ def test_the_whole_way_from_the_alliance_to_the_acknowledgement(
             "signatory_function": "Vorstand",
         },
         "declarations": {
-            "municipality_consents": "on",
+            "consent_on_paper": "on",
             "declares_not_begun": "on",
             "declares_data_protection": "on",
             "declares_truthful": "on",
