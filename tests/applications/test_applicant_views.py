@@ -337,7 +337,7 @@ def test_a_section_takes_as_many_queries_with_three_lines_as_with_one(
         BudgetLineFactory(application=application)
 
     # Session, person, roles, application, organisations, plan, decisions, part.
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    with django_assert_num_queries(9):  # type: ignore[operator]
         applicant.get(url(application, "section", "finances"))
 
 
@@ -528,9 +528,9 @@ def test_an_application_takes_as_many_queries_with_three_lines_as_with_one(
     for _ in range(count):
         BudgetLineFactory(application=application)
 
-    # Session, person, roles, application, organisations, plan, decisions, part, history,
-    # and the organisations with what they have confirmed.
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    # Session, person, roles, application, organisations, plan, decisions, consents, part,
+    # history with sharings, and the organisations with what they have confirmed.
+    with django_assert_num_queries(13):  # type: ignore[operator]
         applicant.get(url(application))
 
 
