@@ -12,7 +12,8 @@ from applications.demo.ideas import texts_of
 from applications.demo.people import Cast
 from applications.demo.plans import Plan
 from applications.enums import CheckAnswer, LineKind
-from applications.models import Application, Decision, Review
+from applications.models import Application, ConsentRequest, Decision, Review
+from applications.services.consent import ask_for_consent, record_consent_answer
 from applications.services.criteria import CriterionWords, save_criteria
 from applications.services.decision import approve_all
 from applications.services.drafting import PlanLine, save_section, start_application
