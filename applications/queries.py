@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from applications.consents import consent_of
@@ -33,6 +34,19 @@ def confirmed_cap(application: Application, rules: CapRules | None = None) -> Ca
     if application.confirmed_territory is None:
         return None
     return cap_of(application.confirmed_territory, application.programme_year, rules)
+
+
+def earlier_applications(application: Application) -> QuerySet[Application]:
+    """What the same alliance has applied for in other years and gave a title, the newest first."""
+    return (
+        Application.objects.filter(
+            alliance=application.alliance_id,
+            programme_year__year__lt=application.programme_year.year,
+        )
+        .exclude(title="")
+        .select_related("programme_year")
+        .order_by("-programme_year__year", "-pk")
+    )
 
 
 def plan_of(application: Application) -> FinancePlan:

@@ -32,6 +32,9 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 # Not in the form of the application, but an officer may ask to have it mended.
 ALLIANCE_FIELD: Final = "organisations"
 
+# Answered in words of one's own, in which nobody is to be named.
+FREE_TEXTS: Final = ("title", "summary", "goals", "activities", "participation")
+
 SECTION_OF_FIELD: Final[dict[str, str]] = {
     field: section for section, fields in SECTIONS.items() for field in fields
 }

@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import alliances, autosave, consent, overview, sections, sharing, submission
+from applications.views import (
+    alliances,
+    autosave,
+    consent,
+    copying,
+    overview,
+    sections,
+    sharing,
+    submission,
+)
 
 register_converter(SectionConverter, "section")
 
@@ -14,6 +23,7 @@ urlpatterns = [
     path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
     path("<uuid:public_id>/zustimmung/", consent.consent, name="consent"),
+    path("<uuid:public_id>/uebernehmen/<uuid:source>/", copying.copy, name="copy"),
     path("<uuid:public_id>/freigeben/", sharing.share, name="share"),
     path("<uuid:public_id>/freigabe-beenden/", sharing.unshare, name="unshare"),
     path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),

@@ -22,6 +22,7 @@ from applications.rule_sentences import rules_for
 from applications.section_states import Progress, progress_of
 from applications.sections import SECTIONS
 from applications.services.drafting import PLAN, Merged, open_fields, save_section
+from applications.trace_notices import in_passing, notices_in
 from applications.views.access import Case, find_case
 from applications.views.overview import missing_items
 from applications.views.typed import Conflict, Typed, forms_of, stored_fingerprints
@@ -61,6 +62,8 @@ def _save(request: SignedInRequest, case: Case, section: str) -> HttpResponse:
     if merged.conflicts or not typed.is_valid:
         return _saved_in_part(request, case, typed, merged)
     goes_on = "continue" in request.POST
+    if notices := notices_in(merged.application, merged.written):
+        messages.info(request, in_passing(notices))
     # Whoever stays on the page reads the cap there.
     cap = cap_note(merged.application) if section == "place" and goes_on else None
     messages.success(
@@ -163,6 +166,7 @@ def _page(
             ),
             "correction": case.open_correction,
             "cap": cap_note(application) if form.section in {"place", "finances"} else None,
+            "notices": notices_in(application, form.open_fields),
             "consent": consent_of(application) if form.section == "declarations" else None,
             "totals": plan_of(application) if plan else None,
             "is_complete": not gaps,
