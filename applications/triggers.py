@@ -1,6 +1,6 @@
 """What the database itself refuses about history, submissions and decisions."""
 
-from applications.enums import DecisionOutcome
+from applications.enums import DecisionOutcome, LateOutcome
 from applications.transitions import CHECKING_ACTIONS
 from buendnisse.mailed_question_triggers import mailed_question
 from buendnisse.triggers import Trigger, append_only, unchanged
@@ -151,9 +151,34 @@ AWARD_CHANGE_TRIGGERS = (
         f"OLD.confirmed_at IS NULL AND NEW.confirmed_by_id IS NOT NULL AND {_INVOLVED_IN_AWARD}",
     ),
 )
+LATE_REQUEST_TRIGGERS = (
+    # The words of both sides may be erased under the retention rules; nothing else ever changes.
+    Trigger(
+        "applications_laterequest_stays",
+        "applications_laterequest",
+        "UPDATE",
+        "a request to be admitted late is never edited; an answered one is answered for good",
+        f"NOT ({unchanged('id', 'application_id', 'requested_by_id', 'requested_at')} "
+        "AND (NEW.reason = OLD.reason OR NEW.reason = '')) "
+        f"OR (OLD.outcome <> '{LateOutcome.OPEN.value}' "
+        f"AND NOT ({unchanged('outcome', 'closed_by_id', 'closed_at')} "
+        "AND (NEW.answer = OLD.answer OR NEW.answer = '')))",
+    ),
+)
 # Who checked and who scored is what four eyes are kept by.
 EVIDENCE_TRIGGERS = (
     *append_only("applications_checkresult", update=False),
+    # An answer is replaced by a new row, once; its note may be erased under the retention rules.
+    Trigger(
+        "applications_checkresult_answer_stays",
+        "applications_checkresult",
+        "UPDATE",
+        "an answer of the checklist is never edited; a new one replaces it",
+        f"NOT ({unchanged('id', 'application_id', 'item', 'answer', 'answered_by_id')} "
+        f"AND {unchanged('answered_at')} "
+        f"AND (NEW.note = '' OR {unchanged('note')}) "
+        f"AND (OLD.replaced_at IS NULL OR {unchanged('replaced_at')}))",
+    ),
     Trigger(
         "applications_review_given_stays",
         "applications_review",
@@ -213,9 +238,85 @@ CONSENT_TRIGGERS = mailed_question(
     "alliance_name",
     "title",
 )
+
+# What the ministry writes about a case and to its applicants; words may be erased, rows not.
+CASE_FILE_TRIGGERS = (
+    Trigger(
+        "applications_internalnote_no_update",
+        "applications_internalnote",
+        "UPDATE",
+        "applications_internalnote is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'author_id', 'written_at')} AND NEW.text = '')",
+    ),
+    *append_only("applications_internalnote", update=False),
+    Trigger(
+        "applications_applicantmessage_no_update",
+        "applications_applicantmessage",
+        "UPDATE",
+        "applications_applicantmessage is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'author_id', 'written_at')} "
+        "AND NEW.text = '' AND NEW.subject = '')",
+    ),
+    *append_only("applications_applicantmessage", update=False),
+    Trigger(
+        "applications_correctionextension_no_update",
+        "applications_correctionextension",
+        "UPDATE",
+        "applications_correctionextension is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'request_id', 'previous_due_at', 'due_at', 'extended_by_id')} "
+        f"AND {unchanged('extended_at')} AND NEW.reason = '')",
+    ),
+    *append_only("applications_correctionextension", update=False),
+)
+
+
+def _kept_or_erased(*columns: str) -> str:
+    """The condition that none of these columns gets another value; it may become empty."""
+    return " AND ".join(f"(NEW.{name} = OLD.{name} OR NEW.{name} = '')" for name in columns)
+
+
+ATTACHMENT_TRIGGERS = (
+    Trigger(
+        "applications_attachment_file_stays",
+        "applications_attachment",
+        "UPDATE",
+        "a file is never replaced; another one is another attachment",
+        "NOT ("
+        + unchanged(
+            "id",
+            "public_id",
+            "application_id",
+            "media_type",
+            "size",
+            "uploaded_by_id",
+            "uploaded_at",
+        )
+        + " AND "
+        + _kept_or_erased("file", "preview", "digest", "received_digest", "name")
+        + ")",
+    ),
+    Trigger(
+        "applications_attachment_submitted_stays_so",
+        "applications_attachment",
+        "UPDATE",
+        "what was submitted stays part of that version",
+        f"OLD.submission_id IS NOT NULL AND NOT ({unchanged('submission_id')})",
+    ),
+    Trigger(
+        "applications_attachment_submitted_is_kept",
+        "applications_attachment",
+        "DELETE",
+        "what was submitted is never deleted",
+        "OLD.submission_id IS NOT NULL",
+    ),
+)
 NO_TRUNCATE = (
+    "applications_applicantmessage",
+    "applications_attachment",
     "applications_consentrequest",
     "applications_checkresult",
+    "applications_correctionextension",
+    "applications_internalnote",
     "applications_criterion",
     "applications_criterionscore",
     "applications_review",

@@ -1,5 +1,6 @@
 """The queue of applications and the page of a case."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,9 +16,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.admin import check_steps, decision_steps
+from applications.admin import check_steps, correction_steps, decision_steps, file_steps
 from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.changes_page import changes_page
+from applications.admin.exports import APPLICATION_EXPORTS
+from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
+from applications.admin.list_place import list_query, place_in_list
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
 from applications.admin.tasks import (
@@ -29,8 +34,9 @@ from applications.admin.tasks import (
 from applications.admin.wording import state_words
 from applications.models import Application, Review
 from applications.queries import claimed_cap, confirmed_cap
+from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
-from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
+from buendnisse.admin_site import FilteredList
 from buendnisse.keys import read_key
 from buendnisse.models import Territory, TerritoryKind
 from buendnisse.roles import Right
@@ -39,14 +45,20 @@ from buendnisse.templatetags.display import STATE_KINDS, euro
 _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "take_up": ("aufnehmen", check_steps.TakeUpPage),
     "checklist": ("pruefliste", check_steps.ChecklistPage),
-    "request_changes": ("nachfordern", check_steps.RequestChangesPage),
-    "resume": ("fortsetzen", check_steps.ResumePage),
+    "request_changes": ("nachfordern", correction_steps.RequestChangesPage),
+    "resume": ("fortsetzen", correction_steps.ResumePage),
+    "extend": ("frist", correction_steps.ExtendPage),
+    "admit_late": ("zulassen", correction_steps.AdmitLatePage),
     "eligible": ("foerderfaehig", check_steps.EligibilityPage),
     "jury": ("jury", AssignJurorsPage),
     "propose": ("vorschlagen", decision_steps.ProposePage),
     "approve": ("entscheiden", decision_steps.ApprovePage),
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+    "note": ("vermerk", file_steps.NotePage),
+    "follow_up": ("wiedervorlage", file_steps.FollowUpPage),
+    "follow_up_done": ("wiedervorlage/<int:follow_up>", file_steps.FinishFollowUpPage),
+    "message": ("nachricht", file_steps.MessagePage),
 }
 
 
@@ -69,7 +81,8 @@ class QueueList(FilteredList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(ExportedAdmin):
+    exports = APPLICATION_EXPORTS
     change_list_template = "admin/applications/application/change_list.html"
     actions = ("choose_jurors",)
     list_display = (
@@ -88,6 +101,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_filter = (
         TaskFilter,
         OfficerFilter,
+        FollowUpFilter,
         "programme_year",
         "state",
         "territory__district__region",
@@ -126,7 +140,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
             path(f"<int:pk>/{slug}/", page(view), name=f"{name}_{code}")
             for code, (slug, view) in _PAGES.items()
         ]
+        changes = self.admin_site.admin_view(partial(changes_page, model_admin=self))
         return [
+            path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
             path("auswahl/<int:year>/", page(SelectionPage), name="applications_selection"),
             path("simulation/<int:year>/", page(SimulationPage), name="applications_simulation"),
@@ -158,11 +174,17 @@ class ApplicationAdmin(ReadOnlyAdmin):
                     str(self.opts.verbose_name_plural),
                 )
             ],
+            "place": place_in_list(self, request, application.pk),
             "may_open_mail": request.user.has_perm("buendnisse.view_outgoingmail"),
             "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),
             "may_open_award": request.user.has_perm("funding.view_award"),
             "may_open_decision": request.user.has_perm("applications.view_decision"),
-            **case_context(application, request.user),  # type: ignore[arg-type]
+            **case_context(
+                application,
+                request.user,  # type: ignore[arg-type]
+                timezone.now(),
+                list_query=list_query(request),
+            ),
         }
         return TemplateResponse(request, "admin/applications/application/case.html", context)
 

@@ -19,6 +19,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="applicantmessage",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Geschrieben von",
+            ),
+        ),
+        migrations.AddField(
             model_name="application",
             name="admitted_late_by",
             field=models.ForeignKey(
@@ -120,6 +130,34 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="applicantmessage",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Hochgeladen von",
+            ),
+        ),
+        migrations.AddField(
             model_name="budgetline",
             name="application",
             field=models.ForeignKey(
@@ -165,6 +203,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="correctionextension",
+            name="extended_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
             model_name="correctionrequest",
             name="application",
             field=models.ForeignKey(
@@ -180,6 +227,15 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="correctionextension",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="extensions",
+                to="applications.correctionrequest",
             ),
         ),
         migrations.AddField(
@@ -279,6 +335,95 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="Zurückgenommen von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="follow_ups",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="done_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="follow_ups",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Für",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalnote",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notes",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalnote",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Geschrieben von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="laterequest",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="late_requests",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="laterequest",
+            name="closed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Beantwortet von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="laterequest",
+            name="requested_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Erbeten von",
             ),
         ),
         migrations.AddField(
@@ -406,12 +551,33 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="attachment",
+            name="submission",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="applications.submission",
+            ),
+        ),
+        migrations.AddField(
             model_name="submissioncontent",
             name="submission",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="content",
                 to="applications.submission",
+            ),
+        ),
+        migrations.AddField(
+            model_name="textblock",
+            name="updated_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Zuletzt geändert von",
             ),
         ),
         migrations.AddIndex(
@@ -568,6 +734,21 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("intake", "online"), ("intake_reason", ""), ("received_date", None)),
+                    models.Q(
+                        ("intake", "paper"),
+                        ("received_date__isnull", False),
+                        models.Q(("intake_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="application_paper_means_day_and_reason",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="budgetline",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__gte", 0)),
@@ -578,7 +759,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="checkresult",
             constraint=models.UniqueConstraint(
-                fields=("application", "item"), name="check_result_unique"
+                condition=models.Q(("replaced_at", None)),
+                fields=("application", "item"),
+                name="check_result_one_current",
             ),
         ),
         migrations.AddConstraint(
@@ -648,6 +831,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="correctionextension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("previous_due_at__lt", models.F("due_at"))),
+                name="correction_extension_is_longer",
+                violation_error_message="Die neue Frist liegt nach der bisherigen.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="criterion",
             constraint=models.UniqueConstraint(
                 fields=("programme_year", "position"), name="criterion_position_unique"
@@ -668,6 +859,70 @@ class Migration(migrations.Migration):
             model_name="criterion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("weight__gt", 0)), name="criterion_weight_positive"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("done_at", None)),
+                fields=["person", "due_date"],
+                name="follow_up_open_idx",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at", None), ("done_by", None)),
+                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="follow_up_done_by_whom",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "open")),
+                fields=("application",),
+                name="late_request_one_open",
+                violation_error_message="Ihr Bündnis hat schon darum gebeten, verspätet zugelassen zu werden.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["open", "admitted", "declined", "lapsed"])),
+                name="late_request_outcome_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", None), ("outcome", "open")),
+                    models.Q(
+                        ("closed_at__isnull", False), ("closed_by", None), ("outcome", "lapsed")
+                    ),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("closed_by__isnull", False),
+                        ("outcome__in", ["admitted", "declined"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="late_request_closed_by_whom_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_by", None),
+                    models.Q(("closed_by", models.F("requested_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="late_request_not_answered_by_its_author",
             ),
         ),
         migrations.AddConstraint(
@@ -902,6 +1157,84 @@ class Migration(migrations.Migration):
             model_name="submission",
             constraint=models.UniqueConstraint(
                 fields=("application", "number"), name="submission_number_unique"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attachment",
+            index=models.Index(
+                condition=models.Q(("scan_state", "waiting")),
+                fields=["uploaded_at"],
+                name="attachment_waiting_idx",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("removed_at", None), models.Q(("received_digest", ""), _negated=True)
+                ),
+                fields=("application", "received_digest"),
+                name="attachment_each_file_once",
+                violation_error_message="Diese Datei gehört schon zu Ihrem Antrag.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("scan_state__in", ["not_scanned", "waiting", "clean", "infected"])
+                ),
+                name="attachment_scan_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("scan_state__in", ["clean", "infected"]), ("scanned_at__isnull", False)
+                    ),
+                    models.Q(("scan_state__in", ["not_scanned", "waiting"]), ("scanned_at", None)),
+                    _connector="OR",
+                ),
+                name="attachment_scanned_means_scanned_at",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "media_type__in",
+                        [
+                            "application/pdf",
+                            "image/jpeg",
+                            "image/png",
+                            "image/webp",
+                            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                            "application/vnd.oasis.opendocument.text",
+                            "application/vnd.oasis.opendocument.spreadsheet",
+                            "application/vnd.oasis.opendocument.presentation",
+                        ],
+                    )
+                ),
+                name="attachment_media_type_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size__gt", 0)), name="attachment_is_not_empty"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="textblock",
+            constraint=models.UniqueConstraint(
+                fields=("title",),
+                name="text_block_title_unique",
+                violation_error_message="Einen Textbaustein mit diesem Titel gibt es schon.",
             ),
         ),
     ]

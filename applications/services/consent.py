@@ -16,6 +16,7 @@ from applications.models import Application, ConsentRequest
 from applications.rules.consent import ConsentStanding
 from applications.services.drafting import FieldNotOpen, NotEditable, open_fields
 from applications.services.lifecycle import lock_application
+from buendnisse.acts import recorded
 from buendnisse.models import ConfirmationAnswer, Membership, OutgoingMail, User
 from buendnisse.queries import may_edit
 from buendnisse.refusals import NotAllowed, Refusal
@@ -46,6 +47,7 @@ class TooSoon(Refusal):
     code = "too_soon"
 
 
+@recorded
 @transaction.atomic
 def ask_for_consent(
     *, application_id: int, email: str, acting_user: User, now: datetime

@@ -13,6 +13,7 @@ from applications.queries import earlier_applications
 from applications.sections import FREE_TEXTS
 from applications.services.drafting import NotEditable, save_section, stored_lines
 from applications.services.lifecycle import lock_application
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
 
@@ -37,6 +38,7 @@ class NothingToCopy(Refusal):
     code = "nothing_to_copy"
 
 
+@recorded
 @transaction.atomic
 def copy_from_earlier(
     *, application_id: int, source: UUID, acting_user: User, now: datetime

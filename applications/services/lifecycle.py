@@ -37,7 +37,7 @@ def lock_application(application_id: int) -> Application:
 def lock_columns(application_id: int, columns: Collection[str]) -> Application:
     """The same with some of its columns alone, for what is done every few seconds."""
     locked = Application.objects.select_for_update()
-    return locked.only("alliance", "programme_year", "state", "version", *columns).get(
+    return locked.only("alliance", "programme_year", "reference", "state", "version", *columns).get(
         pk=application_id
     )
 

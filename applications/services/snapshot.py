@@ -10,13 +10,16 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from applications.consents import consent_of
 from applications.models import Application, Submission, SubmissionContent
-from applications.sections import ALLIANCE_FIELD, SECTIONS
+from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 
 _SALT_BYTES = 32
 
 
 def content_of(application: Application) -> dict[str, Any]:
-    """All that the applicants say, with the alliance as it stands. Amounts as text in euros."""
+    """All that the applicants say, with the alliance as it stands. Amounts as text in euros.
+
+    A file is named by its digest (SHA-256), so that the record holds for its content too.
+    """
     fields = {
         field: getattr(application, f"{field}_id" if field == "territory" else field)
         for names in SECTIONS.values()
@@ -51,6 +54,18 @@ def content_of(application: Application) -> dict[str, Any]:
                 "amount": f"{line.amount:.2f}",
             }
             for line in application.budget_lines.all()
+        ],
+        ATTACHMENTS: [
+            {
+                "id": attachment.public_id,
+                "name": attachment.name,
+                "kind": attachment.kind,
+                "description": attachment.description,
+                "media_type": attachment.media_type,
+                "size": attachment.size,
+                "digest": attachment.digest,
+            }
+            for attachment in application.attachments.current()
         ],
     }
     # Through the encoder and back: what is stored is exactly what was hashed.
@@ -95,6 +110,8 @@ def _part(content: dict[str, Any], field: str) -> Any:
             return content["fields"][field], content.get("consent")
         case _ if field == ALLIANCE_FIELD:
             return content["alliance"]
+        case _ if field == ATTACHMENTS:
+            return content[ATTACHMENTS]
         case _:
             return content["fields"][field]
 
@@ -105,8 +122,13 @@ def canonical(content: dict[str, Any]) -> str:
     )
 
 
+def sealed_text(content: dict[str, Any], salt: str = "") -> str:
+    """What a digest is made of, to the letter: the salt on a line of its own, then the content."""
+    return f"{salt}\n{canonical(content)}"
+
+
 def digest_of(content: dict[str, Any], salt: str = "") -> str:
-    return hashlib.sha256(f"{salt}\n{canonical(content)}".encode()).hexdigest()
+    return hashlib.sha256(sealed_text(content, salt).encode()).hexdigest()
 
 
 def store_submission(
@@ -123,4 +145,6 @@ def store_submission(
         digest=digest_of(content, salt),
     )
     SubmissionContent.objects.create(submission=submission, salt=salt, data=content)
+    # From here on these files are never deleted.
+    application.attachments.current().filter(submission=None).update(submission=submission)
     return submission

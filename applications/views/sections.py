@@ -144,6 +144,9 @@ def _page(
     conflicts: list[Conflict] | None = None,
 ) -> HttpResponse:
     application = case.application
+    correction = case.open_correction
+    if correction:
+        form.show_words(correction.words)
     gaps = [gap for gap in find_gaps(application) if gap.section == form.section]
     is_begun = progress_of(application, form.section, gaps) == Progress.BEGUN
     return render(
@@ -164,7 +167,7 @@ def _page(
             "autosave": browser_settings(
                 application, form.section, request.user, has_unsaved=form.is_bound
             ),
-            "correction": case.open_correction,
+            "correction": correction,
             "cap": cap_note(application) if form.section in {"place", "finances"} else None,
             "notices": notices_in(application, form.open_fields),
             "consent": consent_of(application) if form.section == "declarations" else None,

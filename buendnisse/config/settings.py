@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "buendnisse.acts.signed_in_person_acts",
     "buendnisse.middleware.RequestLog",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -146,6 +147,10 @@ CELERY_TIMEZONE = "Europe/Berlin"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-due-mails": {"task": "buendnisse.tasks.deliver_due_mails", "schedule": 30.0},
+    "remind-of-corrections": {
+        "task": "applications.tasks.remind_of_corrections",
+        "schedule": 900.0,
+    },
 }
 
 # --- Accounts --------------------------------------------------------------------------------

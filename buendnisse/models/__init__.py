@@ -8,12 +8,15 @@ from buendnisse.models.alliance import (
     MembershipRole,
     OrganisationKind,
 )
+from buendnisse.models.change_record import ChangeKind, ChangeRecord
 from buendnisse.models.confirmation import ConfirmationRequest
 from buendnisse.models.export_record import ExportRecord
 from buendnisse.models.former_member import FormerMember
 from buendnisse.models.invitation import Invitation
 from buendnisse.models.mail import MailState, OutgoingMail
 from buendnisse.models.mailed_question import ConfirmationAnswer, MailedQuestion
+from buendnisse.models.person_erasure import PersonErasure
+from buendnisse.models.recorded import Recorded, RecordedQuerySet, RecordedRows
 from buendnisse.models.role_grant import RoleGrant
 from buendnisse.models.territory import (
     District,
@@ -31,6 +34,8 @@ from buendnisse.models.user import User
 
 __all__ = [
     "Alliance",
+    "ChangeKind",
+    "ChangeRecord",
     "ConfirmationAnswer",
     "ConfirmationRequest",
     "District",
@@ -46,6 +51,10 @@ __all__ = [
     "MembershipRole",
     "OrganisationKind",
     "OutgoingMail",
+    "PersonErasure",
+    "Recorded",
+    "RecordedQuerySet",
+    "RecordedRows",
     "Region",
     "RoleGrant",
     "Territory",

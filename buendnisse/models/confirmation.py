@@ -35,6 +35,7 @@ class ConfirmationRequest(MailedQuestion):
     organisation_kind = models.CharField(max_length=15, choices=OrganisationKind)
     organisation_legal_form = models.CharField(max_length=15, choices=LegalForm)
     as_lead = models.BooleanField(_("Als Antragsteller"))
+
     objects = ConfirmationRequestQuerySet.as_manager()
 
     class Meta(MailedQuestion.Meta):

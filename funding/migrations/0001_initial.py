@@ -104,6 +104,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "correction_reminder_days",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="0 heißt: keine Erinnerung.",
+                        verbose_name="Erinnerung vor dem Ende der Frist (Tage)",
+                    ),
+                ),
+                (
                     "waiting_list_closed_at",
                     models.DateTimeField(
                         blank=True,
@@ -307,14 +315,7 @@ class Migration(migrations.Migration):
                         verbose_name="Herkunft",
                     ),
                 ),
-                (
-                    "reference",
-                    models.CharField(
-                        help_text="Haushaltsstelle oder Aktenzeichen der Mittelzuweisung.",
-                        max_length=100,
-                        verbose_name="Haushaltsreferenz",
-                    ),
-                ),
+                ("reference", models.CharField(max_length=100, verbose_name="Haushaltsreferenz")),
                 (
                     "document",
                     models.FileField(blank=True, upload_to="tranches/", verbose_name="Beleg"),
@@ -486,14 +487,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(decimal_places=2, max_digits=12, verbose_name="Änderung"),
                 ),
                 ("reason", models.CharField(max_length=380, verbose_name="Grund")),
-                (
-                    "reference",
-                    models.CharField(
-                        help_text="Haushaltsstelle oder Aktenzeichen, auf dem die Änderung beruht.",
-                        max_length=100,
-                        verbose_name="Haushaltsreferenz",
-                    ),
-                ),
+                ("reference", models.CharField(max_length=100, verbose_name="Haushaltsreferenz")),
                 (
                     "document",
                     models.FileField(blank=True, upload_to="tranches/", verbose_name="Beleg"),
@@ -912,6 +906,32 @@ class Migration(migrations.Migration):
                 condition=models.Q(("amount__gte", 0), ("amount__lte", Decimal("9999999999.99"))),
                 name="tranche_amount_in_bounds",
                 violation_error_message="Eine Tranche hat einen Betrag zwischen 0 € und 9.999.999.999,99 €.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "origin__in",
+                        [
+                            "appropriation",
+                            "reallocation",
+                            "carry_over",
+                            "above_plan",
+                            "outside_plan",
+                            "supplementary_budget",
+                            "third_party",
+                        ],
+                    )
+                ),
+                name="tranche_origin_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reference", ""), _negated=True), name="tranche_has_reference"
             ),
         ),
         migrations.AddConstraint(

@@ -7,6 +7,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import because, recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
 from buendnisse.services import two_persons
@@ -14,16 +15,16 @@ from funding.models import ProgrammeYear, Tranche, TrancheChange
 from funding.rules.ledger import EntryKind, check_entry_amount
 from funding.rules.money import LARGEST_AMOUNT, MoneyError, format_euro
 from funding.services.ledger import Ledger
-from funding.services.tranches import TrancheRefused, require_budget_officer
+from funding.services.tranches import (
+    TrancheRefused,
+    refused_as_too_large,
+    require_budget_officer,
+)
 
 
 def _refuse_out_of_bounds(tranche: Tranche, amount: Decimal) -> None:
     if tranche.amount + amount > LARGEST_AMOUNT:
-        raise TrancheRefused(
-            _("Eine Tranche hat höchstens %(limit)s. Schlagen Sie eine weitere Tranche vor.")
-            % {"limit": format_euro(LARGEST_AMOUNT)},
-            code="too_large",
-        )
+        raise refused_as_too_large()
     if tranche.free + amount < 0:
         raise TrancheRefused(
             _(
@@ -35,6 +36,7 @@ def _refuse_out_of_bounds(tranche: Tranche, amount: Decimal) -> None:
         )
 
 
+@recorded
 def propose_tranche_change(
     *,
     tranche_id: int,
@@ -90,6 +92,7 @@ def propose_tranche_change(
         )
 
 
+@recorded
 @transaction.atomic
 def confirm_tranche_change(*, change_id: int, acting_user: User, now: datetime) -> TrancheChange:
     """Let the tranche grow or shrink: one entry of its ledger, with the reason.
@@ -110,6 +113,7 @@ def confirm_tranche_change(*, change_id: int, acting_user: User, now: datetime) 
     )
     tranche = ledger.tranches[change.tranche_id]
     _refuse_out_of_bounds(tranche, change.amount)
+    because(change.reason)
     ledger.append(
         tranche,
         EntryKind.APPROPRIATION,
@@ -123,6 +127,7 @@ def confirm_tranche_change(*, change_id: int, acting_user: User, now: datetime) 
     return change
 
 
+@recorded
 @transaction.atomic
 def decline_tranche_change(
     *, change_id: int, reason: str, acting_user: User, now: datetime

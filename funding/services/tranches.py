@@ -8,13 +8,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
 from buendnisse.services import two_persons
 from funding.models import Origin, ProgrammeYear, Tranche
 from funding.rules.ledger import EntryKind
-from funding.rules.money import MoneyError, check_positive
+from funding.rules.money import LARGEST_AMOUNT, MoneyError, check_positive, format_euro
 from funding.services.ledger import Ledger
 
 
@@ -30,6 +31,16 @@ def require_budget_officer(user: User) -> None:
         )
 
 
+def refused_as_too_large() -> TrancheRefused:
+    """The refusal of more money than the column of a tranche has digits for."""
+    return TrancheRefused(
+        _("Eine Tranche hat höchstens %(limit)s. Schlagen Sie eine weitere Tranche vor.")
+        % {"limit": format_euro(LARGEST_AMOUNT)},
+        code="too_large",
+    )
+
+
+@recorded
 @transaction.atomic
 def propose_tranche(
     *,
@@ -45,8 +56,9 @@ def propose_tranche(
     """Write down a tranche of ``amount`` euros, to be confirmed by a second budget officer.
 
     No money is there before the confirmation. Refuses with ``NotAllowed`` whoever is no budget
-    officer, and with ``TrancheRefused`` an amount that is not positive or not in whole cents, and a
-    ``value_date`` outside the programme year and the calendar years before and after it.
+    officer, and with ``TrancheRefused`` an amount that is not positive, not in whole cents or more
+    than a tranche can hold, no reference, and a ``value_date`` outside the programme year and the
+    calendar years before and after it.
     """
     require_budget_officer(acting_user)
     try:
@@ -58,6 +70,13 @@ def propose_tranche(
                 "Nachkommastellen."
             )
         ) from error
+    if amount > LARGEST_AMOUNT:
+        raise refused_as_too_large()
+    reference = reference.strip()
+    if not reference:
+        raise TrancheRefused(
+            _("Bitte geben Sie die Haushaltsreferenz an."), code="reference_missing"
+        )
     # The year's row is locked so that two proposals never get one number.
     year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
     if abs(value_date.year - year.year) > 1:
@@ -76,13 +95,14 @@ def propose_tranche(
         amount=amount,
         value_date=value_date,
         origin=origin,
-        reference=reference.strip(),
+        reference=reference,
         document=document or "",
         proposed_by=acting_user,
         proposed_at=now,
     )
 
 
+@recorded
 @transaction.atomic
 def confirm_tranche(*, tranche_id: int, acting_user: User, now: datetime) -> Tranche:
     """Make the tranche's money available: its amount becomes the first entry of its ledger.
@@ -119,6 +139,7 @@ def confirm_tranche(*, tranche_id: int, acting_user: User, now: datetime) -> Tra
     return tranche
 
 
+@recorded
 @transaction.atomic
 def decline_tranche(*, tranche_id: int, reason: str, acting_user: User, now: datetime) -> Tranche:
     """Discard a proposed tranche, with a reason; its proposer may do so too.

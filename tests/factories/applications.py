@@ -2,16 +2,19 @@
 
 # ruff: noqa: ARG002 - factory-boy passes these arguments
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from applications.consents import lead_in, municipality_of
-from applications.enums import LineKind, State
-from applications.models import Application, BudgetLine, ConsentRequest
+from applications.enums import LineKind, ScanState, State
+from applications.models import Application, Attachment, BudgetLine, ConsentRequest
+from buendnisse.files.media_types import MediaType
 from buendnisse.models import User
 from tests.factories.buendnisse import (
     NOW,
@@ -112,3 +115,30 @@ class ConsentRequestFactory(WithToken):
     words_digest = "d" * 64
     asked_by = factory.LazyAttribute(lambda request: request.application.created_by)
     asked_at = NOW
+
+
+class AttachmentFactory(DjangoModelFactory):
+    """A small text in a PDF's clothes; each has its own content."""
+
+    class Meta:
+        model = Attachment
+
+    application = factory.SubFactory(DraftFactory)
+    content = factory.Sequence(lambda n: f"%PDF-1.7 {n}".encode())
+    name = "Zeitplan.pdf"
+    media_type = MediaType.PDF
+    scan_state = ScanState.NOT_SCANNED
+    uploaded_by = factory.SubFactory(UserFactory)
+    uploaded_at = NOW
+
+    @classmethod
+    def _create(cls, model_class: type[Attachment], *_args: Any, **kwargs: Any) -> Attachment:
+        content: bytes = kwargs.pop("content")
+        digest = hashlib.sha256(content).hexdigest()
+        return model_class.objects.create(
+            file=ContentFile(content, name="x"),
+            size=len(content),
+            digest=digest,
+            received_digest=digest,
+            **kwargs,
+        )
