@@ -13,7 +13,7 @@ from applications.models import Application, ConsentRequest
 from applications.rules.consent import SETTLED, ConsentStanding, Question, consent_standing
 from buendnisse.models import MemberOrganisation
 from buendnisse.standings import PAUSE
-from buendnisse.templatetags.display import moment
+from buendnisse.templatetags.display import DASH, moment
 
 _LABELS: Final[Mapping[ConsentStanding, tuple[str | Promise, str]]] = {
     ConsentStanding.NOT_NEEDED: (_("Nicht nötig"), "neutral"),
@@ -132,11 +132,26 @@ def consent_of(application: Application) -> Consent:
 def consent_in_words(consent: Consent) -> str:
     """The consent in one line: where it stands and, where somebody answered, who and when."""
     request = consent.request
-    if request is None or not request.answered_at:
-        return str(consent.label)
+    if request is None:
+        return words_of_consent(consent.standing)
+    return words_of_consent(
+        consent.standing,
+        person=request.person_name,
+        function=request.person_function,
+        at=request.answered_at,
+    )
+
+
+def words_of_consent(
+    standing: ConsentStanding, *, person: str = "", function: str = "", at: datetime | None = None
+) -> str:
+    """The same from what was kept of it."""
+    label, _kind = _LABELS[standing]
+    if at is None:
+        return str(label)
     return gettext("%(standing)s (Antwort von %(person)s, %(function)s, am %(at)s)") % {
-        "standing": consent.label,
-        "person": request.person_name or "–",
-        "function": request.person_function or "–",
-        "at": moment(request.answered_at),
+        "standing": label,
+        "person": person or DASH,
+        "function": function or DASH,
+        "at": moment(at),
     }

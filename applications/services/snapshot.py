@@ -72,21 +72,23 @@ def content_of(application: Application) -> dict[str, Any]:
     return json.loads(canonical(content))
 
 
-def _consent(application: Application) -> dict[str, Any] | None:
-    """The municipality's answer by the link, where there is one."""
-    request = consent_of(application).request
-    if request is None or not request.answered_at:
-        return None
-    return {
-        "id": request.pk,
-        "municipality": request.municipality,
-        "answer": request.answer,
-        "answered_at": request.answered_at,
-        "person_name": request.person_name,
-        "person_function": request.person_function,
-        "words": request.words,
-        "words_digest": request.words_digest,
-    }
+def _consent(application: Application) -> dict[str, Any]:
+    """Where the municipality's consent stands and, where it has answered by the link, how."""
+    consent = consent_of(application)
+    found: dict[str, Any] = {"standing": consent.standing}
+    request = consent.request
+    if request is not None and request.answered_at:
+        found |= {
+            "id": request.pk,
+            "municipality": request.municipality,
+            "answer": request.answer,
+            "answered_at": request.answered_at,
+            "person_name": request.person_name,
+            "person_function": request.person_function,
+            "words": request.words,
+            "words_digest": request.words_digest,
+        }
+    return found
 
 
 def changed_fields(application: Application, fields: Collection[str]) -> set[str]:
@@ -107,7 +109,7 @@ def _part(content: dict[str, Any], field: str) -> Any:
         case "budget_lines":
             return content["budget_lines"]
         case "consent_on_paper":
-            return content["fields"][field], content.get("consent")
+            return content["fields"][field], content["consent"]
         case _ if field == ALLIANCE_FIELD:
             return content["alliance"]
         case _ if field == ATTACHMENTS:

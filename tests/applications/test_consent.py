@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from applications.consents import consent_of
 from applications.enums import State
+from applications.kept_content import kept_rows
 from applications.models import Application, ConsentRequest, SubmissionContent
 from applications.rules.consent import ConsentStanding
 from applications.services.consent import (
@@ -228,13 +229,18 @@ def test_the_consent_lets_the_application_be_submitted(draft: Application) -> No
     assert standing(draft) == ConsentStanding.GIVEN
     submitted = submit(draft)
 
-    kept = SubmissionContent.objects.get(submission__application=submitted).data["consent"]
+    content = SubmissionContent.objects.get(submission__application=submitted).data
+    kept = content["consent"]
     assert (kept["id"], kept["answer"], kept["person_name"]) == (
         request.pk,
         "confirmed",
         "Demo-Person Rathaus",
     )
     assert kept["words"] == request.words
+    rows = {row.label: row.value for row in kept_rows(content, "declarations")}
+    assert rows["Zustimmung der Gemeinde"].startswith(
+        "Zugestimmt (Antwort von Demo-Person Rathaus, Bürgermeisterin, am"
+    )
 
 
 def test_a_refusal_is_said_and_can_be_asked_again(draft: Application) -> None:
