@@ -20,8 +20,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.counting import CappedPaginator
 from buendnisse.desk import shortcuts_for, waiting_for
 from buendnisse.keys import read_key
+from buendnisse.search import search
 from buendnisse.second_factor import lacks_second_factor
 from buendnisse.templatetags.display import DASH
 
@@ -99,6 +101,14 @@ class FilteredList(ChangeList):
     that the filter does not offer, are no readable request (400).
     """
 
+    # Whether the rows only resemble what was searched for.
+    found_similar = False
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        rows = super().get_queryset(request, *args, **kwargs)
+        self.found_similar = vars(request).get("found_similar", False)
+        return rows
+
     def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
         specs, _has_filters, remaining, *_rest = found
@@ -138,6 +148,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     actions: Sequence[Any] | None = None
     show_full_result_count = False
+    paginator = CappedPaginator
     show_facets = ShowFacets.NEVER
     list_per_page = 50
     # Whether the ways above every page lead to the list; the desk always does.
@@ -190,7 +201,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, search_term[:_LONGEST_SEARCH])
+        """By the folded text where the table has one, and else as Django does.
+
+        That only similar rows were found is noted for the page.
+        """
+        typed = search_term[:_LONGEST_SEARCH]
+        columns = self.get_search_fields(request)
+        if len(columns) == 1 and columns[0].endswith("search_text"):
+            found, is_similar = search(queryset, typed, columns[0])
+            vars(request)["found_similar"] = is_similar
+            return found, False
+        return super().get_search_results(request, queryset, typed)
 
     def response_action(  # type: ignore[override]
         self, request: HttpRequest, queryset: QuerySet[Any]

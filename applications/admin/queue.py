@@ -93,7 +93,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         ("territory__kind", KindFilter),
         ("territory__district", DistrictFilter),
     )
-    search_fields = ("reference", "title", "alliance__name", "place", "contact_name")
+    search_fields = ("search_text",)
     list_select_related = (
         "programme_year",
         "alliance",
@@ -101,7 +101,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
         "confirmed_territory__district",
         "officer",
     )
-    ordering = ("-programme_year__year", "reference", "pk")
+    # By the year's key: one index gives this order, and years are entered in theirs.
+    ordering = ("-programme_year_id", "reference", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         """Drafts are nobody's business; and whether this person has yet to score each row."""

@@ -9,21 +9,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, State
-from applications.models import Application, CorrectionRequest, Review, StatusChange
+from applications.models import Application, CorrectionRequest, Review
 
 Rows = QuerySet[Application]
-
-
-def _last_action() -> Subquery:
-    changes = StatusChange.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk")
-    return Subquery(changes.values("action")[:1])
 
 
 def _arrived(rows: Rows, _now: datetime) -> Rows:
@@ -31,13 +26,11 @@ def _arrived(rows: Rows, _now: datetime) -> Rows:
 
 
 def _in_review(rows: Rows, _now: datetime) -> Rows:
-    in_review = rows.filter(state=State.IN_REVIEW).annotate(last_action=_last_action())
-    return in_review.exclude(last_action=Action.RESUBMIT)
+    return rows.filter(state=State.IN_REVIEW).exclude(last_action=Action.RESUBMIT)
 
 
 def _corrected(rows: Rows, _now: datetime) -> Rows:
-    in_review = rows.filter(state=State.IN_REVIEW).annotate(last_action=_last_action())
-    return in_review.filter(last_action=Action.RESUBMIT)
+    return rows.filter(state=State.IN_REVIEW, last_action=Action.RESUBMIT)
 
 
 def _correction_lapsed(rows: Rows, now: datetime) -> Rows:

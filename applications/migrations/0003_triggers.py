@@ -7,6 +7,7 @@ from applications.triggers import (
     HISTORY_TRIGGERS,
     NO_TRUNCATE,
 )
+from buendnisse.search import index_search_text
 from buendnisse.triggers import install
 
 
@@ -20,5 +21,6 @@ class Migration(migrations.Migration):
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
             no_truncate=NO_TRUNCATE,
-        )
+        ),
+        index_search_text("applications_application"),
     ]

@@ -3,6 +3,7 @@
 from applications.models.application import Application
 from applications.models.budget_line import BudgetLine
 from applications.models.decision import Decision, SelectionRun
+from applications.models.deputyship import Deputyship
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.trail import CorrectionRequest, StatusChange, Submission, SubmissionContent
 
@@ -14,6 +15,7 @@ __all__ = [
     "Criterion",
     "CriterionScore",
     "Decision",
+    "Deputyship",
     "Review",
     "SelectionRun",
     "StatusChange",

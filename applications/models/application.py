@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import Intake, State
+from applications.enums import Action, Intake, State
 from buendnisse.models import Alliance, Territory, User
 from funding.models import Award, ProgrammeYear
 
@@ -59,6 +59,8 @@ class Application(models.Model):
     )
     state = models.CharField(_("Stand"), max_length=20, choices=State, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("Stand seit"))
+    # The step that led to this state: what came back from a correction waits for another reason.
+    last_action = models.CharField(max_length=25, choices=Action, blank=True, editable=False)
     intake = models.CharField(_("Eingang"), max_length=10, choices=Intake, default=Intake.ONLINE)
     # Raised with every change of the content; a form that was opened on an older one is told so.
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -181,6 +183,9 @@ class Application(models.Model):
         verbose_name=_("Zuwendung"),
     )
 
+    # Written by `applications.services.search_text`, searched by `buendnisse.search`.
+    search_text = models.TextField(editable=False, default="", blank=True)
+
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -191,6 +196,16 @@ class Application(models.Model):
             models.Index(
                 fields=["programme_year", "state", "reference"], name="application_queue_idx"
             ),
+            # What the ministry's list is sorted by: its own order, and the columns one can click.
+            models.Index(
+                fields=["-programme_year", "reference", "id"], name="application_order_idx"
+            ),
+            models.Index(fields=["state_changed_at"], name="application_age_idx"),
+            models.Index(fields=["requested_amount"], name="application_requested_idx"),
+            models.Index(fields=["score"], name="application_score_idx"),
+            # What waits for somebody.
+            models.Index(fields=["state", "last_action"], name="application_task_idx"),
+            models.Index(fields=["officer", "state"], name="application_officer_idx"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Action, State
 from applications.models import Application, StatusChange
 from applications.public_state import public_state
+from applications.services.search_text import search_text_of
 from applications.transitions import (
     TRANSITIONS,
     Actor,
@@ -17,6 +18,11 @@ from applications.transitions import (
 )
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.refusals import NotAllowed, Refusal
+
+# What the applicants have written is settled, or the officer has confirmed the place.
+_CHANGES_WHAT_IS_FOUND = frozenset(
+    {Action.SUBMIT, Action.ENTER, Action.RESUBMIT, Action.DECLARE_ELIGIBLE}
+)
 
 
 class WrongState(Refusal):
@@ -37,9 +43,8 @@ def lock_application(application_id: int) -> Application:
 def lock_columns(application_id: int, columns: Collection[str]) -> Application:
     """The same with some of its columns alone, for what is done every few seconds."""
     locked = Application.objects.select_for_update()
-    return locked.only("alliance", "programme_year", "state", "version", *columns).get(
-        pk=application_id
-    )
+    always = ("alliance", "programme_year", "state", "version", "shared_with_ministry_at")
+    return locked.only(*always, *columns).get(pk=application_id)
 
 
 def lock_applications(application_ids: Collection[int]) -> dict[int, Application]:
@@ -148,6 +153,9 @@ def record(
     application.state = target
     application.state_changed_at = now
     application.updated_at = now
+    application.last_action = action
+    if action in _CHANGES_WHAT_IS_FOUND:
+        application.search_text = search_text_of(application)
     return StatusChange.objects.create(
         application=application,
         action=action,
@@ -159,4 +167,4 @@ def record(
     )
 
 
-STATE_FIELDS = ("state", "state_changed_at", "updated_at")
+STATE_FIELDS = ("state", "state_changed_at", "updated_at", "last_action", "search_text")

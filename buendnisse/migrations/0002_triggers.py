@@ -8,6 +8,7 @@ from buendnisse.alliance_triggers import (
 )
 from buendnisse.oversight_triggers import EXPORT_TRIGGERS, ROLE_TRIGGERS
 from buendnisse.oversight_triggers import NO_TRUNCATE as OVERSIGHT_NO_TRUNCATE
+from buendnisse.search import index_search_text
 from buendnisse.triggers import install
 
 
@@ -22,5 +23,6 @@ class Migration(migrations.Migration):
             *ROLE_TRIGGERS,
             *EXPORT_TRIGGERS,
             no_truncate=NO_TRUNCATE + OVERSIGHT_NO_TRUNCATE,
-        )
+        ),
+        index_search_text("buendnisse_alliance", "buendnisse_user", "buendnisse_outgoingmail"),
     ]

@@ -14,6 +14,8 @@ from buendnisse.models.former_member import FormerMember
 from buendnisse.models.invitation import Invitation
 from buendnisse.models.mail import MailState, OutgoingMail
 from buendnisse.models.role_grant import RoleGrant
+from buendnisse.models.saved_view import SavedView
+from buendnisse.models.searchable import Searchable
 from buendnisse.models.territory import (
     District,
     DistrictType,
@@ -46,6 +48,8 @@ __all__ = [
     "OutgoingMail",
     "Region",
     "RoleGrant",
+    "SavedView",
+    "Searchable",
     "Territory",
     "TerritoryKind",
     "TwoPersonQuerySet",

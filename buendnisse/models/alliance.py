@@ -55,6 +55,8 @@ class Alliance(models.Model):
     website = models.URLField(_("Internetseite"), blank=True)
     created_at = models.DateTimeField(_("Gegründet"))
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="founded_alliances")
+    # Its name and its organisations, folded (`buendnisse.search`); written by the services.
+    search_text = models.TextField(editable=False, default="", blank=True)
     # While an application of it is being decided on, the alliance stays as it was submitted.
     fixed_since = models.DateTimeField(_("Unveränderlich seit"), null=True, blank=True)
 

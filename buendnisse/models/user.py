@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.models.searchable import Searchable
 from buendnisse.names import name_key
 from buendnisse.roles import RIGHTS, Right, Role
 
@@ -29,7 +30,9 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Searchable, AbstractBaseUser, PermissionsMixin):
+    SEARCHED = ("email", "name", "organisation")
+
     email = models.EmailField(
         _("E-Mail-Adresse"),
         max_length=254,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from buendnisse.models import Alliance, District, MemberOrganisation, TerritoryKind
+from buendnisse.models import Alliance, District, MemberOrganisation, Searchable, TerritoryKind
 from funding.models.programme_year import ProgrammeYear
 
 
@@ -36,8 +36,10 @@ class AwardQuerySet(models.QuerySet["Award"]):
         )
 
 
-class Award(models.Model):
+class Award(Searchable):
     """What was granted stays as it was granted; money set free later is counted in ``released``."""
+
+    SEARCHED = ("reference", "recipient_name", "purpose", "territory_name")
 
     programme_year = models.ForeignKey(
         ProgrammeYear,
