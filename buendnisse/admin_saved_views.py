@@ -39,15 +39,15 @@ class SavedViewsMixin(ReadOnlyAdmin):
         return f"{self.opts.app_label}_{self.opts.model_name}"
 
     def get_urls(self) -> list[URLPattern]:
-        save = self.admin_site.admin_view(require_POST(self.save_view))
-        delete = self.admin_site.admin_view(require_POST(self.delete_view))
+        save = self.admin_site.admin_view(require_POST(self.keep_view))
+        delete = self.admin_site.admin_view(require_POST(self.remove_view))
         return [
             path("ansichten/", save, name=f"{self._url_name}_save_view"),
             path("ansichten/<int:pk>/loeschen/", delete, name=f"{self._url_name}_delete_view"),
             *super().get_urls(),
         ]
 
-    def save_view(self, request: HttpRequest) -> HttpResponse:
+    def keep_view(self, request: HttpRequest) -> HttpResponse:
         """Keep what the form's list showed, and go back to it."""
         self._refuse_strangers(request)
         query = kept_query(request.POST.get("query", ""))
@@ -64,7 +64,7 @@ class SavedViewsMixin(ReadOnlyAdmin):
             messages.success(request, _("Die Ansicht „%(name)s“ ist gespeichert.") % {"name": view})
         return self._to_list(query)
 
-    def delete_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def remove_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._refuse_strangers(request)
         name = delete_view(view_id=pk, list_name=self._list_name, acting_user=_person(request))
         if name:

@@ -485,6 +485,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Deputyship",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_day", models.DateField(verbose_name="Erster Tag")),
+                ("last_day", models.DateField(verbose_name="Letzter Tag")),
+                ("named_at", models.DateTimeField(verbose_name="Eingetragen")),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Vorzeitig beendet"),
+                ),
+            ],
+            options={
+                "verbose_name": "Vertretung",
+                "verbose_name_plural": "Vertretungen",
+                "ordering": ("first_day", "pk"),
+            },
+        ),
+        migrations.CreateModel(
             name="Review",
             fields=[
                 (

@@ -264,6 +264,26 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="deputyship",
+            name="deputy",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stands_in",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Vertretung",
+            ),
+        ),
+        migrations.AddField(
+            model_name="deputyship",
+            name="officer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deputyships",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Sachbearbeitung",
+            ),
+        ),
+        migrations.AddField(
             model_name="review",
             name="application",
             field=models.ForeignKey(
@@ -604,6 +624,26 @@ class Migration(migrations.Migration):
             model_name="criterion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("weight__gt", 0)), name="criterion_weight_positive"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="deputyship",
+            index=models.Index(fields=["last_day"], name="deputyship_last_day_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="deputyship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("officer", models.F("deputy")), _negated=True),
+                name="deputyship_two_persons",
+                violation_error_message="Niemand vertritt sich selbst.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="deputyship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_day__lte", models.F("last_day"))),
+                name="deputyship_ends_after_it_begins",
+                violation_error_message="Der letzte Tag liegt nicht vor dem ersten.",
             ),
         ),
         migrations.AddConstraint(

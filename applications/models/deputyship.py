@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.dates import day_words
 
 class DeputyshipQuerySet(models.QuerySet["Deputyship"]):
     def on(self, day: date) -> "DeputyshipQuerySet":
@@ -16,6 +15,7 @@ class DeputyshipQuerySet(models.QuerySet["Deputyship"]):
     def not_over(self, day: date) -> "DeputyshipQuerySet":
         """In force on this day or later."""
         return self.filter(last_day__gte=day, ended_at=None)
+
 
 class Deputyship(models.Model):
     """From the first to the last day, the officer's cases are listed with the deputy's own.

@@ -782,6 +782,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SavedView",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("list_name", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=60, verbose_name="Name der Ansicht")),
+                ("query", models.CharField(blank=True, max_length=1000)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Gespeicherte Ansicht",
+                "verbose_name_plural": "Gespeicherte Ansichten",
+                "ordering": ("name", "pk"),
+            },
+        ),
+        migrations.CreateModel(
             name="Territory",
             fields=[
                 (
@@ -1128,6 +1155,18 @@ class Migration(migrations.Migration):
                 ),
                 name="role_grant_four_eyes",
                 violation_error_message="Wer die Rolle vorgeschlagen hat, bestätigt sie nicht. Bitten Sie eine andere Person aus der Administration darum.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="savedview",
+            constraint=models.UniqueConstraint(
+                fields=("person", "list_name", "name"), name="saved_view_name_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="savedview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="saved_view_has_name"
             ),
         ),
         migrations.AddConstraint(

@@ -59,9 +59,7 @@ def save_view(*, list_name: str, name: str, query: str, acting_user: User) -> Sa
 
 def delete_view(*, view_id: int, list_name: str, acting_user: User) -> str:
     """Delete one's own view; returns its name, empty where it was gone already."""
-    view = SavedView.objects.filter(
-        pk=view_id, list_name=list_name, person=acting_user
-    ).first()
+    view = SavedView.objects.filter(pk=view_id, list_name=list_name, person=acting_user).first()
     if view is None:
         return ""
     view.delete()
