@@ -21,7 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.counting import CappedPaginator
-from buendnisse.desk import shortcuts_for, waiting_for
+from buendnisse.desk import panels_for, shortcuts_for, waiting_for
 from buendnisse.keys import read_key
 from buendnisse.search import search
 from buendnisse.second_factor import lacks_second_factor
@@ -77,6 +77,7 @@ class MinistrySite(admin.AdminSite):
         user, now = request.user, timezone.now()
         desk = {
             "waiting": waiting_for(user, now),  # type: ignore[arg-type]
+            "panels": panels_for(user, now),  # type: ignore[arg-type]
             "shortcuts": shortcuts_for(user, now),  # type: ignore[arg-type]
         }
         return super().index(request, {**desk, **(extra_context or {})})

@@ -96,6 +96,7 @@ class Calls:
     next_year: ProgrammeYear | None
     # Whose caps to go by: of the open call, or else of the newest year.
     rules_year: ProgrammeYear | None
+    newest: ProgrammeYear | None
 
 
 def calls_at(now: datetime) -> Calls:
@@ -107,6 +108,7 @@ def calls_at(now: datetime) -> Calls:
         open_years=open_years,
         next_year=min(coming, key=lambda year: year.call_opens_at, default=None),
         rules_year=next(iter(open_years or years), None),
+        newest=next(iter(years), None),
     )
 
 

@@ -9,31 +9,25 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from applications.admin import check_steps, decision_steps
-from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.bulk import AssignOfficerPage, TakeUpManyPage, bulk_redirect
+from applications.admin.case_page import case_context, find_case
+from applications.admin.deputies import DeputiesPage
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
+from applications.admin.officers import OfficerFilter, deputies_on, officer_words
+from applications.admin.queue_columns import QueueColumns, officer_column
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
-from applications.admin.tasks import (
-    DistrictFilter,
-    KindFilter,
-    OfficerFilter,
-    TaskFilter,
-)
+from applications.admin.tasks import DistrictFilter, KindFilter, TaskFilter
 from applications.models import Application, Review
-from applications.queries import claimed_cap, confirmed_cap
 from buendnisse.admin_pages import ActionPage
-from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
+from buendnisse.admin_saved_views import SavedViewsMixin
+from buendnisse.admin_site import FilteredList
 from buendnisse.keys import read_key
-from buendnisse.models import Territory, TerritoryKind
 from buendnisse.roles import Right
-from buendnisse.templatetags.display import STATE_KINDS, euro
 
 _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "take_up": ("aufnehmen", check_steps.TakeUpPage),
@@ -68,22 +62,9 @@ class QueueList(FilteredList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(QueueColumns, SavedViewsMixin):
     change_list_template = "admin/applications/application/change_list.html"
-    actions = ("choose_jurors",)
-    list_display = (
-        "file_number",
-        "project",
-        "programme_year",
-        "area",
-        "badge",
-        "requested",
-        "eligible",
-        "cap",
-        "jury_score",
-        "officer",
-        "age",
-    )
+    actions = ("assign_many", "take_up_many", "choose_jurors")
     list_filter = (
         TaskFilter,
         OfficerFilter,
@@ -128,6 +109,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
         ]
         return [
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
+            path("zuteilen/", page(AssignOfficerPage), name="applications_assign_officer"),
+            path("aufnehmen/", page(TakeUpManyPage), name="applications_take_up_many"),
+            path("vertretung/", page(DeputiesPage), name="applications_deputies"),
             path("auswahl/<int:year>/", page(SelectionPage), name="applications_selection"),
             path("simulation/<int:year>/", page(SimulationPage), name="applications_simulation"),
             *steps,
@@ -152,6 +136,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": str(application),
+            "officer_words": officer_words(application, timezone.localdate()),
             "crumbs": [
                 (
                     reverse("admin:applications_application_changelist"),
@@ -166,6 +151,25 @@ class ApplicationAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/applications/application/case.html", context)
 
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """The columns; who stands in for whom today is asked once for all rows."""
+        return (*self.columns, officer_column(deputies_on(timezone.localdate())))
+
+    def has_check_permission(self, request: HttpRequest) -> bool:
+        return request.user.may(Right.CHECK)  # type: ignore[union-attr]
+
+    @admin.action(description=_("Sachbearbeitung zuteilen"), permissions=["check"])
+    def assign_many(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> HttpResponseRedirect:
+        return bulk_redirect(request, queryset, "admin:applications_assign_officer")
+
+    @admin.action(description=_("In Prüfung nehmen"), permissions=["check"])
+    def take_up_many(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> HttpResponseRedirect:
+        return bulk_redirect(request, queryset, "admin:applications_take_up_many")
+
     def has_choose_permission(self, request: HttpRequest) -> bool:
         return request.user.may(Right.ARRANGE_JURY)  # type: ignore[union-attr]
 
@@ -176,68 +180,3 @@ class ApplicationAdmin(ReadOnlyAdmin):
         keys = queryset.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE]
         url = reverse("admin:applications_application_assign")
         return HttpResponseRedirect(f"{url}?ids={','.join(map(str, keys))}")
-
-    @admin.display(description=_("Aktenzeichen"), ordering="reference")
-    def file_number(self, application: Application) -> str:
-        return str(application)
-
-    @admin.display(description=_("Vorhaben und Bündnis"), ordering="title")
-    def project(self, application: Application) -> SafeString:
-        return format_html(
-            '{}<br><span class="quiet">{}</span>', application.title or "–", application.alliance
-        )
-
-    @admin.display(description=_("Gebiet"), ordering="territory__district__name")
-    def area(self, application: Application) -> SafeString | str:
-        territory = _territory(application)
-        if territory is None:
-            return ""
-        place = application.confirmed_place or application.place
-        if territory.kind in (TerritoryKind.LANDKREIS, TerritoryKind.STADTKREIS):
-            return str(territory)
-        return format_html(
-            '{} {}<br><span class="quiet">{}</span>',
-            territory.get_kind_display(),
-            territory.label(place),
-            territory.district,
-        )
-
-    @admin.display(description=_("Stand"), ordering="state")
-    def badge(self, application: Application) -> SafeString:
-        kind = STATE_KINDS.get(application.state, "neutral")
-        return format_html(
-            '<span class="kern-badge kern-badge--{}">{}</span>',
-            kind,
-            application.get_state_display(),
-        )
-
-    @admin.display(description=_("Beantragt"), ordering="requested_amount")
-    def requested(self, application: Application) -> str:
-        return euro(application.requested_amount)
-
-    @admin.display(description=_("Anerkannt"), ordering="eligible_amount")
-    def eligible(self, application: Application) -> str:
-        return euro(application.eligible_amount)
-
-    @admin.display(description=_("Höchstbetrag"))
-    def cap(self, application: Application) -> str:
-        confirmed = confirmed_cap(application)
-        if confirmed:
-            return euro(confirmed.amount)
-        claimed = claimed_cap(application)
-        return f"{euro(claimed.amount)} ({_t('nach Angabe')})" if claimed else ""
-
-    @admin.display(description=_("Jury"), ordering="score")
-    def jury_score(self, application: Application) -> str:
-        if application.score_hidden:  # type: ignore[attr-defined]
-            return _t("nach Ihrer Bewertung")
-        return mean_words(application.score)
-
-    @admin.display(description=_("Seit"), ordering="state_changed_at")
-    def age(self, application: Application) -> str:
-        days = (timezone.now() - application.state_changed_at).days
-        return ngettext("%(days)d Tag", "%(days)d Tagen", days) % {"days": days}
-
-
-def _territory(application: Application) -> Territory | None:
-    return application.confirmed_territory or application.territory

@@ -874,6 +874,10 @@ class Migration(migrations.Migration):
                 name="decision_award_matches_outcome",
             ),
         ),
+        migrations.AddIndex(
+            model_name="statuschange",
+            index=models.Index(fields=["at"], name="status_change_at_idx"),
+        ),
         migrations.AddConstraint(
             model_name="submission",
             constraint=models.UniqueConstraint(
