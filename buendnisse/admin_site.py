@@ -119,6 +119,19 @@ class FilteredList(ChangeList):
             self._refuse_unknown_value(spec)
         return found
 
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        """The filters that are set, in words."""
+        return [
+            (str(spec.title), str(choice["display"]))
+            for spec in self.filter_specs
+            if any(
+                any(self.filter_params.get(name, [])) for name in spec.expected_parameters() if name
+            )
+            for choice in spec.choices(self)
+            if choice["selected"]
+        ]
+
     def _refuse_unknown_value(self, spec: ListFilter) -> None:
         # An empty value is a filter that is not set.
         parameters = [

@@ -41,6 +41,8 @@ class Waiting:
 class Panel:
     """A part of the desk with a heading and a template of its own, which reads ``context``."""
 
+    # The smallest comes first.
+    place: int
     code: str
     title: str | Promise
     template_name: str
@@ -85,8 +87,9 @@ def panel_on_desk(source: PanelSource) -> PanelSource:
 
 
 def panels_for(user: User, now: datetime) -> list[Panel]:
-    """What this person's desk shows besides what waits, in the order of the apps."""
-    return [panel for source in _panel_sources if (panel := source(user, now))]
+    """What this person's desk shows besides what waits, in its order."""
+    panels = [panel for source in _panel_sources if (panel := source(user, now))]
+    return sorted(panels, key=lambda panel: panel.place)
 
 
 ShortcutSource = Callable[[User, datetime], Iterable[Shortcut]]

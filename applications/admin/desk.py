@@ -100,6 +100,7 @@ def newest_events(user: User, now: datetime) -> Panel | None:  # noqa: ARG001
         .order_by("-at", "-pk")[:_NEWEST]
     )
     return Panel(
+        2,
         "events",
         gettext_lazy("Zuletzt geschehen"),
         "admin/applications/application/newest_events.html",

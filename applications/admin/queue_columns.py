@@ -1,6 +1,7 @@
 """The columns of the queue: what a case officer looks for in a row, on the width of a laptop."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from django.contrib import admin
 from django.utils import timezone
@@ -16,6 +17,9 @@ from applications.models import Application, Deputyship
 from applications.queries import claimed_cap, confirmed_cap
 from buendnisse.models import TerritoryKind
 from buendnisse.templatetags.display import DASH, STATE_KINDS, euro
+
+# What is older waits for nobody; its day says more than a number.
+_DAYS_COUNTED: Final = 99
 
 
 class QueueColumns(admin.ModelAdmin):
@@ -51,12 +55,15 @@ class QueueColumns(admin.ModelAdmin):
 
     @admin.display(description=_("Stand seit"), ordering="state_changed_at")
     def badge(self, application: Application) -> SafeString:
-        days = (timezone.now() - application.state_changed_at).days
+        since = application.state_changed_at
+        days = (timezone.now() - since).days
         return format_html(
             '<span class="kern-badge kern-badge--{}">{}</span><br><span class="quiet">{}</span>',
             STATE_KINDS.get(application.state, "neutral"),
             application.get_state_display(),
-            ngettext("%(days)d Tag", "%(days)d Tagen", days) % {"days": days},
+            ngettext("%(days)d Tag", "%(days)d Tagen", days) % {"days": days}
+            if days <= _DAYS_COUNTED
+            else f"{timezone.localtime(since):%d.%m.%Y}",
         )
 
     @admin.display(description=_("Beantragt"), ordering="requested_amount")

@@ -25,7 +25,7 @@ from buendnisse.roles import Right
 from buendnisse.templatetags.display import moment
 from funding.admin.year_money import OF_TRANCHES, Links
 from funding.models import AwardChange, BudgetFreeze, ProgrammeYear, Tranche, TrancheChange
-from funding.queries import Calls, budget_of, calls_at
+from funding.queries import Calls, calls_at, newest_budget
 
 _FOR: list[tuple[Right, type[TwoPersonStep], Callable[[int], str]]] = [
     (
@@ -77,23 +77,22 @@ def steps_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG0
 
 
 @panel_on_desk
-def calls_and_money(user: User, now: datetime) -> Panel | None:
-    """The call that is open or comes next, and the newest year's money as a bar."""
+def calls_and_money(user: User, now: datetime) -> Panel:
+    """The call that is open or comes next, and the newest year with money as a bar."""
     calls = calls_at(now)
-    newest = calls.newest
-    if newest is None:
-        return None
-    context: dict[str, Any] = {"call": call_words(calls, now), "year": newest}
-    if user.has_perm("funding.view_ledgerentry"):
-        balance = budget_of(newest)
+    context: dict[str, Any] = {"call": call_words(calls, now)}
+    told = next(iter(calls.open_years), calls.next_year)
+    if told and user.has_perm("funding.view_programmeyear"):
+        context["year_url"] = change_url(told)
+    if calls.years and user.has_perm("funding.view_ledgerentry"):
+        year, balance = newest_budget(calls.years)
         context |= {
+            "year": year,
             "balance": balance,
-            "amounts": Links(newest.year, None).amounts(balance, OF_TRANCHES),
-            "money_url": reverse("admin:funding_year_money", args=[newest.year]),
+            "amounts": Links(year.year, None).amounts(balance, OF_TRANCHES),
+            "money_url": reverse("admin:funding_year_money", args=[year.year]),
         }
-    if user.has_perm("funding.view_programmeyear"):
-        context["year_url"] = change_url(newest)
-    return Panel("money", _("Förderaufruf und Geld"), "admin/funding/desk_money.html", context)
+    return Panel(1, "money", _("Förderaufruf und Geld"), "admin/funding/desk_money.html", context)
 
 
 def call_words(calls: Calls, now: datetime) -> str:

@@ -54,19 +54,6 @@ class LedgerList(FilteredList):
         self.figure = figure_of(request)
 
     @property
-    def chosen(self) -> list[tuple[str, str]]:
-        """The filters that are set, in words."""
-        return [
-            (str(spec.title), str(choice["display"]))
-            for spec in self.filter_specs
-            if any(
-                any(self.filter_params.get(name, [])) for name in spec.expected_parameters() if name
-            )
-            for choice in spec.choices(self)
-            if choice["selected"]
-        ]
-
-    @property
     def number(self) -> str:
         number = self.paginator.sum.number
         return ngettext("%(number)s Buchung", "%(number)s Buchungen", number) % {
