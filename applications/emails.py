@@ -14,7 +14,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from applications.enums import DecisionKind
-from applications.models import Application, CorrectionRequest, Decision
+from applications.gap_sentences import field_label
+from applications.models import (
+    ApplicantMessage,
+    Application,
+    CorrectionExtension,
+    CorrectionRequest,
+    Decision,
+)
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.services.outbox import enqueue_mail
 from funding.models import AwardChange
@@ -111,8 +118,60 @@ def acknowledgement(application: Application, *, now: datetime) -> None:
 def correction_requested(
     application: Application, request: CorrectionRequest, *, now: datetime
 ) -> None:
-    """Nachforderung: the officer's words and the deadline."""
-    _enqueue("correction_requested", str(request.pk), application, {"correction": request}, now=now)
+    """Nachforderung: the officer's words, the fields and the deadline."""
+    _enqueue("correction_requested", str(request.pk), application, _correction(request), now=now)
+
+
+def preview_correction(application: Application, request: CorrectionRequest) -> list[Message]:
+    """The mails that asking for this correction would send, word for word; sends nothing."""
+    return _messages("correction_requested", application, _correction(request))
+
+
+def _correction(request: CorrectionRequest) -> dict[str, object]:
+    def fields() -> list[tuple[str, str]]:
+        # Asked for while the mail is written: in the language of its reader.
+        return [(field_label(name), request.words.get(name, "")) for name in request.fields]
+
+    return {"correction": request, "fields": fields}
+
+
+def correction_reminder(
+    application: Application, request: CorrectionRequest, *, now: datetime
+) -> None:
+    """The deadline of a correction comes close. Each deadline has one reminder."""
+    _enqueue(
+        "correction_reminder",
+        f"{request.pk}:{request.due_at.isoformat()}",
+        application,
+        _correction(request),
+        now=now,
+    )
+
+
+def correction_extended(
+    application: Application, extension: CorrectionExtension, *, now: datetime
+) -> None:
+    """The deadline of a correction is later now, and why."""
+    _enqueue(
+        "correction_extended", str(extension.pk), application, {"extension": extension}, now=now
+    )
+
+
+def preview_extension(application: Application, extension: CorrectionExtension) -> list[Message]:
+    """The mails that putting off the deadline would send, word for word; sends nothing."""
+    return _messages("correction_extended", application, {"extension": extension})
+
+
+def late_admission(application: Application, *, now: datetime) -> None:
+    """The draft may still be submitted after the call: until when, and why."""
+    until = application.admitted_late_until
+    event = f"{application.pk}:{until.isoformat() if until else ''}"
+    _enqueue("late_admission", event, application, {}, now=now)
+
+
+def preview_late_admission(application: Application) -> list[Message]:
+    """The mails that admitting this application late would send; sends nothing."""
+    return _messages("late_admission", application, {})
 
 
 def correction_received(
@@ -124,6 +183,16 @@ def correction_received(
 
 def withdrawal_confirmed(application: Application, *, now: datetime) -> None:
     _enqueue("withdrawal_confirmed", str(application.pk), application, {}, now=now)
+
+
+def message_to_applicant(message: ApplicantMessage, *, now: datetime) -> None:
+    """A message of the ministry in its own words."""
+    _enqueue("message", str(message.pk), message.application, {"message": message}, now=now)
+
+
+def preview_message(message: ApplicantMessage) -> list[Message]:
+    """The mails that sending this message would send, word for word; sends nothing."""
+    return _messages("message", message.application, {"message": message})
 
 
 _DECISION_MAIL = {

@@ -65,3 +65,24 @@ class CheckAnswer(TextChoices):
     YES = "yes", _("Ja")
     NO = "no", _("Nein")
     NOT_APPLICABLE = "not_applicable", _("Entfällt")
+
+
+class AttachmentKind(TextChoices):
+    """What an attachment is, as its applicants say; they may leave it open."""
+
+    COOPERATION = "cooperation", _("Vereinbarung oder Zusage von Bündnispartnern")
+    CONSENT = "consent", _("Einverständnis der Gemeinde oder Stadt")
+    STATUTES = "statutes", _("Satzung oder Registerauszug")
+    OFFER = "offer", _("Angebot oder Kostenschätzung")
+    CONCEPT = "concept", _("Konzept oder Zeitplan")
+    PICTURE = "picture", _("Bild oder Plan")
+    OTHER = "other", _("Anderes")
+
+
+class ScanState(TextChoices):
+    """Whether a virus scanner has looked at a file."""
+
+    NOT_SCANNED = "not_scanned", _("Ohne Virenprüfung")
+    WAITING = "waiting", _("Wird geprüft")
+    CLEAN = "clean", _("Geprüft")
+    INFECTED = "infected", _("Gesperrt")

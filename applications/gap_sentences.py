@@ -89,6 +89,8 @@ def field_label(field: str) -> str:
             return gettext("Gebiet")
         case "budget_lines":
             return gettext("Kosten- und Finanzierungsplan")
+        case "attachments":
+            return gettext("Anlagen")
         case "lead":
             return gettext("Antragsteller")
         case "organisations":

@@ -29,11 +29,19 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 
+# The files: a section of the form too, and its one field. It has no columns and saves nothing by
+# itself, so it stands beside the others.
+ATTACHMENTS: Final = "attachments"
+
+# All sections in the order in which they are filled in; what is declared comes last.
+ORDER: Final = ("place", "project", "finances", "contact", ATTACHMENTS, "declarations")
+
 # Not in the form of the application, but an officer may ask to have it mended.
 ALLIANCE_FIELD: Final = "organisations"
 
 SECTION_OF_FIELD: Final[dict[str, str]] = {
-    field: section for section, fields in SECTIONS.items() for field in fields
+    **{field: section for section, fields in SECTIONS.items() for field in fields},
+    ATTACHMENTS: ATTACHMENTS,
 }
 
 CORRECTABLE_FIELDS: Final = frozenset(SECTION_OF_FIELD) | {ALLIANCE_FIELD}

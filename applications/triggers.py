@@ -21,6 +21,7 @@ HISTORY_TRIGGERS = (
     # The content goes when retention says so, and never changes.
     *append_only("applications_submissioncontent", delete=False),
     *append_only("applications_selectionrun"),
+    *append_only("applications_sharingchange"),
 )
 
 
@@ -152,6 +153,17 @@ AWARD_CHANGE_TRIGGERS = (
 # Who checked and who scored is what four eyes are kept by.
 EVIDENCE_TRIGGERS = (
     *append_only("applications_checkresult", update=False),
+    # An answer is replaced by a new row, once; its note may be erased under the retention rules.
+    Trigger(
+        "applications_checkresult_answer_stays",
+        "applications_checkresult",
+        "UPDATE",
+        "an answer of the checklist is never edited; a new one replaces it",
+        f"NOT ({unchanged('id', 'application_id', 'item', 'answer', 'answered_by_id')} "
+        f"AND {unchanged('answered_at')} "
+        f"AND (NEW.note = '' OR {unchanged('note')}) "
+        f"AND (OLD.replaced_at IS NULL OR {unchanged('replaced_at')}))",
+    ),
     Trigger(
         "applications_review_given_stays",
         "applications_review",
@@ -159,12 +171,133 @@ EVIDENCE_TRIGGERS = (
         "a score or a declared conflict of interest is never deleted",
         "OLD.scored_at IS NOT NULL OR OLD.conflict_declared_at IS NOT NULL",
     ),
+    # The words of a score may be erased under the retention rules; nothing else ever changes.
+    Trigger(
+        "applications_review_score_stays",
+        "applications_review",
+        "UPDATE",
+        "a score stays as it was given",
+        "OLD.scored_at IS NOT NULL AND NOT ("
+        + unchanged("application_id", "juror_id", "score", "participation_score", "scored_at")
+        + f" AND ({unchanged('comment')} OR NEW.comment = ''))",
+    ),
+    *append_only("applications_criterionscore"),
+    Trigger(
+        "applications_criterionscore_with_its_score",
+        "applications_criterionscore",
+        "INSERT",
+        "a score that is given gets no further points",
+        "EXISTS (SELECT 1 FROM applications_review r "
+        "WHERE r.id = NEW.review_id AND r.scored_at IS NOT NULL)",
+    ),
+)
+
+
+def _criteria_are_fixed(row: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM applications_criterionscore s "  # noqa: S608 - only our own words
+        "JOIN applications_criterion c ON c.id = s.criterion_id "
+        f"WHERE c.programme_year_id = {row}.programme_year_id)"
+    )
+
+
+_FIXED = "with the first score of the year its criteria are fixed"
+CRITERIA_TRIGGERS = tuple(
+    Trigger(
+        f"applications_criterion_fixed_{event.lower()}",
+        "applications_criterion",
+        event,
+        _FIXED,
+        _criteria_are_fixed("OLD" if event == "DELETE" else "NEW")
+        if event != "UPDATE"
+        else f"{_criteria_are_fixed('OLD')} OR {_criteria_are_fixed('NEW')}",
+    )
+    for event in ("INSERT", "UPDATE", "DELETE")
+)
+
+# What the ministry writes about a case and to its applicants; words may be erased, rows not.
+CASE_FILE_TRIGGERS = (
+    Trigger(
+        "applications_internalnote_no_update",
+        "applications_internalnote",
+        "UPDATE",
+        "applications_internalnote is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'author_id', 'written_at')} AND NEW.text = '')",
+    ),
+    *append_only("applications_internalnote", update=False),
+    Trigger(
+        "applications_applicantmessage_no_update",
+        "applications_applicantmessage",
+        "UPDATE",
+        "applications_applicantmessage is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'author_id', 'written_at')} "
+        "AND NEW.text = '' AND NEW.subject = '')",
+    ),
+    *append_only("applications_applicantmessage", update=False),
+    Trigger(
+        "applications_correctionextension_no_update",
+        "applications_correctionextension",
+        "UPDATE",
+        "applications_correctionextension is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'request_id', 'previous_due_at', 'due_at', 'extended_by_id')} "
+        f"AND {unchanged('extended_at')} AND NEW.reason = '')",
+    ),
+    *append_only("applications_correctionextension", update=False),
+)
+
+
+def _kept_or_erased(*columns: str) -> str:
+    """The condition that none of these columns gets another value; it may become empty."""
+    return " AND ".join(f"(NEW.{name} = OLD.{name} OR NEW.{name} = '')" for name in columns)
+
+
+ATTACHMENT_TRIGGERS = (
+    Trigger(
+        "applications_attachment_file_stays",
+        "applications_attachment",
+        "UPDATE",
+        "a file is never replaced; another one is another attachment",
+        "NOT ("
+        + unchanged(
+            "id",
+            "public_id",
+            "application_id",
+            "media_type",
+            "size",
+            "uploaded_by_id",
+            "uploaded_at",
+        )
+        + " AND "
+        + _kept_or_erased("file", "preview", "digest", "received_digest", "name")
+        + ")",
+    ),
+    Trigger(
+        "applications_attachment_submitted_stays_so",
+        "applications_attachment",
+        "UPDATE",
+        "what was submitted stays part of that version",
+        f"OLD.submission_id IS NOT NULL AND NOT ({unchanged('submission_id')})",
+    ),
+    Trigger(
+        "applications_attachment_submitted_is_kept",
+        "applications_attachment",
+        "DELETE",
+        "what was submitted is never deleted",
+        "OLD.submission_id IS NOT NULL",
+    ),
 )
 NO_TRUNCATE = (
+    "applications_applicantmessage",
+    "applications_attachment",
     "applications_checkresult",
+    "applications_correctionextension",
+    "applications_internalnote",
+    "applications_criterion",
+    "applications_criterionscore",
     "applications_review",
     "applications_statuschange",
     "applications_submission",
     "applications_selectionrun",
+    "applications_sharingchange",
     "applications_decision",
 )

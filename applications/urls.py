@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import alliances, autosave, overview, sections, submission
+from applications.views import alliances, autosave, overview, sections, sharing, submission
 
 register_converter(SectionConverter, "section")
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("<uuid:public_id>/pruefen/", submission.review, name="review"),
     path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
+    path("<uuid:public_id>/freigeben/", sharing.share, name="share"),
+    path("<uuid:public_id>/freigabe-beenden/", sharing.unshare, name="unshare"),
     path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),
     path("<uuid:public_id>/<section:section>/speichern/", autosave.autosave, name="autosave"),
 ]

@@ -27,6 +27,8 @@ class Right(models.TextChoices):
     """What somebody at the ministry may do; the words stand on the page of the roles."""
 
     CHECK = "check", _("Anträge prüfen, nachfordern, Förderfähigkeit feststellen")
+    KEEP_FILE = "keep_file", _("Vermerke und Wiedervorlagen zu Anträgen schreiben")
+    KEEP_TEXT_BLOCKS = "keep_text_blocks", _("Textbausteine für Nachforderungen pflegen")
     PROPOSE = "propose", _("Entscheidungen vorschlagen, einzeln oder durch eine Auswahl")
     ARRANGE_JURY = "arrange_jury", _("Anträge der Jury zuteilen")
     SCORE = "score", _("Zugeteilte Anträge bewerten, Befangenheit erklären")
@@ -47,6 +49,8 @@ class Right(models.TextChoices):
 
 RIGHTS: dict[Right, frozenset[Role]] = {
     Right.CHECK: frozenset({Role.CASE_OFFICER}),
+    Right.KEEP_FILE: frozenset({Role.CASE_OFFICER, Role.APPROVER}),
+    Right.KEEP_TEXT_BLOCKS: frozenset({Role.CASE_OFFICER, Role.ADMINISTRATOR}),
     Right.PROPOSE: frozenset({Role.CASE_OFFICER}),
     Right.ARRANGE_JURY: frozenset({Role.CASE_OFFICER}),
     Right.SCORE: frozenset({Role.JUROR}),
@@ -84,6 +88,7 @@ CASES = frozenset(
         "applications.application",
         "applications.decision",
         "applications.selectionrun",
+        "applications.textblock",
         "buendnisse.alliance",
     }
 )
@@ -100,7 +105,7 @@ ADMIN_ACCESS: dict[Role, AdminAccess] = {
     Role.BUDGET_OFFICER: AdminAccess(view=MONEY),
     Role.AUDITOR: AdminAccess(view=CASES | MONEY | MAIL | ACCOUNTS),
     Role.ADMINISTRATOR: AdminAccess(
-        view=ACCOUNTS | MAIL | {"funding.programmeyear"},
+        view=ACCOUNTS | MAIL | {"funding.programmeyear", "applications.textblock"},
         change=frozenset({"buendnisse.user", "funding.programmeyear"}),
     ),
 }

@@ -30,8 +30,11 @@ OFFICE: Final = re.compile(
     r"""
       templates/admin/ | \w+/admin/ | \w+/forms/admin_ | buendnisse/admin_ | buendnisse/desk\.py
     | applications/checklist\.py
+    | applications/models/(case_file|text_block)\.py
+    | applications/services/(case_file|check_state|corrections|text_blocks)\.py
     | applications/models/(decision|trail)\.py
-    | applications/services/(announcement|decision|four_eyes|programme_years|reviewing|selection)
+    | applications/services/(announcement|criteria|decision|four_eyes|programme_years|reviewing)
+    | applications/services/selection
     | applications/services/year_closing\.py
     | buendnisse/roles\.py | buendnisse/forms/two_persons\.py
     | buendnisse/models/(export_record|mail|role_grant|two_persons)\.py

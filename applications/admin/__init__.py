@@ -6,6 +6,7 @@ from applications.admin.decision import DecisionAdmin
 from applications.admin.programme_year import ProgrammeYearAdmin
 from applications.admin.queue import ApplicationAdmin
 from applications.admin.selection_run import SelectionRunAdmin
+from applications.admin.text_blocks import TextBlockAdmin
 
 __all__ = [
     "ApplicationAdmin",
@@ -13,6 +14,7 @@ __all__ = [
     "DecisionAdmin",
     "ProgrammeYearAdmin",
     "SelectionRunAdmin",
+    "TextBlockAdmin",
     "desk",
     "shortcuts",
 ]

@@ -1,21 +1,39 @@
 """The page of a case: all there is to know about an application, and what can be done with it."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Prefetch
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.admin.case_file import file_context
+from applications.admin.correspondence import letters_of
+from applications.admin.list_place import with_list
+from applications.admin.related_cases import other_years, overlapping_cases
 from applications.admin.steps import current_decision, offers_for
-from applications.admin.wording import cap_words
+from applications.admin.wording import cap_words, state_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
-from applications.models import Application, CheckResult, Decision, Review, StatusChange
+from applications.models import (
+    ApplicantMessage,
+    Application,
+    CheckResult,
+    CorrectionExtension,
+    CorrectionRequest,
+    Decision,
+    FollowUp,
+    InternalNote,
+    Review,
+    SharingChange,
+    StatusChange,
+    Submission,
+)
 from applications.presentation import Row, plan_parts, section_rows, shown
 from applications.queries import plan_of
 from applications.sections import SECTIONS
@@ -59,8 +77,21 @@ def find_case(pk: int) -> Application | None:
         .prefetch_related(
             "alliance__organisations",
             "budget_lines",
-            "check_results__answered_by",
-            "correction_requests",
+            Prefetch(
+                "correction_requests", CorrectionRequest.objects.select_related("requested_by")
+            ),
+            Prefetch(
+                "correction_requests__extensions",
+                CorrectionExtension.objects.select_related("extended_by"),
+            ),
+            Prefetch("messages", ApplicantMessage.objects.select_related("author")),
+            Prefetch("submissions", Submission.objects.select_related("submitted_by")),
+            Prefetch(
+                "check_results",
+                CheckResult.objects.current().select_related("answered_by"),
+            ),
+            Prefetch("notes", InternalNote.objects.select_related("author")),
+            Prefetch("follow_ups", FollowUp.objects.select_related("person", "done_by")),
             Prefetch("reviews", Review.objects.select_related("juror")),
             Prefetch(
                 "decisions",
@@ -68,6 +99,7 @@ def find_case(pk: int) -> Application | None:
                     "checked_by", "proposed_by", "decided_by", "taken_back_by", "announced_by"
                 ),
             ),
+            Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
         )
@@ -76,11 +108,17 @@ def find_case(pk: int) -> Application | None:
     )
 
 
-def case_context(application: Application, user: User) -> dict[str, Any]:
-    """What the template shows. Writes nothing."""
+def case_context(
+    application: Application, user: User, now: datetime, *, list_query: str = ""
+) -> dict[str, Any]:
+    """What the template shows; its ways on remember the list. Writes nothing."""
     plan = plan_of(application)
     decision = current_decision(application)
+    actors = actors_of(user, application)
     organisations = list(application.alliance.organisations.all())
+    correction = next(
+        (each for each in application.correction_requests.all() if not each.closed_at), None
+    )
     return {
         "application": application,
         "sections": [
@@ -94,9 +132,8 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "lead": next((each for each in organisations if each.is_lead), None),
         "findings": _findings(application),
         "checklist": _checklist(application),
-        "correction": next(
-            (each for each in application.correction_requests.all() if not each.closed_at), None
-        ),
+        "correction": correction,
+        "correction_is_late": correction is not None and correction.due_at < now,
         "reviews": list(application.reviews.all()),
         "scores_hidden": scores_are_hidden(application.reviews.all(), user),
         "decisions": list(application.decisions.all()),
@@ -107,8 +144,17 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "freeze": _freeze(application, decision, user),
         "events": _events(application),
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
-        "offers": offers_for(application, user, actors_of(user, application)),
+        "offers": [
+            replace(offer, url=with_list(offer.url, list_query))
+            for offer in offers_for(application, user, actors)
+        ],
+        **file_context(application, user, actors, list_query),
+        "letters": letters_of(application),
+        "other_years": other_years(application),
+        "overlaps": overlapping_cases(application, organisations),
+        "today": localdate(now),
         "is_draft": application.state == State.DRAFT,
+        "state_words": state_words(application),
         "is_being_changed": application.state == State.CHANGES_REQUESTED,
     }
 
@@ -187,6 +233,16 @@ def _events(application: Application) -> list[Event]:
             change.reason,
         )
         for change in application.status_changes.all()
+    ]
+    events += [
+        Event(
+            change.at,
+            _("Entwurf für das Ministerium freigegeben")
+            if change.is_shared
+            else _("Freigabe des Entwurfs zurückgenommen"),
+            str(change.actor),
+        )
+        for change in application.sharing_changes.all()
     ]
     events += [
         Event(

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from applications.admin.criteria import CriteriaPage
 from applications.enums import State
 from applications.forms.admin_year import ProgrammeYearForm
 from applications.models import Application, Decision
@@ -96,13 +97,12 @@ class ProgrammeYearAdmin(ReadOnlyAdmin):
     ordering = ("-year",)
 
     def get_urls(self) -> list[URLPattern]:
-        view = ProgrammeYearPage.as_view(model_admin=self)
+        def page(view: type[ActionPage]) -> Any:
+            return self.admin_site.admin_view(view.as_view(model_admin=self))
+
         return [
-            path(
-                "<int:pk>/aendern/",
-                self.admin_site.admin_view(view),
-                name="funding_programmeyear_edit",
-            ),
+            path("<int:pk>/aendern/", page(ProgrammeYearPage), name="funding_programmeyear_edit"),
+            path("<int:pk>/kriterien/", page(CriteriaPage), name="funding_programmeyear_criteria"),
             *super().get_urls(),
         ]
 
@@ -191,5 +191,6 @@ def _rules(year: ProgrammeYear) -> list[tuple[str, str]]:
         (_t("Höchstbetrag für große Städte"), euro(year.large_city_cap)),
         (_t("Große Stadt ab (Einwohner)"), intcomma(year.large_city_population)),
         (_t("Frist für Nachforderungen (Tage)"), str(year.correction_days)),
+        (_t("Erinnerung vor dem Ende der Frist (Tage)"), str(year.correction_reminder_days)),
         (_t("Nachrückliste geschlossen"), moment(year.waiting_list_closed_at)),
     ]

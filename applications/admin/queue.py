@@ -1,5 +1,6 @@
 """The queue of applications and the page of a case."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,12 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from applications.admin import check_steps, decision_steps
+from applications.admin import check_steps, correction_steps, decision_steps, file_steps
 from applications.admin.bulk import AssignOfficerPage, TakeUpManyPage, bulk_redirect
 from applications.admin.case_page import case_context, find_case
+from applications.admin.changes_page import changes_page
 from applications.admin.deputies import DeputiesPage
+from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
-from applications.admin.officers import OfficerFilter, deputies_on, officer_words
+from applications.admin.list_place import list_query, place_in_list
+from applications.admin.officers import OfficerFilter, officer_words
 from applications.admin.queue_columns import QueueColumns, officer_column
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
@@ -32,14 +36,20 @@ from buendnisse.roles import Right
 _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "take_up": ("aufnehmen", check_steps.TakeUpPage),
     "checklist": ("pruefliste", check_steps.ChecklistPage),
-    "request_changes": ("nachfordern", check_steps.RequestChangesPage),
-    "resume": ("fortsetzen", check_steps.ResumePage),
+    "request_changes": ("nachfordern", correction_steps.RequestChangesPage),
+    "resume": ("fortsetzen", correction_steps.ResumePage),
+    "extend": ("frist", correction_steps.ExtendPage),
+    "admit_late": ("zulassen", correction_steps.AdmitLatePage),
     "eligible": ("foerderfaehig", check_steps.EligibilityPage),
     "jury": ("jury", AssignJurorsPage),
     "propose": ("vorschlagen", decision_steps.ProposePage),
     "approve": ("entscheiden", decision_steps.ApprovePage),
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+    "note": ("vermerk", file_steps.NotePage),
+    "follow_up": ("wiedervorlage", file_steps.FollowUpPage),
+    "follow_up_done": ("wiedervorlage/<int:follow_up>", file_steps.FinishFollowUpPage),
+    "message": ("nachricht", file_steps.MessagePage),
 }
 
 
@@ -68,6 +78,7 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin):
     list_filter = (
         TaskFilter,
         OfficerFilter,
+        FollowUpFilter,
         "programme_year",
         "state",
         "territory__district__region",
@@ -107,7 +118,9 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin):
             path(f"<int:pk>/{slug}/", page(view), name=f"{name}_{code}")
             for code, (slug, view) in _PAGES.items()
         ]
+        changes = self.admin_site.admin_view(partial(changes_page, model_admin=self))
         return [
+            path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
             path("zuteilen/", page(AssignOfficerPage), name="applications_assign_officer"),
             path("aufnehmen/", page(TakeUpManyPage), name="applications_take_up_many"),
@@ -143,17 +156,22 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin):
                     str(self.opts.verbose_name_plural),
                 )
             ],
+            "place": place_in_list(self, request, application.pk),
             "may_open_mail": request.user.has_perm("buendnisse.view_outgoingmail"),
             "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),
             "may_open_award": request.user.has_perm("funding.view_award"),
             "may_open_decision": request.user.has_perm("applications.view_decision"),
-            **case_context(application, request.user),  # type: ignore[arg-type]
+            **case_context(
+                application,
+                request.user,  # type: ignore[arg-type]
+                timezone.now(),
+                list_query=list_query(request),
+            ),
         }
         return TemplateResponse(request, "admin/applications/application/case.html", context)
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
-        """The columns; who stands in for whom today is asked once for all rows."""
-        return (*self.columns, officer_column(deputies_on(timezone.localdate())))
+        return (*self.columns, officer_column())
 
     def has_check_permission(self, request: HttpRequest) -> bool:
         return request.user.may(Right.CHECK)  # type: ignore[union-attr]

@@ -1,6 +1,7 @@
 """The columns of the queue: what a case officer looks for in a row, on the width of a laptop."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from django.contrib import admin
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.admin.case_page import mean_words
-from applications.admin.officers import deputy_words
+from applications.admin.officers import deputies_on, deputy_words
+from applications.admin.wording import state_words
 from applications.models import Application, Deputyship
 from applications.queries import claimed_cap, confirmed_cap
 from buendnisse.models import TerritoryKind
@@ -60,7 +62,7 @@ class QueueColumns(admin.ModelAdmin):
         return format_html(
             '<span class="kern-badge kern-badge--{}">{}</span><br><span class="quiet">{}</span>',
             STATE_KINDS.get(application.state, "neutral"),
-            application.get_state_display(),
+            state_words(application),
             ngettext("%(days)d Tag", "%(days)d Tagen", days) % {"days": days}
             if days <= _DAYS_COUNTED
             else f"{timezone.localtime(since):%d.%m.%Y}",
@@ -96,15 +98,17 @@ class QueueColumns(admin.ModelAdmin):
         return mean_words(application.score)
 
 
-def officer_column(
-    deputies: Mapping[int, Deputyship],
-) -> Callable[[Application], SafeString | str]:
-    """Who looks after the case, and who stands in today; ``deputies`` by the officer's key."""
+def officer_column() -> Callable[[Application], SafeString | str]:
+    """Who looks after the case, and who stands in today: asked once, with the first row."""
+
+    @cache
+    def deputies() -> dict[int, Deputyship]:
+        return deputies_on(timezone.localdate())
 
     def officer_name(application: Application) -> SafeString | str:
         if application.officer is None:
             return ""
-        deputyship = deputies.get(application.officer.pk)
+        deputyship = deputies().get(application.officer.pk)
         if deputyship is None:
             return str(application.officer)
         return format_html(

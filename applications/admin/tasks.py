@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from applications.admin.wording import SHARED_DRAFT
 from applications.enums import Action, State
 from applications.models import Application, CorrectionRequest, Review
 
@@ -60,6 +61,10 @@ def _to_propose(rows: Rows, _now: datetime) -> Rows:
     return rows.filter(~Exists(waiting), state=State.ELIGIBLE, score__isnull=False)
 
 
+def _shared_drafts(rows: Rows, _now: datetime) -> Rows:
+    return rows.filter(state=State.DRAFT, shared_with_ministry_at__isnull=False)
+
+
 @dataclass(frozen=True)
 class Task:
     code: str
@@ -75,6 +80,7 @@ TASKS: Final = (
     Task("bald", _("Nachforderung: Frist läuft in 3 Tagen ab"), _correction_due_soon),
     Task("jury", _("Förderfähig, noch ohne Jury"), _without_jury),
     Task("vorschlagen", _("Bewertet, vorzuschlagen"), _to_propose),
+    Task("hilfe", SHARED_DRAFT, _shared_drafts),
 )
 
 

@@ -12,7 +12,8 @@ from applications.demo.ideas import texts_of
 from applications.demo.people import Cast
 from applications.demo.plans import Plan
 from applications.enums import CheckAnswer, LineKind
-from applications.models import Application, Criterion, Decision, Review
+from applications.models import Application, Decision, Review
+from applications.services.criteria import CriterionWords, save_criteria
 from applications.services.decision import approve_all
 from applications.services.drafting import PlanLine, save_section, start_application
 from applications.services.jury import assign_jurors, give_score
@@ -93,16 +94,11 @@ def open_year(cast: Cast, year: int, *, opens_at: datetime, closes_at: datetime)
         now=opens_at - timedelta(days=14),
     )
     if not programme_year.criteria.exists():
-        Criterion.objects.bulk_create(
-            Criterion(
-                programme_year=programme_year,
-                position=position,
-                name=name,
-                description=description,
-                weight=weight,
-                is_participation=position == 1,
-            )
-            for position, (name, description, weight) in enumerate(CRITERIA, start=1)
+        save_criteria(
+            programme_year_id=programme_year.pk,
+            criteria=[CriterionWords(*words) for words in CRITERIA],
+            acting_user=cast["admin"],
+            now=opens_at - timedelta(days=14),
         )
     return programme_year
 

@@ -59,6 +59,7 @@ class ProgrammeYearForm(forms.ModelForm):
             "min_own_share_percent",
             "max_grant_share_percent",
             "correction_days",
+            "correction_reminder_days",
         )
         field_classes = {
             "call_opens_at": MomentField,

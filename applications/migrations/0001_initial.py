@@ -4,6 +4,8 @@ import uuid
 
 from django.db import migrations, models
 
+import applications.models.attachment
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -11,6 +13,25 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
+        migrations.CreateModel(
+            name="ApplicantMessage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=150, verbose_name="Betreff")),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="Nachricht")),
+                ("written_at", models.DateTimeField(verbose_name="Geschrieben")),
+            ],
+            options={
+                "verbose_name": "Nachricht an das Bündnis",
+                "verbose_name_plural": "Nachrichten an das Bündnis",
+                "ordering": ("written_at", "pk"),
+            },
+        ),
         migrations.CreateModel(
             name="Application",
             fields=[
@@ -43,31 +64,6 @@ class Migration(migrations.Migration):
                 ),
                 ("state_changed_at", models.DateTimeField(verbose_name="Stand seit")),
                 (
-                    "last_action",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("submit", "Einreichen"),
-                            ("enter", "Für andere erfassen"),
-                            ("take_up", "In Prüfung nehmen"),
-                            ("request_changes", "Nachfordern"),
-                            ("resubmit", "Nachgebessert einreichen"),
-                            ("resume", "Prüfung fortsetzen"),
-                            ("declare_eligible", "Förderfähigkeit feststellen"),
-                            ("propose_award", "Bewilligung vorschlagen"),
-                            ("propose_rejection", "Ablehnung vorschlagen"),
-                            ("propose_waiting_list", "Nachrückliste vorschlagen"),
-                            ("send_back", "Zurückgeben"),
-                            ("approve", "Entscheiden"),
-                            ("take_back", "Entscheidung zurücknehmen"),
-                            ("close_year", "Nachrückliste schließen"),
-                            ("withdraw", "Zurückziehen"),
-                        ],
-                        editable=False,
-                        max_length=25,
-                    ),
-                ),
-                (
                     "intake",
                     models.CharField(
                         choices=[
@@ -79,13 +75,24 @@ class Migration(migrations.Migration):
                         verbose_name="Eingang",
                     ),
                 ),
+                (
+                    "received_date",
+                    models.DateField(blank=True, null=True, verbose_name="Eingegangen am"),
+                ),
+                (
+                    "intake_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="Warum erfasst"),
+                ),
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 ("created_at", models.DateTimeField(verbose_name="Angelegt")),
                 ("updated_at", models.DateTimeField(verbose_name="Zuletzt gespeichert")),
                 (
                     "shared_with_ministry_at",
                     models.DateTimeField(
-                        blank=True, null=True, verbose_name="Für das Ministerium freigegeben"
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="Für das Ministerium freigegeben",
                     ),
                 ),
                 (
@@ -237,12 +244,128 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("lot", models.PositiveIntegerField(blank=True, null=True, verbose_name="Los")),
-                ("search_text", models.TextField(blank=True, default="", editable=False)),
             ],
             options={
                 "verbose_name": "Antrag",
                 "verbose_name_plural": "Anträge",
                 "ordering": ("-programme_year__year", "reference", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Attachment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True,
+                        upload_to=applications.models.attachment.storage_name,
+                        verbose_name="Datei",
+                    ),
+                ),
+                (
+                    "preview",
+                    models.FileField(
+                        blank=True,
+                        editable=False,
+                        upload_to=applications.models.attachment.storage_name,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="Dateiname")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cooperation", "Vereinbarung oder Zusage von Bündnispartnern"),
+                            ("consent", "Einverständnis der Gemeinde oder Stadt"),
+                            ("statutes", "Satzung oder Registerauszug"),
+                            ("offer", "Angebot oder Kostenschätzung"),
+                            ("concept", "Konzept oder Zeitplan"),
+                            ("picture", "Bild oder Plan"),
+                            ("other", "Anderes"),
+                        ],
+                        max_length=20,
+                        verbose_name="Art",
+                    ),
+                ),
+                (
+                    "description",
+                    models.CharField(blank=True, max_length=200, verbose_name="Beschreibung"),
+                ),
+                (
+                    "media_type",
+                    models.CharField(
+                        choices=[
+                            ("application/pdf", "PDF"),
+                            ("image/jpeg", "Bild (JPEG)"),
+                            ("image/png", "Bild (PNG)"),
+                            ("image/webp", "Bild (WebP)"),
+                            (
+                                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                                "Word-Dokument",
+                            ),
+                            (
+                                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                                "Excel-Tabelle",
+                            ),
+                            (
+                                "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                                "PowerPoint-Präsentation",
+                            ),
+                            (
+                                "application/vnd.oasis.opendocument.text",
+                                "Textdokument (OpenDocument)",
+                            ),
+                            (
+                                "application/vnd.oasis.opendocument.spreadsheet",
+                                "Tabelle (OpenDocument)",
+                            ),
+                            (
+                                "application/vnd.oasis.opendocument.presentation",
+                                "Präsentation (OpenDocument)",
+                            ),
+                        ],
+                        max_length=100,
+                        verbose_name="Format",
+                    ),
+                ),
+                ("size", models.PositiveIntegerField(verbose_name="Größe in Byte")),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="Prüfsumme")),
+                ("received_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "scan_state",
+                    models.CharField(
+                        choices=[
+                            ("not_scanned", "Ohne Virenprüfung"),
+                            ("waiting", "Wird geprüft"),
+                            ("clean", "Geprüft"),
+                            ("infected", "Gesperrt"),
+                        ],
+                        max_length=15,
+                        verbose_name="Virenprüfung",
+                    ),
+                ),
+                (
+                    "scanned_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Auf Viren geprüft"),
+                ),
+                ("uploaded_at", models.DateTimeField(verbose_name="Hochgeladen")),
+                (
+                    "removed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Entfernt"),
+                ),
+            ],
+            options={
+                "verbose_name": "Anlage",
+                "verbose_name_plural": "Anlagen",
+                "ordering": ("uploaded_at", "pk"),
             },
         ),
         migrations.CreateModel(
@@ -300,10 +423,34 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.CharField(blank=True, max_length=1000, verbose_name="Vermerk")),
                 ("answered_at", models.DateTimeField(verbose_name="Geprüft")),
+                (
+                    "replaced_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Ersetzt"),
+                ),
             ],
             options={
                 "verbose_name": "Prüfergebnis",
                 "verbose_name_plural": "Prüfergebnisse",
+            },
+        ),
+        migrations.CreateModel(
+            name="CorrectionExtension",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("previous_due_at", models.DateTimeField(verbose_name="Bisherige Frist")),
+                ("due_at", models.DateTimeField(verbose_name="Neue Frist")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="Grund")),
+                ("extended_at", models.DateTimeField(verbose_name="Verlängert")),
+            ],
+            options={
+                "verbose_name": "Fristverlängerung",
+                "verbose_name_plural": "Fristverlängerungen",
+                "ordering": ("extended_at", "pk"),
             },
         ),
         migrations.CreateModel(
@@ -325,8 +472,18 @@ class Migration(migrations.Migration):
                     "message",
                     models.TextField(max_length=4000, verbose_name="Was fehlt oder zu ändern ist"),
                 ),
+                (
+                    "words",
+                    models.JSONField(
+                        blank=True, default=dict, verbose_name="Worte zu einzelnen Feldern"
+                    ),
+                ),
                 ("due_at", models.DateTimeField(verbose_name="Frist")),
                 ("requested_at", models.DateTimeField(verbose_name="Gestellt")),
+                (
+                    "reminded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Erinnert"),
+                ),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
             ],
             options={
@@ -485,7 +642,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Deputyship",
+            name="FollowUp",
             fields=[
                 (
                     "id",
@@ -493,18 +650,33 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("first_day", models.DateField(verbose_name="Erster Tag")),
-                ("last_day", models.DateField(verbose_name="Letzter Tag")),
-                ("named_at", models.DateTimeField(verbose_name="Eingetragen")),
-                (
-                    "ended_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Vorzeitig beendet"),
-                ),
+                ("due_date", models.DateField(verbose_name="Wiedervorlage am")),
+                ("words", models.CharField(max_length=300, verbose_name="Wozu")),
+                ("created_at", models.DateTimeField(verbose_name="Angelegt")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
             ],
             options={
-                "verbose_name": "Vertretung",
-                "verbose_name_plural": "Vertretungen",
-                "ordering": ("first_day", "pk"),
+                "verbose_name": "Wiedervorlage",
+                "verbose_name_plural": "Wiedervorlagen",
+                "ordering": ("due_date", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="InternalNote",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="Vermerk")),
+                ("written_at", models.DateTimeField(verbose_name="Geschrieben")),
+            ],
+            options={
+                "verbose_name": "Vermerk",
+                "verbose_name_plural": "Vermerke",
+                "ordering": ("written_at", "pk"),
             },
         ),
         migrations.CreateModel(
@@ -595,6 +767,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "Auswahl",
                 "verbose_name_plural": "Auswahlen",
                 "ordering": ("-started_at", "-pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="SharingChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_shared", models.BooleanField(verbose_name="Freigegeben")),
+                ("at", models.DateTimeField(verbose_name="Zeitpunkt")),
+            ],
+            options={
+                "verbose_name": "Freigabe eines Entwurfs",
+                "verbose_name_plural": "Freigaben von Entwürfen",
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.CreateModel(
@@ -711,6 +901,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Inhalt einer Einreichung",
                 "verbose_name_plural": "Inhalte von Einreichungen",
+            },
+        ),
+        migrations.CreateModel(
+            name="TextBlock",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="Titel")),
+                ("words", models.TextField(max_length=1000, verbose_name="Text")),
+                ("field", models.CharField(blank=True, max_length=40, verbose_name="Feld")),
+                ("is_active", models.BooleanField(default=True, verbose_name="Wird angeboten")),
+                ("updated_at", models.DateTimeField(verbose_name="Zuletzt geändert")),
+            ],
+            options={
+                "verbose_name": "Textbaustein",
+                "verbose_name_plural": "Textbausteine",
+                "ordering": ("title", "pk"),
             },
         ),
     ]

@@ -19,6 +19,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="applicantmessage",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Geschrieben von",
+            ),
+        ),
+        migrations.AddField(
             model_name="application",
             name="admitted_late_by",
             field=models.ForeignKey(
@@ -120,6 +130,34 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="applicantmessage",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Hochgeladen von",
+            ),
+        ),
+        migrations.AddField(
             model_name="budgetline",
             name="application",
             field=models.ForeignKey(
@@ -147,6 +185,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="correctionextension",
+            name="extended_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
             model_name="correctionrequest",
             name="application",
             field=models.ForeignKey(
@@ -162,6 +209,15 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="correctionextension",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="extensions",
+                to="applications.correctionrequest",
             ),
         ),
         migrations.AddField(
@@ -264,23 +320,61 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="deputyship",
-            name="deputy",
+            model_name="followup",
+            name="application",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="stands_in",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="Vertretung",
+                related_name="follow_ups",
+                to="applications.application",
             ),
         ),
         migrations.AddField(
-            model_name="deputyship",
-            name="officer",
+            model_name="followup",
+            name="created_by",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="deputyships",
+                related_name="+",
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="Sachbearbeitung",
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="done_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="follow_ups",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Für",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalnote",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notes",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalnote",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Geschrieben von",
             ),
         ),
         migrations.AddField(
@@ -352,6 +446,25 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="sharingchange",
+            name="actor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Person",
+            ),
+        ),
+        migrations.AddField(
+            model_name="sharingchange",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sharing_changes",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
             model_name="statuschange",
             name="actor",
             field=models.ForeignKey(
@@ -389,6 +502,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="attachment",
+            name="submission",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="applications.submission",
+            ),
+        ),
+        migrations.AddField(
             model_name="submissioncontent",
             name="submission",
             field=models.OneToOneField(
@@ -397,37 +521,21 @@ class Migration(migrations.Migration):
                 to="applications.submission",
             ),
         ),
+        migrations.AddField(
+            model_name="textblock",
+            name="updated_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Zuletzt geändert von",
+            ),
+        ),
         migrations.AddIndex(
             model_name="application",
             index=models.Index(
                 fields=["programme_year", "state", "reference"], name="application_queue_idx"
             ),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(
-                fields=["-programme_year", "reference", "id"], name="application_order_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["state_changed_at"], name="application_age_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["requested_amount"], name="application_requested_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["score"], name="application_score_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["state", "last_action"], name="application_task_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["officer", "state"], name="application_officer_idx"),
         ),
         migrations.AddConstraint(
             model_name="application",
@@ -577,6 +685,21 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("intake", "online"), ("intake_reason", ""), ("received_date", None)),
+                    models.Q(
+                        ("intake", "paper"),
+                        ("received_date__isnull", False),
+                        models.Q(("intake_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="application_paper_means_day_and_reason",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="budgetline",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__gte", 0)),
@@ -587,7 +710,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="checkresult",
             constraint=models.UniqueConstraint(
-                fields=("application", "item"), name="check_result_unique"
+                condition=models.Q(("replaced_at", None)),
+                fields=("application", "item"),
+                name="check_result_one_current",
             ),
         ),
         migrations.AddConstraint(
@@ -607,6 +732,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="correctionextension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("previous_due_at__lt", models.F("due_at"))),
+                name="correction_extension_is_longer",
+                violation_error_message="Die neue Frist liegt nach der bisherigen.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="criterion",
             constraint=models.UniqueConstraint(
                 fields=("programme_year", "position"), name="criterion_position_unique"
@@ -614,10 +747,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="criterion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_participation", True)),
-                fields=("programme_year",),
-                name="criterion_one_for_participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_participation", True), ("position", 1)),
+                    models.Q(("is_participation", False), models.Q(("position", 1), _negated=True)),
+                    _connector="OR",
+                ),
+                name="criterion_participation_comes_first",
             ),
         ),
         migrations.AddConstraint(
@@ -627,23 +763,22 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="deputyship",
-            index=models.Index(fields=["last_day"], name="deputyship_last_day_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="deputyship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("officer", models.F("deputy")), _negated=True),
-                name="deputyship_two_persons",
-                violation_error_message="Niemand vertritt sich selbst.",
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("done_at", None)),
+                fields=["person", "due_date"],
+                name="follow_up_open_idx",
             ),
         ),
         migrations.AddConstraint(
-            model_name="deputyship",
+            model_name="followup",
             constraint=models.CheckConstraint(
-                condition=models.Q(("first_day__lte", models.F("last_day"))),
-                name="deputyship_ends_after_it_begins",
-                violation_error_message="Der letzte Tag liegt nicht vor dem ersten.",
+                condition=models.Q(
+                    models.Q(("done_at", None), ("done_by", None)),
+                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="follow_up_done_by_whom",
             ),
         ),
         migrations.AddConstraint(
@@ -874,14 +1009,88 @@ class Migration(migrations.Migration):
                 name="decision_award_matches_outcome",
             ),
         ),
-        migrations.AddIndex(
-            model_name="statuschange",
-            index=models.Index(fields=["at"], name="status_change_at_idx"),
-        ),
         migrations.AddConstraint(
             model_name="submission",
             constraint=models.UniqueConstraint(
                 fields=("application", "number"), name="submission_number_unique"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attachment",
+            index=models.Index(
+                condition=models.Q(("scan_state", "waiting")),
+                fields=["uploaded_at"],
+                name="attachment_waiting_idx",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("removed_at", None), models.Q(("received_digest", ""), _negated=True)
+                ),
+                fields=("application", "received_digest"),
+                name="attachment_each_file_once",
+                violation_error_message="Diese Datei gehört schon zu Ihrem Antrag.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("scan_state__in", ["not_scanned", "waiting", "clean", "infected"])
+                ),
+                name="attachment_scan_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("scan_state__in", ["clean", "infected"]), ("scanned_at__isnull", False)
+                    ),
+                    models.Q(("scan_state__in", ["not_scanned", "waiting"]), ("scanned_at", None)),
+                    _connector="OR",
+                ),
+                name="attachment_scanned_means_scanned_at",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "media_type__in",
+                        [
+                            "application/pdf",
+                            "image/jpeg",
+                            "image/png",
+                            "image/webp",
+                            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                            "application/vnd.oasis.opendocument.text",
+                            "application/vnd.oasis.opendocument.spreadsheet",
+                            "application/vnd.oasis.opendocument.presentation",
+                        ],
+                    )
+                ),
+                name="attachment_media_type_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size__gt", 0)), name="attachment_is_not_empty"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="textblock",
+            constraint=models.UniqueConstraint(
+                fields=("title",),
+                name="text_block_title_unique",
+                violation_error_message="Einen Textbaustein mit diesem Titel gibt es schon.",
             ),
         ),
     ]

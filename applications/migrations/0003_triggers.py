@@ -1,7 +1,10 @@
 from django.db import migrations
 
 from applications.triggers import (
+    ATTACHMENT_TRIGGERS,
     AWARD_CHANGE_TRIGGERS,
+    CASE_FILE_TRIGGERS,
+    CRITERIA_TRIGGERS,
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
     HISTORY_TRIGGERS,
@@ -20,6 +23,9 @@ class Migration(migrations.Migration):
             *DECISION_TRIGGERS,
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
+            *CASE_FILE_TRIGGERS,
+            *ATTACHMENT_TRIGGERS,
+            *CRITERIA_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         ),
         index_search_text("applications_application"),

@@ -1,24 +1,41 @@
 """The work: applications from the draft to the announced decision, and the record of each step."""
 
 from applications.models.application import Application
+from applications.models.attachment import Attachment
 from applications.models.budget_line import BudgetLine
+from applications.models.case_file import ApplicantMessage, FollowUp, InternalNote
 from applications.models.decision import Decision, SelectionRun
 from applications.models.deputyship import Deputyship
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
-from applications.models.trail import CorrectionRequest, StatusChange, Submission, SubmissionContent
+from applications.models.sharing import SharingChange
+from applications.models.text_block import TextBlock
+from applications.models.trail import (
+    CorrectionExtension,
+    CorrectionRequest,
+    StatusChange,
+    Submission,
+    SubmissionContent,
+)
 
 __all__ = [
+    "ApplicantMessage",
     "Application",
+    "Attachment",
     "BudgetLine",
     "CheckResult",
+    "CorrectionExtension",
     "CorrectionRequest",
     "Criterion",
     "CriterionScore",
     "Decision",
     "Deputyship",
+    "FollowUp",
+    "InternalNote",
     "Review",
     "SelectionRun",
+    "SharingChange",
     "StatusChange",
     "Submission",
     "SubmissionContent",
+    "TextBlock",
 ]

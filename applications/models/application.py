@@ -62,6 +62,9 @@ class Application(models.Model):
     # The step that led to this state: what came back from a correction waits for another reason.
     last_action = models.CharField(max_length=25, choices=Action, blank=True, editable=False)
     intake = models.CharField(_("Eingang"), max_length=10, choices=Intake, default=Intake.ONLINE)
+    # Of an application that came on paper: the day it arrived, and why it was entered here.
+    received_date = models.DateField(_("Eingegangen am"), null=True, blank=True)
+    intake_reason = models.CharField(_("Warum erfasst"), max_length=500, blank=True)
     # Raised with every change of the content; a form that was opened on an older one is told so.
     version = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(
@@ -73,7 +76,7 @@ class Application(models.Model):
     created_at = models.DateTimeField(_("Angelegt"))
     updated_at = models.DateTimeField(_("Zuletzt gespeichert"))
     shared_with_ministry_at = models.DateTimeField(
-        _("Für das Ministerium freigegeben"), null=True, blank=True
+        _("Für das Ministerium freigegeben"), null=True, blank=True, editable=False
     )
 
     # Place
@@ -285,10 +288,23 @@ class Application(models.Model):
                 ),
                 name="application_late_admission_by_whom_and_why",
             ),
+            models.CheckConstraint(
+                condition=models.Q(intake=Intake.ONLINE, received_date=None, intake_reason="")
+                | (
+                    models.Q(intake=Intake.PAPER, received_date__isnull=False)
+                    & ~models.Q(intake_reason="")
+                ),
+                name="application_paper_means_day_and_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference or str(_("Entwurf %(title)s") % {"title": self.title or "–"})
+
+    @property
+    def is_shared_draft(self) -> bool:
+        """Not handed in, and open to the ministry for now."""
+        return self.state == State.DRAFT and self.shared_with_ministry_at is not None
 
     @property
     def is_editable_by_applicant(self) -> bool:

@@ -11,8 +11,18 @@ from applications.models.application import Application
 from funding.models import ProgrammeYear
 
 
+class CheckResultQuerySet(models.QuerySet["CheckResult"]):
+    def current(self) -> "CheckResultQuerySet":
+        """The answers that count: those that nobody has replaced."""
+        return self.filter(replaced_at=None)
+
+
 class CheckResult(models.Model):
-    """The answer to one item of the checklist; the items stand in ``applications.checklist``."""
+    """The answer to one item of the checklist; the items stand in ``applications.checklist``.
+
+    An answer that is changed stays as a replaced one: whoever gave it has checked the case, and
+    does not decide it.
+    """
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="check_results"
@@ -24,12 +34,19 @@ class CheckResult(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     answered_at = models.DateTimeField(_("Geprüft"))
+    replaced_at = models.DateTimeField(_("Ersetzt"), null=True, blank=True)
+
+    objects = CheckResultQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Prüfergebnis")
         verbose_name_plural = _("Prüfergebnisse")
         constraints = [
-            models.UniqueConstraint(fields=["application", "item"], name="check_result_unique"),
+            models.UniqueConstraint(
+                fields=["application", "item"],
+                condition=models.Q(replaced_at=None),
+                name="check_result_one_current",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -37,7 +54,10 @@ class CheckResult(models.Model):
 
 
 class Criterion(models.Model):
-    """A criterion of the jury in a year. Participation of refugees comes first."""
+    """A criterion of the jury in a year. Participation of refugees comes first.
+
+    With the first score of the year they are fixed: the database refuses every change after it.
+    """
 
     programme_year = models.ForeignKey(
         ProgrammeYear, on_delete=models.PROTECT, related_name="criteria"
@@ -56,10 +76,11 @@ class Criterion(models.Model):
             models.UniqueConstraint(
                 fields=["programme_year", "position"], name="criterion_position_unique"
             ),
-            models.UniqueConstraint(
-                fields=["programme_year"],
-                condition=models.Q(is_participation=True),
-                name="criterion_one_for_participation",
+            # The position is unique in its year, and so there is one for participation at most.
+            models.CheckConstraint(
+                condition=models.Q(is_participation=True, position=1)
+                | (models.Q(is_participation=False) & ~models.Q(position=1)),
+                name="criterion_participation_comes_first",
             ),
             models.CheckConstraint(
                 condition=models.Q(weight__gt=0), name="criterion_weight_positive"

@@ -15,6 +15,7 @@ from buendnisse.conflicts import alliances_touching
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right, Role
+from funding.models import ProgrammeYear
 
 MOST_POINTS = Decimal(10)
 _POINT_STEP = Decimal("0.5")
@@ -68,6 +69,13 @@ def assign_jurors(
         ]
     Review.objects.bulk_create(reviews)
     return len(reviews)
+
+
+def _lock_year_of(review_id: int) -> None:
+    """Criteria are fixed with the first score: neither overlooks the other. Before applications."""
+    ProgrammeYear.objects.select_for_update(of=("self",), no_key=True).get(
+        applications__reviews=review_id
+    )
 
 
 def _lock_own_review(review_id: int, acting_user: User) -> tuple[Review, Application]:
@@ -140,6 +148,7 @@ def give_score(
     stands close to the alliance, with ``WrongState`` what is not eligible or already proposed,
     with ``JuryRefused`` missing or impossible points, no reasons, and a second score.
     """
+    _lock_year_of(review_id)
     review, application = _lock_own_review(review_id, acting_user)
     # They may have joined since it was assigned.
     if application.alliance_id in alliances_touching(acting_user):
@@ -172,11 +181,12 @@ def give_score(
     )
     review.comment = comment.strip()
     review.scored_at = now
-    review.save(update_fields=["score", "participation_score", "comment", "scored_at"])
+    # The points first: with the score they are given, and the database lets none follow.
     CriterionScore.objects.bulk_create(
         CriterionScore(review=review, criterion=criterion, points=points[criterion.pk])
         for criterion in criteria
     )
+    review.save(update_fields=["score", "participation_score", "comment", "scored_at"])
     counting = list(application.reviews.counting())
     application.score = mean([r.score for r in counting if r.score is not None])
     application.participation_score = mean(

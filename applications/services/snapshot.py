@@ -9,13 +9,16 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from applications.models import Application, Submission, SubmissionContent
-from applications.sections import ALLIANCE_FIELD, SECTIONS
+from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 
 _SALT_BYTES = 32
 
 
 def content_of(application: Application) -> dict[str, Any]:
-    """All that the applicants say, with the alliance as it stands. Amounts as text in euros."""
+    """All that the applicants say, with the alliance as it stands. Amounts as text in euros.
+
+    A file is named by its digest (SHA-256), so that the record holds for its content too.
+    """
     fields = {
         field: getattr(application, f"{field}_id" if field == "territory" else field)
         for names in SECTIONS.values()
@@ -50,6 +53,18 @@ def content_of(application: Application) -> dict[str, Any]:
             }
             for line in application.budget_lines.all()
         ],
+        ATTACHMENTS: [
+            {
+                "id": attachment.public_id,
+                "name": attachment.name,
+                "kind": attachment.kind,
+                "description": attachment.description,
+                "media_type": attachment.media_type,
+                "size": attachment.size,
+                "digest": attachment.digest,
+            }
+            for attachment in application.attachments.current()
+        ],
     }
     # Through the encoder and back: what is stored is exactly what was hashed.
     return json.loads(canonical(content))
@@ -74,6 +89,8 @@ def _part(content: dict[str, Any], field: str) -> Any:
             return content["budget_lines"]
         case _ if field == ALLIANCE_FIELD:
             return content["alliance"]
+        case _ if field == ATTACHMENTS:
+            return content[ATTACHMENTS]
         case _:
             return content["fields"][field]
 
@@ -102,4 +119,6 @@ def store_submission(
         digest=digest_of(content, salt),
     )
     SubmissionContent.objects.create(submission=submission, salt=salt, data=content)
+    # From here on these files are never deleted.
+    application.attachments.current().filter(submission=None).update(submission=submission)
     return submission

@@ -91,6 +91,11 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     now = timezone.now()
     state = public_state(application)
     meaning = _WHAT_IT_MEANS[state]
+    if application.is_shared_draft:
+        meaning = _(
+            "Ihr Antrag ist noch nicht eingereicht. Lesen können ihn Ihr Bündnis und, solange Sie "
+            "es erlauben, das Ministerium."
+        )
     if state == PublicState.WITHDRAWN and not application.submitted_at:
         meaning = _("Sie haben den Entwurf verworfen.")
     decision = last_announced(application)
@@ -149,10 +154,15 @@ def correction_items(
     return [
         MissingItem(
             _field_url(application, SECTION_OF_FIELD.get(field, "alliance"), field),
-            field_label(field),
+            _asked(field, correction),
         )
         for field in (correction.fields if correction else [])
     ]
+
+
+def _asked(field: str, correction: CorrectionRequest | None) -> str:
+    words = correction.words.get(field, "") if correction else ""
+    return f"{field_label(field)}: {words}" if words else field_label(field)
 
 
 def _field_url(application: Application, section: str, field: str) -> str:

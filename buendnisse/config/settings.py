@@ -148,6 +148,10 @@ CELERY_TIMEZONE = "Europe/Berlin"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-due-mails": {"task": "buendnisse.tasks.deliver_due_mails", "schedule": 30.0},
+    "remind-of-corrections": {
+        "task": "applications.tasks.remind_of_corrections",
+        "schedule": 900.0,
+    },
 }
 
 # --- Accounts --------------------------------------------------------------------------------

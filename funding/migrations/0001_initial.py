@@ -104,6 +104,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "correction_reminder_days",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="0 heißt: keine Erinnerung.",
+                        verbose_name="Erinnerung vor dem Ende der Frist (Tage)",
+                    ),
+                ),
+                (
                     "waiting_list_closed_at",
                     models.DateTimeField(
                         blank=True,
@@ -913,6 +921,32 @@ class Migration(migrations.Migration):
                 condition=models.Q(("amount__gte", 0), ("amount__lte", Decimal("9999999999.99"))),
                 name="tranche_amount_in_bounds",
                 violation_error_message="Eine Tranche hat einen Betrag zwischen 0 € und 9.999.999.999,99 €.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "origin__in",
+                        [
+                            "appropriation",
+                            "reallocation",
+                            "carry_over",
+                            "above_plan",
+                            "outside_plan",
+                            "supplementary_budget",
+                            "third_party",
+                        ],
+                    )
+                ),
+                name="tranche_origin_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reference", ""), _negated=True), name="tranche_has_reference"
             ),
         ),
         migrations.AddConstraint(

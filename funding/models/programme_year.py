@@ -60,6 +60,11 @@ class ProgrammeYear(models.Model):
     correction_days = models.PositiveSmallIntegerField(
         _("Frist für Nachforderungen (Tage)"), default=14
     )
+    correction_reminder_days = models.PositiveSmallIntegerField(
+        _("Erinnerung vor dem Ende der Frist (Tage)"),
+        default=3,
+        help_text=_("0 heißt: keine Erinnerung."),
+    )
     waiting_list_closed_at = models.DateTimeField(
         _("Nachrückliste geschlossen"), null=True, blank=True, editable=False
     )

@@ -9,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.enums import State
-from applications.models import Application, SelectionRun
+from applications.models import Application, SelectionRun, TextBlock
+from applications.services.case_file import set_follow_up
 from applications.services.selection import run_selection
+from applications.services.submission import resubmit_application
+from applications.services.text_blocks import save_text_block
 from buendnisse.exports.columns import ListFormat
 from buendnisse.models import ExportRecord, MembershipRole, OutgoingMail, RoleGrant, User
 from buendnisse.roles import Role
@@ -31,13 +34,21 @@ from funding.services.freezes import impose_freeze
 from funding.services.tranche_changes import propose_tranche_change
 from funding.services.tranches import propose_tranche
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import ANNOUNCED_AT, MONEY_AT, PROPOSED_AT, Round, open_decision
+from tests.factories.cases import (
+    ANNOUNCED_AT,
+    CHECKED_AT,
+    MONEY_AT,
+    PROPOSED_AT,
+    Round,
+    open_decision,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 CASES = {Role.CASE_OFFICER, Role.APPROVER, Role.AUDITOR}
 MONEY = CASES | {Role.BUDGET_OFFICER}
 OFFICERS = {Role.CASE_OFFICER}
+FILE_KEEPERS = {Role.CASE_OFFICER, Role.APPROVER}
 APPROVERS = {Role.APPROVER}
 BUDGET = {Role.BUDGET_OFFICER}
 ADMINISTRATORS = {Role.ADMINISTRATOR}
@@ -64,6 +75,16 @@ ROUTES: dict[str, set[Role]] = {
     "applications_take_up_many": OFFICERS,
     "applications_deputies": CASES,
     "applications_application_propose": OFFICERS,
+    "applications_application_note": FILE_KEEPERS,
+    "applications_application_follow_up": FILE_KEEPERS,
+    "applications_application_follow_up_done": FILE_KEEPERS,
+    "applications_application_message": OFFICERS,
+    "applications_application_extend": OFFICERS,
+    "applications_application_admit_late": OFFICERS,
+    "applications_application_changes": CASES,
+    "applications_textblock_changelist": CASES | ADMINISTRATORS,
+    "applications_textblock_change": CASES | ADMINISTRATORS,
+    "applications_textblock_add": OFFICERS | ADMINISTRATORS,
     "applications_application_approve": APPROVERS,
     "applications_application_send_back": APPROVERS,
     "applications_application_take_back": APPROVERS,
@@ -119,6 +140,7 @@ ROUTES: dict[str, set[Role]] = {
     "funding_programmeyear_changelist": MONEY | ADMINISTRATORS,
     "funding_programmeyear_change": MONEY | ADMINISTRATORS,
     "funding_programmeyear_edit": ADMINISTRATORS,
+    "funding_programmeyear_criteria": MONEY | ADMINISTRATORS,
     "funding_programmeyear_add": ADMINISTRATORS,
 }
 # In which state a step's page has something to show.
@@ -133,7 +155,49 @@ STATE_OF = {
     "approve": State.PROPOSED,
     "send_back": State.PROPOSED,
     "take_back": State.AWARDED,
+    "note": State.SUBMITTED,
+    "follow_up": State.AWARDED,
+    "message": State.IN_REVIEW,
+    "extend": State.CHANGES_REQUESTED,
 }
+
+
+def follow_up_of(round_: Round) -> tuple[int, int]:
+    application = round_.case(State.IN_REVIEW)
+    follow_up = set_follow_up(
+        application_id=application.pk,
+        due_date=CHECKED_AT.date(),
+        words="Anrufen.",
+        person=round_.officer,
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+    return application.pk, follow_up.pk
+
+
+def shared_draft_of(round_: Round) -> Application:
+    """Of a year whose call is over."""
+    draft = round_.draft()
+    Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
+    return draft
+
+
+def corrected_case_of(round_: Round) -> Application:
+    application = round_.case(State.CHANGES_REQUESTED)
+    round_.mend(application)
+    return resubmit_application(
+        application_id=application.pk,
+        acting_user=round_.owner_of(application),
+        now=CHECKED_AT,
+    )
+
+
+def text_block_of(round_: Round) -> TextBlock:
+    return save_text_block(
+        block=TextBlock(title="Ziele", words="Bitte nennen Sie Ziele.", field="goals"),
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
 
 
 def selection_of(round_: Round) -> SelectionRun:
@@ -223,6 +287,10 @@ def export_of(round_: Round) -> ExportRecord:
 # What the address of a route names, besides the route.
 NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_change": lambda r: r.case(State.SUBMITTED).pk,
+    "applications_application_follow_up_done": follow_up_of,
+    "applications_application_admit_late": lambda r: shared_draft_of(r).pk,
+    "applications_application_changes": lambda r: (corrected_case_of(r).pk, 2),
+    "applications_textblock_change": lambda r: text_block_of(r).pk,
     "applications_decision_change": lambda r: open_decision(r.case(State.PROPOSED)).pk,
     "applications_selection": lambda r: r.year.year,
     "applications_simulation": lambda r: r.year.year,
@@ -267,6 +335,7 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "funding_year_money": lambda r: r.year.year,
     "funding_programmeyear_change": lambda r: r.year.pk,
     "funding_programmeyear_edit": lambda r: r.year.pk,
+    "funding_programmeyear_criteria": lambda r: r.year.pk,
 }
 IDS: dict[str, Callable[[Round], object]] = {
     "applications_application_assign": lambda r: r.case(State.ELIGIBLE).pk,
@@ -353,7 +422,7 @@ def test_drafts_do_not_exist_for_staff() -> None:
     assert list(page.context["cl"].queryset) == []
     Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
     page = client.get(reverse("admin:applications_application_change", args=[draft.pk]))
-    assert "für das Ministerium freigegeben" in page.content.decode()
+    assert "zur Hilfe freigegeben" in page.content.decode()
 
 
 @pytest.mark.parametrize("state", [s for s in State if s not in (State.DRAFT, State.WITHDRAWN)])

@@ -416,6 +416,7 @@ def year_data(**changes: object) -> dict[str, object]:
         "min_own_share_percent": "0",
         "max_grant_share_percent": "100",
         "correction_days": 21,
+        "correction_reminder_days": 3,
     } | changes
 
 
@@ -471,6 +472,7 @@ def test_inhabitants_are_read_as_people_type_them(typed: str) -> None:
         ({"call_closes_at": "01.01.2019 00:00"}, "Der Förderaufruf liegt im Programmjahr"),
         ({"correction_days": 0}, "1 bis 90 Tage"),
         ({"correction_days": 91}, "1 bis 90 Tage"),
+        ({"correction_reminder_days": 21}, "innerhalb der Frist"),
     ],
 )
 def test_a_year_out_of_bounds_is_refused(changes: dict[str, object], sentence: str) -> None:

@@ -95,7 +95,7 @@ def _checked(round_: Round, person: User, involvement: str) -> Application:
     )
     answer_checklist(
         application_id=application.pk,
-        answers={"plan": (CheckAnswer.YES, "")},
+        answers={"plan": (CheckAnswer.YES, "Belege gesehen.")},
         acting_user=by("answered the checklist"),
         now=CHECKED_AT,
     )

@@ -19,6 +19,7 @@ from tests.factories.cases import Round, reload
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2016, 7, 11, 8, tzinfo=UTC)
+LATER = datetime(2016, 7, 12, 8, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -235,11 +236,30 @@ def test_a_conflict_needs_a_reason(round_: Round) -> None:
 
 def test_database_lets_nobody_score_with_a_conflict(round_: Round) -> None:
     review = round_.score(round_.case(State.ELIGIBLE), 8)
-    for change, name in (
-        ({"conflict_declared_at": NOW, "conflict_reason": "x"}, "review_scored_or_conflicted"),
-        ({"score": None}, "review_scored_means_scores"),
-    ):
-        with pytest.raises(IntegrityError, match=name), transaction.atomic():
-            Review.objects.filter(pk=review.pk).update(**change)
+    with pytest.raises(IntegrityError, match="review_scored_or_conflicted"), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(conflict_declared_at=NOW, conflict_reason="x")
+
+
+def test_database_keeps_scores_whole(round_: Round) -> None:
+    review = round_.assign(round_.case(State.ELIGIBLE))
+    with pytest.raises(IntegrityError, match="review_scored_means_scores"), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(scored_at=NOW)
     with pytest.raises(IntegrityError, match="criterion_score_0_to_10"), transaction.atomic():
-        CriterionScore.objects.update(points=Decimal("10.5"))
+        CriterionScore.objects.create(
+            review=review, criterion=round_.criteria[0], points=Decimal("10.5")
+        )
+
+
+def test_database_keeps_scores_as_they_were_given(round_: Round) -> None:
+    review = round_.score(round_.case(State.ELIGIBLE), 8)
+    for change in ({"score": Decimal(9)}, {"scored_at": LATER}, {"comment": "Anders."}):
+        with pytest.raises(IntegrityError, match="a score stays"), transaction.atomic():
+            Review.objects.filter(pk=review.pk).update(**change)
+    for write in (
+        lambda: CriterionScore.objects.update(points=Decimal(9)),
+        lambda: CriterionScore.objects.all().delete(),
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            write()
+    # Its words go when retention says so.
+    Review.objects.filter(pk=review.pk).update(comment="")

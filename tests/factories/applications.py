@@ -2,15 +2,18 @@
 
 # ruff: noqa: ARG002 - factory-boy passes these arguments
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
-from applications.enums import LineKind, State
-from applications.models import Application, BudgetLine
+from applications.enums import LineKind, ScanState, State
+from applications.models import Application, Attachment, BudgetLine
+from buendnisse.files.media_types import MediaType
 from buendnisse.models import User
 from tests.factories.buendnisse import (
     NOW,
@@ -92,3 +95,30 @@ class BudgetLineFactory(DjangoModelFactory):
     kind = LineKind.COST
     description = "Honorare"
     amount = Decimal("1000.00")
+
+
+class AttachmentFactory(DjangoModelFactory):
+    """A small text in a PDF's clothes; each has its own content."""
+
+    class Meta:
+        model = Attachment
+
+    application = factory.SubFactory(DraftFactory)
+    content = factory.Sequence(lambda n: f"%PDF-1.7 {n}".encode())
+    name = "Zeitplan.pdf"
+    media_type = MediaType.PDF
+    scan_state = ScanState.NOT_SCANNED
+    uploaded_by = factory.SubFactory(UserFactory)
+    uploaded_at = NOW
+
+    @classmethod
+    def _create(cls, model_class: type[Attachment], *_args: Any, **kwargs: Any) -> Attachment:
+        content: bytes = kwargs.pop("content")
+        digest = hashlib.sha256(content).hexdigest()
+        return model_class.objects.create(
+            file=ContentFile(content, name="x"),
+            size=len(content),
+            digest=digest,
+            received_digest=digest,
+            **kwargs,
+        )

@@ -104,12 +104,14 @@ def ask_for_a_correction(officer: Visitor, reference: str) -> None:
     officer.press("In Prüfung nehmen")
     officer.sees("Zuständig sind Sie")
     officer.follow("Nachfordern", exact=True)
-    officer.press("Nachforderung senden")
+    officer.press("Weiter: E-Mails lesen")
     officer.sees("mindestens ein Feld")
     officer.sees("was zu ändern ist")
     officer.tick("Beteiligung von Geflüchteten")
     officer.fill("Was fehlt oder zu ändern ist", WISH)
     officer.fill("Frist", day(today() + timedelta(days=10)))
+    officer.press("Weiter: E-Mails lesen")
+    officer.sees("Noch ist nichts gesendet.")
     officer.press("Nachforderung senden")
     officer.sees("Das Bündnis bekommt eine E-Mail")
 
@@ -270,10 +272,7 @@ def export_the_list(officer: Visitor, year: int, reference: str) -> tuple[bytes,
     officer.check()
     officer.sees(reference)
     officer.sees_not("GIV-2016-")
-    return (
-        officer.download("Für Excel exportieren (CSV)"),
-        officer.download("Für Programme exportieren (CSV)"),
-    )
+    return officer.export("CSV für Excel"), officer.export("CSV für Programme")
 
 
 def row_of(lines: list[list[str]], reference: str) -> dict[str, str]:
