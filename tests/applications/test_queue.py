@@ -80,7 +80,7 @@ def test_the_queue_takes_as_many_queries_with_three_rows_as_with_one(
         round_.case(State.ELIGIBLE, score=7)
     client = client_of(round_.officer)
     client.get(reverse("admin:index"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(listed(client)) == number
 
 
@@ -314,7 +314,7 @@ def test_the_page_before_many_takes_the_same_queries(
     cases = [round_.case(State.SUBMITTED) for _ in range(number)]
     client = client_of(round_.officer)
     address = choose(client, "take_up_many", cases)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(address)
 
 
