@@ -7,6 +7,7 @@ To add a message: a function here, and its three templates under
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -21,10 +22,16 @@ from applications.models import (
     CorrectionExtension,
     CorrectionRequest,
     Decision,
+    LateRequest,
+    Submission,
 )
+from buendnisse.mail_files import reference_to
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.services.outbox import enqueue_mail
 from funding.models import AwardChange
+
+# The files that mails carry: a submitted version, made in ``applications.submission_document``.
+SUBMISSION_FILE: Final = "submission"
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Message:
     subject: str
     text: str
     html: str
+    attachment: str = ""
 
 
 def addressees_of(application: Application) -> list[Addressee]:
@@ -61,7 +69,9 @@ def addressees_of(application: Application) -> list[Addressee]:
     return list(found.values())
 
 
-def _messages(name: str, application: Application, context: Mapping[str, object]) -> list[Message]:
+def _messages(
+    name: str, application: Application, context: Mapping[str, object], attachment: str = ""
+) -> list[Message]:
     address = settings.SITE_URL + reverse("applications:overview", args=[application.public_id])
     full_context = {
         "application": application,
@@ -74,6 +84,8 @@ def _messages(name: str, application: Application, context: Mapping[str, object]
     path = f"applications/emails/{name}"
     messages = []
     for addressee in addressees_of(application):
+        carries = attachment if addressee.user else ""
+        full_context["has_file"] = bool(carries)
         with translation.override(addressee.language):
             subject = render_to_string(f"{path}.subject.txt", full_context)
             messages.append(
@@ -82,6 +94,7 @@ def _messages(name: str, application: Application, context: Mapping[str, object]
                     subject=" ".join(subject.split()),
                     text=render_to_string(f"{path}.txt", full_context),
                     html=render_to_string(f"{path}.html", full_context),
+                    attachment=carries,
                 )
             )
     return messages
@@ -93,16 +106,22 @@ def _enqueue(
     application: Application,
     context: Mapping[str, object],
     *,
+    attachment: str = "",
     now: datetime,
 ) -> None:
-    """``event`` names what the mail reports, so that one event never sends one mail twice."""
-    for message in _messages(name, application, context):
+    """``event`` names what the mail reports, so that one event never sends one mail twice.
+
+    The file behind ``attachment`` goes to people with an account alone: their address is confirmed.
+    That of the contact is only typed, and a slip there would send an application to a stranger.
+    """
+    for message in _messages(name, application, context, attachment):
         enqueue_mail(
             kind=name,
             dedupe_key=f"{name}:{event}:{message.addressee.email}",
             recipient=message.addressee.email,
             recipient_user=message.addressee.user,
             about=f"application:{application.pk}",
+            attachment=message.attachment,
             subject=message.subject,
             body_text=message.text,
             body_html=message.html,
@@ -110,9 +129,16 @@ def _enqueue(
         )
 
 
-def acknowledgement(application: Application, *, now: datetime) -> None:
-    """Eingangsbestätigung: file number, time, what happens next."""
-    _enqueue("acknowledgement", str(application.pk), application, {}, now=now)
+def acknowledgement(application: Application, submission: Submission, *, now: datetime) -> None:
+    """Eingangsbestätigung: file number, time, what happens next, and the version as a file."""
+    _enqueue(
+        "acknowledgement",
+        str(application.pk),
+        application,
+        {},
+        attachment=reference_to(SUBMISSION_FILE, submission.pk),
+        now=now,
+    )
 
 
 def correction_requested(
@@ -175,14 +201,28 @@ def preview_late_admission(application: Application) -> list[Message]:
 
 
 def correction_received(
-    application: Application, request: CorrectionRequest, *, now: datetime
+    application: Application, request: CorrectionRequest, submission: Submission, *, now: datetime
 ) -> None:
-    """The correction has arrived; the check goes on."""
-    _enqueue("correction_received", str(request.pk), application, {}, now=now)
+    """The correction has arrived, the new version as a file; the check goes on."""
+    _enqueue(
+        "correction_received",
+        str(request.pk),
+        application,
+        {},
+        attachment=reference_to(SUBMISSION_FILE, submission.pk),
+        now=now,
+    )
 
 
 def withdrawal_confirmed(application: Application, *, now: datetime) -> None:
     _enqueue("withdrawal_confirmed", str(application.pk), application, {}, now=now)
+
+
+def late_admission_declined(
+    application: Application, request: LateRequest, *, now: datetime
+) -> None:
+    """A draft stays a draft: the officer's words, and what can be done."""
+    _enqueue("late_admission_declined", str(request.pk), application, {"late": request}, now=now)
 
 
 def message_to_applicant(message: ApplicantMessage, *, now: datetime) -> None:

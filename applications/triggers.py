@@ -1,6 +1,6 @@
 """What the database itself refuses about history, submissions and decisions."""
 
-from applications.enums import DecisionOutcome
+from applications.enums import DecisionOutcome, LateOutcome
 from applications.transitions import CHECKING_ACTIONS
 from buendnisse.triggers import Trigger, append_only, unchanged
 
@@ -148,6 +148,20 @@ AWARD_CHANGE_TRIGGERS = (
         "UPDATE",
         "who checked or scored the case or belongs to the alliance does not confirm",
         f"OLD.confirmed_at IS NULL AND NEW.confirmed_by_id IS NOT NULL AND {_INVOLVED_IN_AWARD}",
+    ),
+)
+LATE_REQUEST_TRIGGERS = (
+    # The words of both sides may be erased under the retention rules; nothing else ever changes.
+    Trigger(
+        "applications_laterequest_stays",
+        "applications_laterequest",
+        "UPDATE",
+        "a request to be admitted late is never edited; an answered one is answered for good",
+        f"NOT ({unchanged('id', 'application_id', 'requested_by_id', 'requested_at')} "
+        "AND (NEW.reason = OLD.reason OR NEW.reason = '')) "
+        f"OR (OLD.outcome <> '{LateOutcome.OPEN.value}' "
+        f"AND NOT ({unchanged('outcome', 'closed_by_id', 'closed_at')} "
+        "AND (NEW.answer = OLD.answer OR NEW.answer = '')))",
     ),
 )
 # Who checked and who scored is what four eyes are kept by.

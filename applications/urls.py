@@ -3,7 +3,15 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import alliances, autosave, overview, sections, sharing, submission
+from applications.views import (
+    alliances,
+    autosave,
+    late_admission,
+    overview,
+    sections,
+    sharing,
+    submission,
+)
 
 register_converter(SectionConverter, "section")
 
@@ -12,7 +20,13 @@ urlpatterns = [
     path("<uuid:public_id>/", overview.overview, name="overview"),
     path("<uuid:public_id>/pruefen/", submission.review, name="review"),
     path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
+    path(
+        "<uuid:public_id>/fassungen/<int:number>/antrag.pdf",
+        submission.submitted_version,
+        name="submitted_version",
+    ),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
+    path("<uuid:public_id>/verspaetet/", late_admission.request_admission, name="late"),
     path("<uuid:public_id>/freigeben/", sharing.share, name="share"),
     path("<uuid:public_id>/freigabe-beenden/", sharing.unshare, name="unshare"),
     path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),

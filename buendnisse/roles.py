@@ -43,7 +43,7 @@ class Right(models.TextChoices):
     KEEP_YEARS = "keep_years", _("Programmjahre anlegen und ändern")
     KEEP_PEOPLE = (
         "keep_people",
-        _("Konten ändern, Rollen vorschlagen; bestätigen, was andere vorschlagen"),
+        _("Konten ändern, Rollen und Löschungen vorschlagen; bestätigen, was andere vorschlagen"),
     )
 
 
@@ -93,8 +93,16 @@ CASES = frozenset(
     }
 )
 ACCOUNTS = frozenset(
-    {"buendnisse.user", "buendnisse.rolegrant", "buendnisse.exportrecord", "auth.group"}
+    {
+        "buendnisse.user",
+        "buendnisse.rolegrant",
+        "buendnisse.personerasure",
+        "buendnisse.exportrecord",
+        "auth.group",
+    }
 )
+# Everything that was changed, of everybody: the auditors' alone; each page shows its own.
+HISTORY = frozenset({"buendnisse.changerecord"})
 MAIL = frozenset({"buendnisse.outgoingmail"})
 
 ADMIN_ACCESS: dict[Role, AdminAccess] = {
@@ -103,7 +111,7 @@ ADMIN_ACCESS: dict[Role, AdminAccess] = {
     Role.JUROR: AdminAccess(),
     Role.APPROVER: AdminAccess(view=CASES | MONEY | MAIL),
     Role.BUDGET_OFFICER: AdminAccess(view=MONEY),
-    Role.AUDITOR: AdminAccess(view=CASES | MONEY | MAIL | ACCOUNTS),
+    Role.AUDITOR: AdminAccess(view=CASES | MONEY | MAIL | ACCOUNTS | HISTORY),
     Role.ADMINISTRATOR: AdminAccess(
         view=ACCOUNTS | MAIL | {"funding.programmeyear", "applications.textblock"},
         change=frozenset({"buendnisse.user", "funding.programmeyear"}),

@@ -37,8 +37,10 @@ OFFICE: Final = re.compile(
     | applications/services/selection
     | applications/services/year_closing\.py
     | buendnisse/roles\.py | buendnisse/forms/two_persons\.py
-    | buendnisse/models/(export_record|mail|role_grant|two_persons)\.py
-    | buendnisse/services/(people|role_grants|two_persons)\.py
+    | buendnisse/history\.py
+    | buendnisse/models/(change_record|export_record|mail|person_erasure|role_grant|two_persons)\.py
+    | buendnisse/services/(erasures|people|role_grants|two_persons)\.py
+    | applications/services/erasures\.py
     | funding/forms/(population|tranche)\.py | funding/models/ | funding/services/
     """,
     re.VERBOSE,

@@ -3,6 +3,7 @@
 from applications.admin import desk, shortcuts
 from applications.admin.award_change import AwardChangeAdmin
 from applications.admin.decision import DecisionAdmin
+from applications.admin.person_erasure import PersonErasureAdmin
 from applications.admin.programme_year import ProgrammeYearAdmin
 from applications.admin.queue import ApplicationAdmin
 from applications.admin.selection_run import SelectionRunAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "ApplicationAdmin",
     "AwardChangeAdmin",
     "DecisionAdmin",
+    "PersonErasureAdmin",
     "ProgrammeYearAdmin",
     "SelectionRunAdmin",
     "TextBlockAdmin",

@@ -29,6 +29,7 @@ from applications.models import (
     Decision,
     FollowUp,
     InternalNote,
+    LateRequest,
     Review,
     SharingChange,
     StatusChange,
@@ -40,6 +41,7 @@ from applications.sections import SECTIONS
 from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import actors_of
 from buendnisse.admin_two_persons import PEOPLE
+from buendnisse.history import history_of
 from buendnisse.models import OutgoingMail, User
 from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro
@@ -77,6 +79,9 @@ def find_case(pk: int) -> Application | None:
         .prefetch_related(
             "alliance__organisations",
             "budget_lines",
+            Prefetch(
+                "late_requests", LateRequest.objects.select_related("requested_by", "closed_by")
+            ),
             Prefetch(
                 "correction_requests", CorrectionRequest.objects.select_related("requested_by")
             ),
@@ -116,6 +121,7 @@ def case_context(
     decision = current_decision(application)
     actors = actors_of(user, application)
     organisations = list(application.alliance.organisations.all())
+    hidden = scores_are_hidden(application.reviews.all(), user)
     correction = next(
         (each for each in application.correction_requests.all() if not each.closed_at), None
     )
@@ -132,10 +138,11 @@ def case_context(
         "lead": next((each for each in organisations if each.is_lead), None),
         "findings": _findings(application),
         "checklist": _checklist(application),
+        "late_requests": list(application.late_requests.all()),
         "correction": correction,
         "correction_is_late": correction is not None and correction.due_at < now,
         "reviews": list(application.reviews.all()),
-        "scores_hidden": scores_are_hidden(application.reviews.all(), user),
+        "scores_hidden": hidden,
         "decisions": list(application.decisions.all()),
         "decision": decision,
         "four_eyes": _four_eyes(decision, user),
@@ -143,6 +150,7 @@ def case_context(
         "award_changes": [change for change in _award_changes(application) if change.is_confirmed],
         "freeze": _freeze(application, decision, user),
         "events": _events(application),
+        "history": history_of(application, hides_scores=hidden),
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
         "offers": [
             replace(offer, url=with_list(offer.url, list_query))

@@ -23,6 +23,7 @@ from applications.services.programme_years import (
 )
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.history import history_of
 from buendnisse.models import User
 from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro, moment
@@ -145,6 +146,7 @@ class ProgrammeYearAdmin(ReadOnlyAdmin):
             else None,
             "may_freeze": isinstance(user, User) and user.may(Right.KEEP_BUDGET),
             "rules": _rules(year),
+            "history": history_of(year),
             "states": _states(year) if sees_cases else [],
             "may_change": may_keep(user),
             "sees_cases": sees_cases,

@@ -18,6 +18,7 @@ from applications.admin.bulk import AssignOfficerPage, TakeUpManyPage, bulk_redi
 from applications.admin.case_page import case_context, find_case
 from applications.admin.changes_page import changes_page
 from applications.admin.deputies import DeputiesPage
+from applications.admin.exports import APPLICATION_EXPORTS
 from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
 from applications.admin.list_place import list_query, place_in_list
@@ -27,6 +28,7 @@ from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
 from applications.admin.tasks import DistrictFilter, KindFilter, TaskFilter
 from applications.models import Application, Review
+from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_saved_views import SavedViewsMixin
 from buendnisse.admin_site import FilteredList
@@ -72,7 +74,8 @@ class QueueList(FilteredList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(QueueColumns, SavedViewsMixin):
+class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
+    exports = APPLICATION_EXPORTS
     change_list_template = "admin/applications/application/change_list.html"
     actions = ("assign_many", "take_up_many", "choose_jurors")
     list_filter = (

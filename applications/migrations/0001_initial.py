@@ -729,6 +729,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="LateRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="Was Sie gehindert hat")),
+                ("requested_at", models.DateTimeField(verbose_name="Erbeten")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("open", "Offen"),
+                            ("admitted", "Zugelassen"),
+                            ("declined", "Nicht zugelassen"),
+                            ("lapsed", "Erledigt"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="Ausgang",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="Antwort an das Bündnis"
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
+            ],
+            options={
+                "verbose_name": "Bitte um verspätete Zulassung",
+                "verbose_name_plural": "Bitten um verspätete Zulassung",
+                "ordering": ("requested_at", "pk"),
+            },
+        ),
+        migrations.CreateModel(
             name="Review",
             fields=[
                 (

@@ -398,6 +398,37 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="laterequest",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="late_requests",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="laterequest",
+            name="closed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Beantwortet von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="laterequest",
+            name="requested_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Erbeten von",
+            ),
+        ),
+        migrations.AddField(
             model_name="review",
             name="application",
             field=models.ForeignKey(
@@ -845,6 +876,51 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="follow_up_done_by_whom",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "open")),
+                fields=("application",),
+                name="late_request_one_open",
+                violation_error_message="Ihr Bündnis hat schon darum gebeten, verspätet zugelassen zu werden.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["open", "admitted", "declined", "lapsed"])),
+                name="late_request_outcome_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", None), ("outcome", "open")),
+                    models.Q(
+                        ("closed_at__isnull", False), ("closed_by", None), ("outcome", "lapsed")
+                    ),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("closed_by__isnull", False),
+                        ("outcome__in", ["admitted", "declined"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="late_request_closed_by_whom_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_by", None),
+                    models.Q(("closed_by", models.F("requested_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="late_request_not_answered_by_its_author",
             ),
         ),
         migrations.AddConstraint(

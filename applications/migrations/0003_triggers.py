@@ -8,6 +8,7 @@ from applications.triggers import (
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
     HISTORY_TRIGGERS,
+    LATE_REQUEST_TRIGGERS,
     NO_TRUNCATE,
 )
 from buendnisse.search import index_search_text
@@ -23,6 +24,7 @@ class Migration(migrations.Migration):
             *DECISION_TRIGGERS,
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
+            *LATE_REQUEST_TRIGGERS,
             *CASE_FILE_TRIGGERS,
             *ATTACHMENT_TRIGGERS,
             *CRITERIA_TRIGGERS,

@@ -6,6 +6,7 @@ from applications.models.budget_line import BudgetLine
 from applications.models.case_file import ApplicantMessage, FollowUp, InternalNote
 from applications.models.decision import Decision, SelectionRun
 from applications.models.deputyship import Deputyship
+from applications.models.late_request import LateRequest
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.sharing import SharingChange
 from applications.models.text_block import TextBlock
@@ -31,6 +32,7 @@ __all__ = [
     "Deputyship",
     "FollowUp",
     "InternalNote",
+    "LateRequest",
     "Review",
     "SelectionRun",
     "SharingChange",

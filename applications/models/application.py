@@ -1,25 +1,35 @@
 """An application of an alliance in a programme year."""
 
 import uuid
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import Action, Intake, State
-from buendnisse.models import Alliance, Territory, User
+from applications.enums import Action, Intake, LateOutcome, State
+from buendnisse.models import Alliance, Recorded, RecordedRows, Territory, User
 from funding.models import Award, ProgrammeYear
 
 
-class ApplicationQuerySet(models.QuerySet["Application"]):
+class ApplicationQuerySet(RecordedRows, models.QuerySet["Application"]):
     def of(self, user: User) -> "ApplicationQuerySet":
         """Applications of the alliances this person belongs to."""
         return self.filter(alliance__memberships__user=user)
 
     def visible_to_staff(self) -> "ApplicationQuerySet":
-        """Drafts are their authors' alone, unless these let the ministry look in, to be helped."""
-        return self.exclude(state=State.DRAFT, shared_with_ministry_at=None).exclude(
-            state=State.WITHDRAWN, submitted_at=None
+        """Drafts are their authors' alone, unless these let the ministry look in.
+
+        They do so to be helped, or for as long as they ask to be admitted late.
+        """
+        # At most one is open for an application, so this joins no row twice.
+        late = models.FilteredRelation(
+            "late_requests", condition=models.Q(late_requests__outcome=LateOutcome.OPEN)
+        )
+        return (
+            self.alias(open_late_request=late)
+            .exclude(state=State.DRAFT, shared_with_ministry_at=None, open_late_request=None)
+            .exclude(state=State.WITHDRAWN, submitted_at=None)
         )
 
     def awaiting_check(self) -> "ApplicationQuerySet":
@@ -38,11 +48,32 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         )
 
 
-class Application(models.Model):
+class Application(Recorded):
     """Drafts hold anything incomplete; submission checks all.
 
     ``state``, amounts recognised and scores are written by the services alone.
     """
+
+    history_leaves_out = frozenset(
+        {
+            "public_id",
+            "version",
+            "created_by",
+            "created_at",
+            "updated_at",
+            "last_action",
+            "search_text",
+            "state_changed_at",
+            "sequence",
+            "shared_with_ministry_at",
+        }
+    )
+    history_hides_from_jurors = frozenset({"score", "participation_score"})
+    history_words: ClassVar = {"budget_lines": _("Kosten- und Finanzierungsplan")}
+    # The ministry's, even while the application is a draft of its authors.
+    _HISTORY_OF_DRAFTS: Final = frozenset(
+        {"admitted_late_until", "admitted_late_by", "admitted_late_reason"}
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     programme_year = models.ForeignKey(
@@ -300,6 +331,14 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.reference or str(_("Entwurf %(title)s") % {"title": self.title or "–"})
+
+    def history_name(self) -> str:
+        """A draft is its authors' alone, and so are its words."""
+        return self.reference or str(State.DRAFT.label)
+
+    def is_in_history(self, field: str) -> bool:
+        """History begins with the submission."""
+        return self.state != State.DRAFT or field in self._HISTORY_OF_DRAFTS
 
     @property
     def is_shared_draft(self) -> bool:

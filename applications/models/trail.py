@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, State
 from applications.models.application import Application
+from buendnisse.models import Recorded, RecordedQuerySet
 
 
 class StatusChange(models.Model):
@@ -82,7 +83,12 @@ class SubmissionContent(models.Model):
         return str(self.submission)
 
 
-class CorrectionRequest(models.Model):
+class CorrectionRequest(Recorded):
+    # What was asked never changes, and that it is done is a step of the application.
+    history_leaves_out = frozenset(
+        {"application", "fields", "message", "requested_by", "requested_at", "closed_at"}
+    )
+
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="correction_requests"
     )
@@ -97,6 +103,8 @@ class CorrectionRequest(models.Model):
     requested_at = models.DateTimeField(_("Gestellt"))
     reminded_at = models.DateTimeField(_("Erinnert"), null=True, blank=True)
     closed_at = models.DateTimeField(_("Erledigt"), null=True, blank=True)
+
+    objects = RecordedQuerySet["CorrectionRequest"].as_manager()
 
     class Meta:
         verbose_name = _("Nachforderung")
@@ -117,6 +125,12 @@ class CorrectionRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.due_at:%Y-%m-%d}"
+
+    def history_subject(self) -> Application:
+        return self.application
+
+    def history_name(self) -> str:
+        return ""
 
 
 class CorrectionExtension(models.Model):

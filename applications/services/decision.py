@@ -22,6 +22,7 @@ from applications.services.lifecycle import (
 )
 from applications.services.snapshot import content_of, digest_of
 from applications.transitions import DECIDED_STATE, PROPOSING_ACTION
+from buendnisse.acts import recorded
 from buendnisse.models import TerritoryKind, User
 from buendnisse.refusals import NotAllowed, Refusal
 from funding.rules.caps import award_amount
@@ -60,6 +61,7 @@ def basis_of(application: Application) -> str:
     )
 
 
+@recorded
 def create_proposal(
     application: Application,
     kind: DecisionKind,
@@ -101,6 +103,7 @@ def create_proposal(
     return decision
 
 
+@recorded
 @transaction.atomic
 def propose(
     *, application_id: int, kind: DecisionKind, reason: str, acting_user: User, now: datetime
@@ -141,6 +144,7 @@ def _require_open(decision: Decision) -> None:
         )
 
 
+@recorded
 @transaction.atomic
 def send_back(*, decision_id: int, reason: str, acting_user: User, now: datetime) -> Decision:
     """Return a proposal, with a reason, to where it came from.
@@ -241,6 +245,7 @@ def _approve_locked(
     return decision
 
 
+@recorded
 @transaction.atomic
 def approve_all(
     *, decisions: Mapping[int, str], acting_user: User, now: datetime
@@ -286,11 +291,13 @@ def _rank(application: Application) -> tuple[object, ...]:
     )
 
 
+@recorded
 def approve(*, decision_id: int, basis_digest: str, acting_user: User, now: datetime) -> Decision:
     """Approve one proposal; see ``approve_all`` for what it changes and refuses."""
     return approve_all(decisions={decision_id: basis_digest}, acting_user=acting_user, now=now)[0]
 
 
+@recorded
 @transaction.atomic
 def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime) -> Decision:
     """Take a decision back that nobody has been told of; returns the proposal, open again.

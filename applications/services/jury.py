@@ -11,6 +11,7 @@ from applications.enums import State
 from applications.models import Application, Criterion, CriterionScore, Review
 from applications.rules.ranking import mean, weighted_score
 from applications.services.lifecycle import WrongState, lock_application, lock_applications
+from buendnisse.acts import recorded
 from buendnisse.conflicts import alliances_touching
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -25,6 +26,7 @@ class JuryRefused(Refusal):
     code = "jury_refused"
 
 
+@recorded
 @transaction.atomic
 def assign_jurors(
     *,
@@ -101,6 +103,7 @@ def _lock_own_review(review_id: int, acting_user: User) -> tuple[Review, Applica
     return review, application
 
 
+@recorded
 @transaction.atomic
 def declare_conflict(*, review_id: int, reason: str, acting_user: User, now: datetime) -> Review:
     """Declare a conflict of interest (Befangenheit): the application is out of this juror's hands.
@@ -132,6 +135,7 @@ def _check_points(criteria: Collection[Criterion], points: Mapping[int, Decimal]
             )
 
 
+@recorded
 @transaction.atomic
 def give_score(
     *,

@@ -43,8 +43,8 @@ def lock_application(application_id: int) -> Application:
 def lock_columns(application_id: int, columns: Collection[str]) -> Application:
     """The same with some of its columns alone, for what is done every few seconds."""
     locked = Application.objects.select_for_update()
-    always = ("alliance", "programme_year", "state", "version", "shared_with_ministry_at")
-    return locked.only(*always, *columns).get(pk=application_id)
+    always = ("alliance", "programme_year", "reference", "state", "version")
+    return locked.only(*always, "shared_with_ministry_at", *columns).get(pk=application_id)
 
 
 def lock_applications(application_ids: Collection[int]) -> dict[int, Application]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Criterion, Decision
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -71,6 +72,7 @@ def _refuse_out_of_bounds(year: ProgrammeYear) -> None:
         )
 
 
+@recorded
 def save_programme_year(
     *,
     programme_year: ProgrammeYear,

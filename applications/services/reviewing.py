@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from applications import emails
@@ -14,6 +15,7 @@ from applications.models import Application, CheckResult, CorrectionRequest
 from applications.sections import CORRECTABLE_FIELDS
 from applications.services.alliance_fixing import fix_organisations
 from applications.services.check_state import refuse_changed
+from applications.services.late_admission import note_admission
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
@@ -24,7 +26,9 @@ from applications.services.lifecycle import (
     require_reason,
     require_transition,
 )
+from buendnisse.acts import because, recorded
 from buendnisse.models import Territory, User
+from buendnisse.models.recorded import record_words
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
 from funding.rules.money import MoneyError, check_positive, format_euro
@@ -34,6 +38,7 @@ class ReviewRefused(Refusal):
     code = "review_refused"
 
 
+@recorded
 @transaction.atomic
 def take_up(*, application_id: int, acting_user: User, now: datetime) -> Application:
     """Begin the check of a submitted application; the officer becomes responsible for it.
@@ -48,6 +53,7 @@ def take_up(*, application_id: int, acting_user: User, now: datetime) -> Applica
     return application
 
 
+@recorded
 @transaction.atomic
 def answer_checklist(
     *,
@@ -87,7 +93,7 @@ def answer_checklist(
         if stored.get(item) != (answer, note.strip())
     }
     current.filter(item__in=changed).update(replaced_at=now)
-    CheckResult.objects.bulk_create(
+    results = CheckResult.objects.bulk_create(
         CheckResult(
             application=application,
             item=item,
@@ -98,8 +104,29 @@ def answer_checklist(
         )
         for item, (answer, note) in changed.items()
     )
+    record_words(
+        "answer",
+        [
+            (
+                result,
+                _answer_in_words(stored.get(result.item)),
+                _answer_in_words(changed[result.item]),
+            )
+            for result in results
+        ],
+    )
 
 
+def _answer_in_words(answer: tuple[str, str] | None) -> str:
+    """An answer with its note as the history keeps it, in German."""
+    if answer is None:
+        return ""
+    with translation.override("de"):
+        label = CheckAnswer(answer[0]).label
+        return f"{label}: {answer[1]}" if answer[1] else str(label)
+
+
+@recorded
 @transaction.atomic
 def request_changes(
     *,
@@ -121,6 +148,7 @@ def request_changes(
     application = lock_application(application_id)
     require_transition(application, Action.REQUEST_CHANGES, acting_user=acting_user)
     message = require_reason(Action.REQUEST_CHANGES, message)
+    because(message)
     if not fields or set(fields) - CORRECTABLE_FIELDS:
         raise ReviewRefused(
             _("Bitte wählen Sie mindestens ein Feld, das nachzubessern ist."), code="fields_missing"
@@ -156,6 +184,7 @@ def request_changes(
     return request
 
 
+@recorded
 @transaction.atomic
 def resume_review(
     *, application_id: int, reason: str, acting_user: User, now: datetime
@@ -198,6 +227,7 @@ def _refuse_open_checklist(application: Application) -> None:
         )
 
 
+@recorded
 @transaction.atomic
 def declare_eligible(
     *,
@@ -241,6 +271,7 @@ def declare_eligible(
         raise ReviewRefused(
             _("Bitte nennen Sie die Gemeinde, für die das Bündnis steht."), code="place_missing"
         )
+    because(reduction_reason)
     application.confirmed_territory = territory
     application.confirmed_place = place.strip() if territory.needs_place_name else ""
     application.eligible_amount = eligible_amount
@@ -260,12 +291,14 @@ def declare_eligible(
     return application
 
 
+@recorded
 @transaction.atomic
 def admit_late(
     *, application_id: int, until: datetime, reason: str, acting_user: User, now: datetime
 ) -> Application:
     """Let a draft be submitted after the call, until a moment, for a reason; its people get mail.
 
+    The request for it, if there is one, is answered by it.
     Refuses with ``NotAllowed`` whoever is no case officer or belongs to the alliance, with
     ``WrongState`` what is submitted already, with ``ReviewRefused`` a moment in the past or no
     reason.
@@ -286,5 +319,6 @@ def admit_late(
     application.save(
         update_fields=["admitted_late_until", "admitted_late_by", "admitted_late_reason"]
     )
+    note_admission(application, acting_user=acting_user, now=now)
     emails.late_admission(application, now=now)
     return application

@@ -15,6 +15,7 @@ from applications.queries import find_gaps
 from applications.rules.completeness import Gap
 from applications.services.alliance_fixing import fix_organisations, lock_alliance
 from applications.services.drafting import CallClosed, StaleApplication
+from applications.services.late_admission import let_late_request_lapse
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
@@ -23,6 +24,7 @@ from applications.services.lifecycle import (
     require_transition,
 )
 from applications.services.snapshot import changed_fields, store_submission
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
 from funding.models import ProgrammeYear
@@ -64,12 +66,11 @@ def _refuse_outside_call(application: Application, now: datetime) -> None:
         return
     raise CallClosed(
         _(
-            "Der Förderaufruf %(year)s nimmt keine Anträge mehr an. Ihr Entwurf bleibt "
-            "erhalten. Wenn "
-            "Sie ohne Ihr Verschulden zu spät sind, schreiben Sie an %(contact)s und bitten Sie "
-            "darum, verspätet zugelassen zu werden."
+            "Der Förderaufruf %(year)s nimmt keine Anträge mehr an. Ihr Antrag ist nicht "
+            "eingereicht, Ihr Entwurf bleibt erhalten. Wenn Sie ohne Ihr Verschulden zu spät sind, "
+            "können Sie darum bitten, verspätet zugelassen zu werden."
         )
-        % {"year": application.programme_year, "contact": settings.CONTACT_EMAIL}
+        % {"year": application.programme_year}
     )
 
 
@@ -111,6 +112,7 @@ def _assign_reference(application: Application) -> None:
     application.reference = f"{settings.FILE_NUMBER_PREFIX}-{year.year}-{last + 1:04}"
 
 
+@recorded
 @transaction.atomic
 def submit_application(
     *, application_id: int, acting_user: User, now: datetime, version: int | None = None
@@ -132,12 +134,14 @@ def submit_application(
     application.submitted_at = now
     record(application, Action.SUBMIT, State.SUBMITTED, acting_user=acting_user, now=now)
     application.save(update_fields=[*STATE_FIELDS, "sequence", "reference", "submitted_at"])
-    store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    submission = store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    let_late_request_lapse(application, now=now)
     fix_organisations([application], now=now)
-    emails.acknowledgement(application, now=now)
+    emails.acknowledgement(application, submission, now=now)
     return application
 
 
+@recorded
 @transaction.atomic
 def resubmit_application(
     *, application_id: int, acting_user: User, now: datetime, version: int | None = None
@@ -167,12 +171,13 @@ def resubmit_application(
     request.save(update_fields=["closed_at"])
     record(application, Action.RESUBMIT, State.IN_REVIEW, acting_user=acting_user, now=now)
     application.save(update_fields=[*STATE_FIELDS])
-    store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    submission = store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
     fix_organisations([application], now=now)
-    emails.correction_received(application, request, now=now)
+    emails.correction_received(application, request, submission, now=now)
     return application
 
 
+@recorded
 @transaction.atomic
 def withdraw_application(
     *, application_id: int, reason: str, acting_user: User, now: datetime
@@ -205,6 +210,7 @@ def withdraw_application(
         outcome__in=[DecisionOutcome.OPEN, DecisionOutcome.APPROVED], announced_at=None
     ).update(outcome=DecisionOutcome.LAPSED)
     application.correction_requests.filter(closed_at=None).update(closed_at=now)
+    let_late_request_lapse(application, now=now)
     record(
         application,
         Action.WITHDRAW,

@@ -126,6 +126,8 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "correction_is_late": bool(correction and not within(correction.due_at, now)),
             "correction_items": correction_items(application, correction),
             "call_is_open": application.programme_year.call_is_open(now),
+            "late": case.late_request(now),
+            "may_ask_late": case.may_ask_late(now),
             "is_in_time": case.is_correction or case.is_in_time(now),
         },
     )

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import Alliance, MemberOrganisation, Membership, MembershipRole, User
 from buendnisse.names import name_key
@@ -47,6 +49,7 @@ class NameWithoutLetters(Refusal):
     code = "name_without_letters"
 
 
+@recorded
 @transaction.atomic
 def found_alliance(*, name: str, website: str, acting_user: User, now: datetime) -> Alliance:
     """Found an alliance; ``acting_user`` answers for it as its owner.
@@ -63,6 +66,7 @@ def found_alliance(*, name: str, website: str, acting_user: User, now: datetime)
     return alliance
 
 
+@recorded
 @transaction.atomic
 def rename_alliance(
     *, alliance_id: int, name: str, website: str, acting_user: User, now: datetime
@@ -84,6 +88,7 @@ def rename_alliance(
     return alliance
 
 
+@recorded
 def save_organisation(
     *, organisation: MemberOrganisation, acting_user: User, now: datetime
 ) -> MemberOrganisation:
@@ -112,6 +117,7 @@ def save_organisation(
     return organisation
 
 
+@recorded
 @transaction.atomic
 def change_lead(*, organisation_id: int, acting_user: User, now: datetime) -> MemberOrganisation:
     """Make an organisation the lead of its alliance in place of the present one, in one step.
@@ -135,6 +141,7 @@ def change_lead(*, organisation_id: int, acting_user: User, now: datetime) -> Me
     return organisation
 
 
+@recorded
 @transaction.atomic
 def remove_organisation(*, organisation_id: int, acting_user: User, now: datetime) -> None:
     """Take an organisation out of its alliance; what it has confirmed stays on record.
@@ -195,10 +202,13 @@ def fix_alliances(
 ) -> None:
     """Fix those alliances that have an application ``under_way``, and set the others free.
 
-    The caller says which they are; a moment noted before stays. Two statements.
+    The caller says which they are; a moment noted before stays. Two statements. With the first
+    time the history of the alliance begins.
     """
     alliances = Alliance.objects.filter(pk__in=alliance_ids)
-    alliances.filter(pk__in=under_way, fixed_since=None).update(fixed_since=now)
+    alliances.filter(pk__in=under_way, fixed_since=None).update(
+        fixed_since=now, recorded_since=Coalesce("recorded_since", now)
+    )
     alliances.exclude(pk__in=under_way).exclude(fixed_since=None).update(fixed_since=None)
 
 

@@ -316,14 +316,7 @@ class Migration(migrations.Migration):
                         verbose_name="Herkunft",
                     ),
                 ),
-                (
-                    "reference",
-                    models.CharField(
-                        help_text="Haushaltsstelle oder Aktenzeichen der Mittelzuweisung.",
-                        max_length=100,
-                        verbose_name="Haushaltsreferenz",
-                    ),
-                ),
+                ("reference", models.CharField(max_length=100, verbose_name="Haushaltsreferenz")),
                 (
                     "document",
                     models.FileField(blank=True, upload_to="tranches/", verbose_name="Beleg"),
@@ -495,14 +488,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(decimal_places=2, max_digits=12, verbose_name="Änderung"),
                 ),
                 ("reason", models.CharField(max_length=380, verbose_name="Grund")),
-                (
-                    "reference",
-                    models.CharField(
-                        help_text="Haushaltsstelle oder Aktenzeichen, auf dem die Änderung beruht.",
-                        max_length=100,
-                        verbose_name="Haushaltsreferenz",
-                    ),
-                ),
+                ("reference", models.CharField(max_length=100, verbose_name="Haushaltsreferenz")),
                 (
                     "document",
                     models.FileField(blank=True, upload_to="tranches/", verbose_name="Beleg"),

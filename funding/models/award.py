@@ -6,11 +6,19 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from buendnisse.models import Alliance, District, MemberOrganisation, Searchable, TerritoryKind
+from buendnisse.models import (
+    Alliance,
+    District,
+    MemberOrganisation,
+    Recorded,
+    RecordedRows,
+    Searchable,
+    TerritoryKind,
+)
 from funding.models.programme_year import ProgrammeYear
 
 
-class AwardQuerySet(models.QuerySet["Award"]):
+class AwardQuerySet(RecordedRows, models.QuerySet["Award"]):
     def standing(self) -> "AwardQuerySet":
         """Awards that have not been taken back before they were announced."""
         return self.filter(cancelled_at=None)
@@ -36,10 +44,11 @@ class AwardQuerySet(models.QuerySet["Award"]):
         )
 
 
-class Award(Searchable):
+class Award(Searchable, Recorded):
     """What was granted stays as it was granted; money set free later is counted in ``released``."""
 
     SEARCHED = ("reference", "recipient_name", "purpose", "territory_name")
+    history_leaves_out = frozenset({"search_text"})
 
     programme_year = models.ForeignKey(
         ProgrammeYear,
@@ -136,6 +145,13 @@ class Award(Searchable):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.recipient_name}"
+
+    def history_name(self) -> str:
+        return self.reference
+
+    def history_has_beginning(self) -> bool:
+        """Who granted it and when stands in the award; a statement less under the lock."""
+        return False
 
     @property
     def current_amount(self) -> Decimal:

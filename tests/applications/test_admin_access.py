@@ -15,8 +15,17 @@ from applications.services.selection import run_selection
 from applications.services.submission import resubmit_application
 from applications.services.text_blocks import save_text_block
 from buendnisse.exports.columns import ListFormat
-from buendnisse.models import ExportRecord, MembershipRole, OutgoingMail, RoleGrant, User
+from buendnisse.models import (
+    ChangeRecord,
+    ExportRecord,
+    MembershipRole,
+    OutgoingMail,
+    PersonErasure,
+    RoleGrant,
+    User,
+)
 from buendnisse.roles import Role
+from buendnisse.services.erasures import propose_erasure
 from buendnisse.services.export_records import begin_export
 from buendnisse.services.role_grants import propose_roles
 from funding.models import (
@@ -59,6 +68,7 @@ ROUTES: dict[str, set[Role]] = {
     "index": EVERYBODY,
     "applications_application_changelist": CASES,
     "applications_application_change": CASES,
+    "applications_application_export": CASES,
     "applications_decision_changelist": CASES,
     "applications_decision_change": CASES,
     "applications_selectionrun_changelist": CASES,
@@ -103,6 +113,14 @@ ROUTES: dict[str, set[Role]] = {
     "buendnisse_user_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_user_change": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_roles": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_personerasure_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_personerasure_change": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_personerasure_propose": ADMINISTRATORS,
+    "buendnisse_personerasure_confirm": ADMINISTRATORS,
+    "buendnisse_personerasure_decline": ADMINISTRATORS,
+    "buendnisse_changerecord_changelist": {Role.AUDITOR},
+    "buendnisse_changerecord_export": {Role.AUDITOR},
+    "buendnisse_changerecord_change": {Role.AUDITOR},
     "buendnisse_exportrecord_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_exportrecord_change": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_rolegrant_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
@@ -274,6 +292,15 @@ def role_grant_of(round_: Round) -> RoleGrant:
     return grant
 
 
+def erasure_of(_round: Round) -> PersonErasure:
+    return propose_erasure(
+        person_id=UserFactory().pk,
+        reason="Aufbewahrungsfrist abgelaufen.",
+        acting_user=UserFactory(roles=[Role.ADMINISTRATOR]),
+        now=MONEY_AT,
+    )
+
+
 def export_of(round_: Round) -> ExportRecord:
     return begin_export(
         list_name="Zuwendungen",
@@ -311,6 +338,11 @@ NAMED: dict[str, Callable[[Round], object]] = {
         f"buendnisse_rolegrant_{code}": lambda r: role_grant_of(r).pk
         for code in ("change", "confirm", "decline")
     },
+    "buendnisse_personerasure_propose": lambda r: r.juror.pk,
+    **{
+        f"buendnisse_personerasure_{code}": lambda r: erasure_of(r).pk
+        for code in ("change", "confirm", "decline")
+    },
     "funding_tranche_change": lambda r: r.propose_money(Decimal("1000.00")).pk,
     "funding_tranche_confirm": lambda r: r.propose_money(Decimal("1000.00")).pk,
     "funding_tranche_decline": lambda r: r.propose_money(Decimal("1000.00")).pk,
@@ -330,6 +362,11 @@ NAMED: dict[str, Callable[[Round], object]] = {
         for code in ("change", "confirm", "decline")
     },
     "funding_awardchange_propose": lambda r: r.case(State.AWARDED, announced=True).award_id,
+    "applications_application_export": lambda _r: ("antraege", "excel"),
+    "buendnisse_changerecord_export": lambda _r: ("protokoll", "excel"),
+    "buendnisse_changerecord_change": lambda r: (
+        ChangeRecord.objects.filter(subject_id=r.year.pk).earliest("pk").pk
+    ),
     "funding_award_export": lambda _r: ("zuwendungen", "excel"),
     "funding_ledgerentry_export": lambda _r: ("buchungen", "excel"),
     "funding_year_money": lambda r: r.year.year,

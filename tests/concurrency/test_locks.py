@@ -40,6 +40,7 @@ def test_an_approval_sends_few_statements_under_the_tranches_lock(db: None) -> N
         "UPDATE applications_decision",
         "INSERT INTO applications_statuschange",
         "UPDATE applications_application",
+        "INSERT INTO buendnisse_changerecord",
         "COMMIT",
     ]
 
