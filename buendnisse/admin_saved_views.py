@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.models import SavedView, User
 from buendnisse.refusals import Refusal
+from buendnisse.roles import Right
 from buendnisse.services.saved_views import delete_view, kept_query, save_view
 
 
@@ -72,7 +73,7 @@ class SavedViewsMixin(ReadOnlyAdmin):
         return self._to_list(kept_query(request.POST.get("query", "")))
 
     def _refuse_strangers(self, request: HttpRequest) -> None:
-        if not self.has_view_permission(request):
+        if not (self.has_view_permission(request) and _works(request)):
             raise PermissionDenied
 
     def _to_list(self, query: str) -> HttpResponseRedirect:
@@ -87,6 +88,7 @@ class SavedViewsMixin(ReadOnlyAdmin):
         url = reverse(f"admin:{self._url_name}_changelist")
         context = {
             "view_query": query,
+            "may_keep_views": _works(request),
             "save_view_url": reverse(f"admin:{self._url_name}_save_view"),
             "saved_views": [
                 ViewLink(
@@ -102,6 +104,11 @@ class SavedViewsMixin(ReadOnlyAdmin):
             ],
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
+
+
+def _works(request: HttpRequest) -> bool:
+    """Who only reads finds nothing to press, not even for a view of their own."""
+    return any(_person(request).may(right) for right in Right)
 
 
 def _person(request: HttpRequest) -> User:

@@ -19,10 +19,10 @@ from applications.forms.admin_queue import OfficerForm
 from applications.models import Application
 from applications.services.assigning import UNASSIGNABLE, assign_officer
 from applications.services.bulk import BulkResult, step_by_step
+from applications.services.conflicts import Conflict, conflicts_of
 from applications.services.reviewing import take_up
 from buendnisse.admin_pages import ActionPage
 from buendnisse.keys import read_key
-from buendnisse.models import Membership
 from buendnisse.roles import Right
 
 # So many are looked through on one page; a list of more nobody reads before saying yes.
@@ -63,24 +63,25 @@ class BulkPage(ActionPage):
         if not self.user.may(self.right):
             raise PermissionDenied
         keys = list(map(read_key, self.request.GET.get("ids", "").split(",")))[:MOST_AT_ONCE]
-        applications = (
+        applications = list(
             Application.objects.visible_to_staff()
             .filter(pk__in=[key for key in keys if key is not None])
             .select_related("alliance", "officer")
             .order_by("reference", "pk")
         )
-        own = set(Membership.objects.filter(user=self.user).values_list("alliance", flat=True))
+        conflicts = conflicts_of(applications, self.user)
         self.candidates = [
-            Candidate(application, self._why_not(application, own)) for application in applications
+            Candidate(application, self._why_not(application, conflicts.get(application.pk)))
+            for application in applications
         ]
         if not self.candidates:
             raise Http404
         return None
 
-    def _why_not(self, application: Application, own_alliances: set[int]) -> str:
-        if application.alliance_id in own_alliances:
-            return _("Sie gehören diesem Bündnis an und bearbeiten seinen Antrag deshalb nicht.")
-        return self.why_not(application)
+    def _why_not(self, application: Application, conflict: Conflict | None) -> str:
+        if conflict is None:
+            return self.why_not(application)
+        return _("Sie sind bei diesem Antrag befangen: %(reason)s.") % {"reason": conflict.reason}
 
     @property
     def open(self) -> list[Application]:

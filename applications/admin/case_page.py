@@ -97,7 +97,7 @@ def find_case(pk: int) -> Application | None:
             ),
             Prefetch("notes", InternalNote.objects.select_related("author")),
             Prefetch("follow_ups", FollowUp.objects.select_related("person", "done_by")),
-            Prefetch("reviews", Review.objects.select_related("juror")),
+            Prefetch("reviews", Review.objects.select_related("juror", "taken_over_from")),
             Prefetch(
                 "decisions",
                 Decision.objects.select_related(
@@ -142,6 +142,8 @@ def case_context(
         "correction": correction,
         "correction_is_late": correction is not None and correction.due_at < now,
         "reviews": list(application.reviews.all()),
+        "may_reassign": user.may(Right.ARRANGE_JURY)
+        and application.state in (State.IN_REVIEW, State.ELIGIBLE),
         "scores_hidden": hidden,
         "decisions": list(application.decisions.all()),
         "decision": decision,

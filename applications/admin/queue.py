@@ -1,5 +1,6 @@
 """The queue of applications and the page of a case."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,15 +13,24 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from applications.admin import check_steps, correction_steps, decision_steps, file_steps
 from applications.admin.bulk import AssignOfficerPage, TakeUpManyPage, bulk_redirect
 from applications.admin.case_page import case_context, find_case
 from applications.admin.changes_page import changes_page
+from applications.admin.conflicts import (
+    LiftConflictPage,
+    RecordConflictPage,
+    case_conflicts,
+    keepers_of_conflicts,
+)
 from applications.admin.deputies import DeputiesPage
 from applications.admin.exports import APPLICATION_EXPORTS
 from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
+from applications.admin.jury_results import record_file, results_page
+from applications.admin.jury_spread import ReassignPage, SpreadPage
 from applications.admin.list_place import list_query, place_in_list
 from applications.admin.officers import OfficerFilter, officer_words
 from applications.admin.queue_columns import QueueColumns, officer_column
@@ -116,6 +126,9 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
         def page(view: type[ActionPage]) -> Any:
             return self.admin_site.admin_view(view.as_view(model_admin=self))
 
+        def view(function: Callable[..., HttpResponse]) -> Any:
+            return self.admin_site.admin_view(require_safe(partial(function, self)))
+
         name = "applications_application"
         steps = [
             path(f"<int:pk>/{slug}/", page(view), name=f"{name}_{code}")
@@ -128,6 +141,20 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
             path("zuteilen/", page(AssignOfficerPage), name="applications_assign_officer"),
             path("aufnehmen/", page(TakeUpManyPage), name="applications_take_up_many"),
             path("vertretung/", page(DeputiesPage), name="applications_deputies"),
+            path("jury/<int:year>/", view(results_page), name="applications_jury_results"),
+            path("jury/<int:year>/protokoll/", view(record_file), name="applications_jury_record"),
+            path("jury/<int:year>/verteilen/", page(SpreadPage), name="applications_jury_spread"),
+            path(
+                "<int:pk>/jury/<int:review>/uebergeben/",
+                page(ReassignPage),
+                name=f"{name}_reassign",
+            ),
+            path("<int:pk>/befangenheit/", page(RecordConflictPage), name=f"{name}_conflict"),
+            path(
+                "<int:pk>/befangenheit/<int:person>/",
+                page(LiftConflictPage),
+                name=f"{name}_lift_conflict",
+            ),
             path("auswahl/<int:year>/", page(SelectionPage), name="applications_selection"),
             path("simulation/<int:year>/", page(SimulationPage), name="applications_simulation"),
             *steps,
@@ -148,6 +175,7 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
         application = find_case(key) if key else None
         if application is None:
             raise Http404
+        conflicts = case_conflicts(application, request.user)  # type: ignore[arg-type]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -159,6 +187,16 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
                     str(self.opts.verbose_name_plural),
                 )
             ],
+            "application": application,
+        }
+        if conflicts.own:
+            context["conflict"] = conflicts.own
+            context["keepers"] = keepers_of_conflicts(application, request.user)  # type: ignore[arg-type]
+            return TemplateResponse(
+                request, "admin/applications/application/conflicted.html", context
+            )
+        context |= {
+            "conflicts": conflicts,
             "place": place_in_list(self, request, application.pk),
             "may_open_mail": request.user.has_perm("buendnisse.view_outgoingmail"),
             "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),

@@ -460,6 +460,36 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ConflictRecord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("declared", "Selbst erklärt"),
+                            ("recorded", "Vom Ministerium eingetragen"),
+                            ("lifted", "Mitwirkung zugelassen"),
+                        ],
+                        max_length=10,
+                        verbose_name="Art",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500, verbose_name="Grund")),
+                ("recorded_at", models.DateTimeField(verbose_name="Eingetragen")),
+            ],
+            options={
+                "verbose_name": "Befangenheit",
+                "verbose_name_plural": "Befangenheiten",
+                "ordering": ("application", "pk"),
+            },
+        ),
+        migrations.CreateModel(
             name="CorrectionExtension",
             fields=[
                 (
@@ -668,6 +698,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DecisionBasis",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.JSONField(verbose_name="Inhalt")),
+            ],
+            options={
+                "verbose_name": "Grundlage einer Entscheidung",
+                "verbose_name_plural": "Grundlagen von Entscheidungen",
+            },
+        ),
+        migrations.CreateModel(
             name="Deputyship",
             fields=[
                 (
@@ -726,6 +772,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "Vermerk",
                 "verbose_name_plural": "Vermerke",
                 "ordering": ("written_at", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="JuryDraw",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("seed", models.CharField(max_length=64, verbose_name="Startwert der Lose")),
+                (
+                    "per_application",
+                    models.PositiveSmallIntegerField(verbose_name="Bewertungen je Antrag"),
+                ),
+                ("inputs", models.JSONField(verbose_name="Eingaben")),
+                ("result", models.JSONField(verbose_name="Ergebnis")),
+                ("drawn_at", models.DateTimeField(verbose_name="Verteilt")),
+            ],
+            options={
+                "verbose_name": "Verteilung auf die Jury",
+                "verbose_name_plural": "Verteilungen auf die Jury",
+                "ordering": ("programme_year", "number"),
             },
         ),
         migrations.CreateModel(
@@ -796,6 +867,12 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, max_length=4000, verbose_name="Begründung"),
                 ),
                 ("scored_at", models.DateTimeField(blank=True, null=True, verbose_name="Bewertet")),
+                (
+                    "takeover_reason",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="Grund der Übernahme"
+                    ),
+                ),
                 (
                     "conflict_declared_at",
                     models.DateTimeField(

@@ -4,8 +4,11 @@ from applications.models.application import Application
 from applications.models.attachment import Attachment
 from applications.models.budget_line import BudgetLine
 from applications.models.case_file import ApplicantMessage, FollowUp, InternalNote
+from applications.models.conflict import ConflictKind, ConflictRecord
 from applications.models.decision import Decision, SelectionRun
+from applications.models.decision_basis import DecisionBasis
 from applications.models.deputyship import Deputyship
+from applications.models.jury_draw import JuryDraw
 from applications.models.late_request import LateRequest
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.sharing import SharingChange
@@ -24,14 +27,18 @@ __all__ = [
     "Attachment",
     "BudgetLine",
     "CheckResult",
+    "ConflictKind",
+    "ConflictRecord",
     "CorrectionExtension",
     "CorrectionRequest",
     "Criterion",
     "CriterionScore",
     "Decision",
+    "DecisionBasis",
     "Deputyship",
     "FollowUp",
     "InternalNote",
+    "JuryDraw",
     "LateRequest",
     "Review",
     "SelectionRun",

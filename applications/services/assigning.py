@@ -7,14 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import State
 from applications.models import Application, Deputyship
-from applications.services.lifecycle import (
-    WrongState,
-    actors_of,
-    lock_application,
-    refuse_own_alliance,
-)
+from applications.services.conflicts import conflict_of, refuse_conflicted
+from applications.services.lifecycle import WrongState, lock_application
 from buendnisse.constraints import constraints_as_refusals
-from buendnisse.models import Membership, User
+from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
 
@@ -37,13 +33,12 @@ def assign_officer(
     """Make a case officer responsible for an application, or nobody (None).
 
     That gives no right and takes none. Refuses with ``NotAllowed`` whoever is no case officer or
-    belongs to the alliance; with ``WrongState`` a draft and what is withdrawn; with
-    ``AssignmentRefused`` an officer who is none, who belongs to the alliance or has the case
-    already.
+    has a conflict of interest; with ``WrongState`` a draft and what is withdrawn; with
+    ``AssignmentRefused`` an officer who is none, has a conflict of interest or the case already.
     """
     application = lock_application(application_id)
     _require_officer(acting_user)
-    refuse_own_alliance(actors_of(acting_user, application))
+    refuse_conflicted(application, acting_user)
     if application.state in UNASSIGNABLE:
         raise WrongState(
             _("Der Antrag steht auf „%(state)s“ und hat keine Sachbearbeitung.")
@@ -70,11 +65,11 @@ def _refuse_officer(application: Application, officer_id: int) -> None:
         raise AssignmentRefused(
             _("Der Antrag ist schon %(name)s zugeteilt.") % {"name": officer}, code="same"
         )
-    if Membership.objects.filter(user=officer, alliance=application.alliance_id).exists():
+    if conflict_of(application, officer):
         raise AssignmentRefused(
-            _("%(name)s gehört dem Bündnis an und bearbeitet seinen Antrag deshalb nicht.")
+            _("%(name)s ist bei diesem Antrag befangen und bearbeitet ihn deshalb nicht.")
             % {"name": officer},
-            code="own_alliance",
+            code="conflict",
         )
 
 

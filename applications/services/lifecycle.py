@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Action, State
 from applications.models import Application, StatusChange
 from applications.public_state import public_state
+from applications.services.conflicts import refuse_conflicted
 from applications.services.search_text import search_text_of
 from applications.transitions import (
     TRANSITIONS,
@@ -82,7 +83,8 @@ def require_transition(
 ) -> Transition:
     """The table's row, if this person may take this step now.
 
-    Refuses with ``WrongState`` or ``NotAllowed``. Staff never act for the alliance they belong to.
+    Refuses with ``WrongState`` or ``NotAllowed``. Staff never act for the alliance they belong to,
+    nor in a case in which they are not impartial.
     """
     actors = actors_of(acting_user, application)
     try:
@@ -105,6 +107,7 @@ def require_transition(
         ) from refused
     if _is_staff_step(transition):
         refuse_own_alliance(actors)
+        refuse_conflicted(application, acting_user)
     return transition
 
 

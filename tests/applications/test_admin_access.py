@@ -1,5 +1,6 @@
 """Who reaches which page of the ministry: every route of the admin against every role."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -63,6 +64,10 @@ BUDGET = {Role.BUDGET_OFFICER}
 ADMINISTRATORS = {Role.ADMINISTRATOR}
 EVERYBODY = set(Role) - {Role.JUROR}
 
+# Django puts a form around each list and each row, also where there is nothing to send.
+POST_FORM = re.compile(rb'<form[^>]*method="post".*?</form>', re.DOTALL | re.IGNORECASE)
+BUTTON = re.compile(rb'<button|type="(?:submit|image)"')
+
 # Who gets the page (200); all other staff get 403, all other people are no staff.
 ROUTES: dict[str, set[Role]] = {
     "index": EVERYBODY,
@@ -84,6 +89,12 @@ ROUTES: dict[str, set[Role]] = {
     "applications_assign_officer": OFFICERS,
     "applications_take_up_many": OFFICERS,
     "applications_deputies": CASES,
+    "applications_jury_results": CASES,
+    "applications_jury_record": CASES,
+    "applications_jury_spread": OFFICERS,
+    "applications_application_reassign": OFFICERS,
+    "applications_application_conflict": OFFICERS | APPROVERS,
+    "applications_application_lift_conflict": OFFICERS | APPROVERS,
     "applications_application_propose": OFFICERS,
     "applications_application_note": FILE_KEEPERS,
     "applications_application_follow_up": FILE_KEEPERS,
@@ -229,6 +240,11 @@ def selection_of(round_: Round) -> SelectionRun:
     )
 
 
+def open_review_of(round_: Round) -> tuple[int, int]:
+    review = round_.assign(round_.case(State.ELIGIBLE))
+    return review.application_id, review.pk
+
+
 def mail_of(round_: Round) -> OutgoingMail:
     about = f"application:{round_.case(State.SUBMITTED).pk}"
     return OutgoingMail.objects.filter(about=about).earliest("pk")
@@ -319,6 +335,12 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_changes": lambda r: (corrected_case_of(r).pk, 2),
     "applications_textblock_change": lambda r: text_block_of(r).pk,
     "applications_decision_change": lambda r: open_decision(r.case(State.PROPOSED)).pk,
+    "applications_jury_results": lambda r: r.year.year,
+    "applications_jury_record": lambda r: r.year.year,
+    "applications_jury_spread": lambda r: r.year.year,
+    "applications_application_reassign": lambda r: open_review_of(r),
+    "applications_application_conflict": lambda r: r.case(State.SUBMITTED).pk,
+    "applications_application_lift_conflict": lambda r: (r.case(State.SUBMITTED).pk, r.juror.pk),
     "applications_selection": lambda r: r.year.year,
     "applications_simulation": lambda r: r.year.year,
     "applications_announce": lambda r: r.year.year,
@@ -409,7 +431,12 @@ def test_route_is_open_to_its_roles_alone(route: str) -> None:
         response = client_of(UserFactory(roles=[role])).get(path)
         expected = 200 if role in ROUTES[route] else 302 if role == Role.JUROR else 403
         assert response.status_code == expected, (route, role)
-        response.getvalue()  # to its end, so that a file is closed
+        content = response.getvalue()  # to its end, so that a file is closed
+        if role == Role.AUDITOR and "text/html" in response.headers["Content-Type"]:
+            # Whoever reads everything changes nothing, and finds nothing to press for it.
+            main = content.partition(b"<main")[2]
+            pressed = [form for form in POST_FORM.findall(main) if BUTTON.search(form)]
+            assert pressed == [], route
     for user in (None, UserFactory()):
         client = client_of(user) if user else Client()
         response = client.get(path)

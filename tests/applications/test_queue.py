@@ -148,7 +148,7 @@ def test_assigning_refuses_who_and_what_it_is_not_for(round_: Round) -> None:
     refusals: list[tuple[type[Refusal], str, Any]] = [
         (NotAllowed, "not_allowed", lambda: assign(case, other, round_.approver)),
         (NotAllowed, "own_alliance", lambda: assign(case, other, member)),
-        (AssignmentRefused, "own_alliance", lambda: assign(case, member, round_.officer)),
+        (AssignmentRefused, "conflict", lambda: assign(case, member, round_.officer)),
         (AssignmentRefused, "no_officer", lambda: assign(case, round_.juror, round_.officer)),
         (AssignmentRefused, "same", lambda: assign(case, other, round_.officer)),
         (WrongState, "wrong_state", lambda: assign(round_.draft(), other, round_.officer)),
@@ -305,7 +305,7 @@ def test_members_of_an_alliance_do_nothing_to_its_case(round_: Round) -> None:
     response = client.post(choose(client, "take_up_many", [own, other]))
     own.refresh_from_db()
     assert own.state == State.SUBMITTED
-    assert said(response)[1].startswith(f"1 Antrag bleibt, wie er war: {own}. Sie gehören diesem")
+    assert said(response)[1].startswith(f"1 Antrag bleibt, wie er war: {own}. Sie sind bei")
 
 
 @pytest.mark.parametrize("number", [1, 3])
