@@ -315,7 +315,7 @@ def test_the_page_before_many_takes_the_same_queries(
     cases = [round_.case(State.SUBMITTED) for _ in range(number)]
     client = client_of(round_.officer)
     address = choose(client, "take_up_many", cases)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(address)
 
 
