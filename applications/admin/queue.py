@@ -15,9 +15,16 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from applications.admin import check_steps, correction_steps, decision_steps, file_steps
+from applications.admin import (
+    check_steps,
+    correction_steps,
+    decision_steps,
+    entry_steps,
+    file_steps,
+)
 from applications.admin.bulk import AssignOfficerPage, TakeUpManyPage, bulk_redirect
 from applications.admin.case_page import case_context, find_case
+from applications.admin.case_record import case_record_page
 from applications.admin.changes_page import changes_page
 from applications.admin.conflicts import (
     LiftConflictPage,
@@ -58,6 +65,13 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "approve": ("entscheiden", decision_steps.ApprovePage),
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+    "enter": ("erfassen", entry_steps.EntryPage),
+    "enter_section": ("erfassen/<slug:section>", entry_steps.EntrySectionPage),
+    "enter_organisation_add": ("erfassen/organisation/neu", entry_steps.EntryOrganisationPage),
+    "enter_organisation": (
+        "erfassen/organisation/<int:organisation>",
+        entry_steps.EntryOrganisationPage,
+    ),
     "note": ("vermerk", file_steps.NotePage),
     "follow_up": ("wiedervorlage", file_steps.FollowUpPage),
     "follow_up_done": ("wiedervorlage/<int:follow_up>", file_steps.FinishFollowUpPage),
@@ -135,8 +149,11 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
             for code, (slug, view) in _PAGES.items()
         ]
         changes = self.admin_site.admin_view(partial(changes_page, model_admin=self))
+        record = self.admin_site.admin_view(partial(case_record_page, model_admin=self))
         return [
+            path("<int:pk>/akte.pdf", record, name=f"{name}_record"),
             path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
+            path("erfassen/", page(entry_steps.BeginEntryPage), name=f"{name}_begin_entry"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
             path("zuteilen/", page(AssignOfficerPage), name="applications_assign_officer"),
             path("aufnehmen/", page(TakeUpManyPage), name="applications_take_up_many"),
@@ -160,6 +177,12 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
             *steps,
             *super().get_urls(),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_enter = request.user.may(Right.CHECK)  # type: ignore[union-attr]
+        return super().changelist_view(request, {"may_enter": may_enter, **(extra_context or {})})
 
     def change_view(
         self,

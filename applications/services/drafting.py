@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import LineKind, State
 from applications.models import Application, BudgetLine
 from applications.sections import SECTION_OF_FIELD
-from applications.services.lifecycle import lock_columns
+from applications.services.lifecycle import lock_columns, require_entering
 from applications.services.search_text import renew_search_text
 from applications.transitions import APPLICANTS
 from buendnisse.acts import recorded
@@ -23,6 +23,7 @@ from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import Alliance, Membership, Territory, User
 from buendnisse.models.recorded import record_words
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Right
 from funding.models import ProgrammeYear
 from funding.rules.money import format_euro
 
@@ -69,6 +70,14 @@ def _require_editor(user: User, alliance_id: int) -> None:
                 "das Bearbeiten zu erlauben."
             )
         )
+
+
+def _require_author(user: User, application: Application) -> None:
+    """Who writes it: its editors, and a case officer where it came on paper."""
+    if application.is_entered and application.state == State.DRAFT and user.may(Right.CHECK):
+        require_entering(application, acting_user=user)
+        return
+    _require_editor(user, application.alliance_id)
 
 
 @recorded
@@ -315,7 +324,7 @@ def _merge(
     typed: dict[str, object] = {**values, **({} if lines is None else {PLAN: list(lines)})}
     columns = [name for name in values if name in SECTION_OF_FIELD and name != PLAN]
     application = lock_columns(application_id, columns)
-    _require_editor(acting_user, application.alliance_id)
+    _require_author(acting_user, application)
     is_latest = version == application.version
     outcomes = {}
     for name, value in typed.items():
@@ -340,7 +349,7 @@ def _write(application: Application, values: Mapping[str, object], now: datetime
     application.version += 1
     application.updated_at = now
     application.save(update_fields=[*columns, "version", "updated_at"])
-    if application.shared_with_ministry_at:
+    if application.shared_with_ministry_at or application.is_entered:
         renew_search_text(application.pk)
     lines = values.get(PLAN)
     if isinstance(lines, list):

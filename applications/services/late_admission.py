@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import emails
 from applications.enums import LateOutcome, State
 from applications.models import Application, LateRequest
+from applications.services.conflicts import refuse_conflicted
 from applications.services.lifecycle import (
     ReasonMissing,
     WrongState,
@@ -18,6 +19,7 @@ from applications.services.lifecycle import (
     lock_application,
     refuse_own_alliance,
 )
+from applications.services.search_text import renew_search_text
 from applications.transitions import APPLICANTS
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
@@ -54,6 +56,8 @@ def request_late_admission(
     reason = reason.strip()
     if not reason:
         raise ReasonMissing(_("Bitte schreiben Sie, was Sie gehindert hat."))
+    # From now on the ministry sees the draft, and finds it.
+    renew_search_text(application.pk)
     with constraints_as_refusals():
         return LateRequest.objects.create(
             application=application, reason=reason, requested_by=acting_user, requested_at=now
@@ -81,6 +85,7 @@ def decline_late_request(
     if not acting_user.may(Right.CHECK):
         raise NotAllowed(_("Über eine verspätete Zulassung entscheidet nur die Sachbearbeitung."))
     refuse_own_alliance(actors_of(acting_user, application))
+    refuse_conflicted(application, acting_user)
     request = application.late_requests.open().first()
     if request is None:
         raise WrongState(_("Zu diesem Antrag ist keine Bitte um verspätete Zulassung offen."))

@@ -19,6 +19,7 @@ from applications.transitions import (
 )
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Right
 
 # What the applicants have written is settled, or the officer has confirmed the place.
 _CHANGES_WHAT_IS_FOUND = frozenset(
@@ -44,7 +45,7 @@ def lock_application(application_id: int) -> Application:
 def lock_columns(application_id: int, columns: Collection[str]) -> Application:
     """The same with some of its columns alone, for what is done every few seconds."""
     locked = Application.objects.select_for_update()
-    always = ("alliance", "programme_year", "reference", "state", "version")
+    always = ("alliance", "programme_year", "reference", "state", "intake", "version")
     return locked.only(*always, "shared_with_ministry_at", *columns).get(pk=application_id)
 
 
@@ -168,6 +169,19 @@ def record(
         at=now,
         reason=reason,
     )
+
+
+def require_entering(application: Application, *, acting_user: User) -> None:
+    """Refuse what nobody enters for others: with ``NotAllowed`` whoever is no case officer or
+    belongs to the alliance, with ``WrongState`` what did not come on paper or is submitted.
+    """
+    if not acting_user.may(Right.CHECK):
+        raise NotAllowed(_("Für andere erfasst nur die Sachbearbeitung."))
+    refuse_own_alliance(actors_of(acting_user, application))
+    if not application.is_entered or application.state != State.DRAFT:
+        raise WrongState(
+            _("Erfassen lässt sich nur, was auf Papier kam und noch nicht eingereicht ist.")
+        )
 
 
 STATE_FIELDS = ("state", "state_changed_at", "updated_at", "last_action", "search_text")

@@ -105,7 +105,7 @@ def test_the_whole_way_from_the_alliance_to_the_acknowledgement(
             "signatory_function": "Vorstand",
         },
         "declarations": {
-            "municipality_consents": "on",
+            "consent_on_paper": "on",
             "declares_not_begun": "on",
             "declares_data_protection": "on",
             "declares_truthful": "on",
@@ -337,7 +337,7 @@ def test_a_section_takes_as_many_queries_with_three_lines_as_with_one(
         BudgetLineFactory(application=application)
 
     # Session, person, roles, application, organisations, plan, decisions, part.
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    with django_assert_num_queries(9):  # type: ignore[operator]
         applicant.get(url(application, "section", "finances"))
 
 
@@ -528,7 +528,7 @@ def test_an_application_takes_as_many_queries_with_three_lines_as_with_one(
     for _ in range(count):
         BudgetLineFactory(application=application)
 
-    # Session, person, roles, application, organisations, plan, decisions, part, history,
+    # Session, person, roles, application, organisations, plan, decisions, consents, part, history,
     # the organisations with what they have confirmed, and a request to be admitted late.
     with django_assert_num_queries(13):  # type: ignore[operator]
         applicant.get(url(application))
