@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from applications.enums import DecisionKind
-from applications.models import Application, CorrectionRequest, Decision
+from applications.models import Application, Attachment, CorrectionRequest, Decision
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.services.outbox import enqueue_mail
 from funding.models import AwardChange
@@ -166,4 +166,19 @@ def preview_decision(decision: Decision) -> list[Message]:
     """The mails that announcing this decision would send, word for word; sends nothing."""
     return _messages(
         _DECISION_MAIL[DecisionKind(decision.kind)], decision.application, {"decision": decision}
+    )
+
+
+def attachment_infected(application: Application, attachment: Attachment, *, now: datetime) -> None:
+    """Schadsoftware: which file, what became of it, and what to do now."""
+    _enqueue(
+        "attachment_infected",
+        str(attachment.pk),
+        application,
+        {
+            "attachment": attachment,
+            "was_submitted": attachment.submission_id is not None,
+            "may_change": application.is_editable_by_applicant,
+        },
+        now=now,
     )

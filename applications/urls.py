@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import alliances, autosave, overview, sections, submission
+from applications.views import alliances, attachments, autosave, overview, sections, submission
 
 register_converter(SectionConverter, "section")
 
@@ -13,6 +13,10 @@ urlpatterns = [
     path("<uuid:public_id>/pruefen/", submission.review, name="review"),
     path("<uuid:public_id>/eingereicht/", submission.submitted, name="submitted"),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
+    path("<uuid:public_id>/anlagen/", attachments.edit_attachments, name="attachments"),
+    path("<uuid:public_id>/anlagen/hochladen/", attachments.attach, name="attach"),
+    path("anlage/<uuid:public_id>/", attachments.download, name="attachment"),
+    path("anlage/<uuid:public_id>/vorschau/", attachments.preview, name="attachment_preview"),
     path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),
     path("<uuid:public_id>/<section:section>/speichern/", autosave.autosave, name="autosave"),
 ]

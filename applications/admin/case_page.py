@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.admin.attachments import attachment_context
 from applications.admin.steps import current_decision, offers_for
 from applications.admin.wording import cap_words
 from applications.checklist import CHECKLIST
@@ -59,6 +60,7 @@ def find_case(pk: int) -> Application | None:
         .prefetch_related(
             "alliance__organisations",
             "budget_lines",
+            "attachments__uploaded_by",
             "check_results__answered_by",
             "correction_requests",
             Prefetch("reviews", Review.objects.select_related("juror")),
@@ -91,6 +93,7 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "plan": plan,
         "plan_parts": plan_parts(application, plan),
         "organisations": organisations,
+        **attachment_context(application),
         "lead": next((each for each in organisations if each.is_lead), None),
         "findings": _findings(application),
         "checklist": _checklist(application),

@@ -55,7 +55,7 @@ class ApproveManyPage(ActionPage):
             "alliance",
             "territory__district",
             "confirmed_territory__district",
-        ).prefetch_related("alliance__organisations", "budget_lines")
+        ).prefetch_related("alliance__organisations", "budget_lines", "attachments")
         found = list(
             Decision.objects.open()
             .filter(pk__in=keys_from(self.request.GET.get("ids", "")))

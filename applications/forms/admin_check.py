@@ -15,7 +15,7 @@ from applications.forms.fields import DayField, TerritoryField
 from applications.forms.sections import SECTION_FORMS
 from applications.gap_sentences import field_label
 from applications.models import Application, CheckResult
-from applications.sections import ALLIANCE_FIELD, SECTIONS
+from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 from buendnisse.forms.fields import PlainTextField
 from buendnisse.models import Territory
 from funding.forms.fields import EuroField
@@ -89,11 +89,21 @@ class ChecklistForm(forms.Form):
         }
 
 
-_CORRECTABLE: Final = {"alliance": (ALLIANCE_FIELD,), **SECTIONS}
+_CORRECTABLE: Final = {
+    "alliance": (ALLIANCE_FIELD,),
+    **SECTIONS,
+    ATTACHMENTS: (ATTACHMENTS,),
+}
 
 
 def _section_label(section: str) -> str:
-    return str(_("Bündnis") if section == "alliance" else SECTION_FORMS[section].heading)
+    match section:
+        case "alliance":
+            return str(_("Bündnis"))
+        case _ if section == ATTACHMENTS:
+            return field_label(ATTACHMENTS)
+        case _:
+            return str(SECTION_FORMS[section].heading)
 
 
 class CorrectionForm(forms.Form):

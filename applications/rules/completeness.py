@@ -1,7 +1,7 @@
 """What an application still lacks before it can be submitted. Drafts may lack anything."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ class GapCode(StrEnum):
     NO_LEAD = "no_lead"
     TOO_FEW_PARTNERS = "too_few_partners"
     ABOVE_CAP = "above_cap"  # params: cap, requested
+    ATTACHMENT_MISSING = "attachment_missing"  # params: kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Facts:
     plan: FinancePlan
     has_incomplete_line: bool
     cap: Decimal | None
+    required_attachments: Sequence[str] = ()
+    attachment_kinds: Collection[str] = ()
 
 
 REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -86,6 +89,7 @@ def find_gaps(facts: Facts, rules: FinanceRules) -> list[Gap]:
         *_period_gaps(facts),
         *_money_gaps(facts, rules),
         *_field_gaps(facts, "contact"),
+        *_attachment_gaps(facts),
         *_declaration_gaps(facts),
     ]
 
@@ -134,6 +138,13 @@ def _money_gaps(facts: Facts, rules: FinanceRules) -> Iterator[Gap]:
             GapCode.ABOVE_CAP,
             MappingProxyType({"cap": facts.cap, "requested": facts.plan.grant}),
         )
+
+
+def _attachment_gaps(facts: Facts) -> Iterator[Gap]:
+    for kind in facts.required_attachments:
+        if kind not in facts.attachment_kinds:
+            params = MappingProxyType({"kind": kind})
+            yield Gap("attachments", "attachments", GapCode.ATTACHMENT_MISSING, params)
 
 
 def _declaration_gaps(facts: Facts) -> Iterator[Gap]:

@@ -41,8 +41,8 @@ class BasisChanged(DecisionRefused):
 def basis_of(application: Application) -> str:
     """Digest of all that a decision rests on: content, plan, alliance, findings, cap, score.
 
-    The page that an approver decides on carries it, and the approval is bound to it. Two queries,
-    unless organisations and plan are prefetched.
+    The page that an approver decides on carries it, and the approval is bound to it. Three
+    queries, unless organisations, plan and attachments are prefetched.
     """
     cap = confirmed_cap(application)
     return digest_of(
@@ -257,7 +257,9 @@ def approve_all(
         raise Decision.DoesNotExist(f"no decision {sorted(missing)}")
     applications = lock_applications(pairs.values())
     # What the digest and the award are made of, in two queries for all of them.
-    prefetch_related_objects(list(applications.values()), "alliance__organisations", "budget_lines")
+    prefetch_related_objects(
+        list(applications.values()), "alliance__organisations", "budget_lines", "attachments"
+    )
     chosen = list(Decision.objects.filter(pk__in=decisions).order_by("pk"))
     for decision in chosen:
         decision.application = applications[decision.application_id]

@@ -52,7 +52,8 @@ class PlanLine:
     amount: Decimal
 
 
-def _require_editor(user: User, alliance_id: int) -> None:
+def require_editor(user: User, alliance_id: int) -> None:
+    """Refuse with ``NotAllowed`` whoever may not edit for this alliance."""
     is_editor = Membership.objects.filter(
         user=user, alliance_id=alliance_id, role__in=[str(actor) for actor in APPLICANTS]
     ).exists()
@@ -77,7 +78,7 @@ def start_application(
     alliance in a year.
     """
     alliance = Alliance.objects.get(pk=alliance_id)
-    _require_editor(acting_user, alliance.pk)
+    require_editor(acting_user, alliance.pk)
     year = ProgrammeYear.objects.get(pk=programme_year_id)
     if not year.call_is_open(now):
         raise CallClosed(
@@ -299,7 +300,7 @@ def _merge(
     typed: dict[str, object] = {**values, **({} if lines is None else {PLAN: list(lines)})}
     columns = [name for name in values if name in SECTION_OF_FIELD and name != PLAN]
     application = lock_columns(application_id, columns)
-    _require_editor(acting_user, application.alliance_id)
+    require_editor(acting_user, application.alliance_id)
     is_latest = version == application.version
     outcomes = {}
     for name, value in typed.items():

@@ -104,6 +104,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "required_attachments",
+                    models.JSONField(blank=True, default=list, verbose_name="Nötige Anlagen"),
+                ),
+                (
                     "waiting_list_closed_at",
                     models.DateTimeField(
                         blank=True,

@@ -60,6 +60,8 @@ class ProgrammeYear(models.Model):
     correction_days = models.PositiveSmallIntegerField(
         _("Frist für Nachforderungen (Tage)"), default=14
     )
+    # Kinds of attachments, as the applications name them; without one, a submission is incomplete.
+    required_attachments = models.JSONField(_("Nötige Anlagen"), default=list, blank=True)
     waiting_list_closed_at = models.DateTimeField(
         _("Nachrückliste geschlossen"), null=True, blank=True, editable=False
     )

@@ -17,6 +17,7 @@ from applications.services.award_changes import confirm_award_change
 from applications.services.submission import resubmit_application
 from buendnisse.models import Alliance, OutgoingMail, User
 from funding.models import AwardChangeKind
+from tests.factories.applications import AttachmentFactory
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, Round, last_decision, reload
 
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "applications" / "emails"
 NAMES = (
     "acknowledgement",
+    "attachment_infected",
     "award_changed",
     "awarded",
     "correction_received",
@@ -48,6 +50,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 STATES: dict[str, State] = {
     "acknowledgement": State.SUBMITTED,
+    "attachment_infected": State.SUBMITTED,
     "award_changed": State.AWARDED,
     "awarded": State.AWARDED,
     "correction_received": State.CHANGES_REQUESTED,
@@ -77,6 +80,9 @@ def case_of(round_: Round, name: str, language: str = "de") -> Application:
             acting_user=round_.owner_of(application),
             now=CHECKED_AT,
         )
+    if name == "attachment_infected":
+        attachment = AttachmentFactory(application=application, name="Angebot & Plan.pdf")
+        emails.attachment_infected(application, attachment, now=CHECKED_AT)
     if name == "award_changed":
         change = round_.change_award(application.award, Decimal("6000.50"))
         confirm_award_change(
@@ -90,6 +96,10 @@ FACTS: dict[str, dict[str, list[str]]] = {
     "acknowledgement": {
         "de": ["2016", "1. Juni 2016, 10:00", "15.000\u00a0€", "30. Juni 2016"],
         "en": ["2016", "1 June 2016, 10:00", "€15,000", "30 June 2016"],
+    },
+    "attachment_infected": {
+        "de": ["„Angebot & Plan.pdf“", "Schadsoftware", "bleibt es"],
+        "en": ["“Angebot & Plan.pdf”", "malware", "remains"],
     },
     "award_changed": {
         "de": ["2016", "15.000\u00a0€", "6.000,50\u00a0€", "8.999,50\u00a0€", "wird kleiner."],
