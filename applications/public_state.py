@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, DecisionKind, State
-from applications.models import Application, Decision, StatusChange
+from applications.models import Application, Decision, SharingChange, StatusChange
 
 
 class PublicState(TextChoices):
@@ -91,6 +91,12 @@ def _sentence_for(change: StatusChange) -> str | Promise:
     return _EVENT_SENTENCES[Action(change.action)]
 
 
+def _sharing_sentence(change: SharingChange) -> str | Promise:
+    if change.is_shared:
+        return _("Sie haben dem Ministerium erlaubt, den Entwurf zu lesen.")
+    return _("Sie haben diese Erlaubnis zurückgenommen. Nur Ihr Bündnis kann den Entwurf lesen.")
+
+
 def public_events(application: Application) -> list[PublicEvent]:
     """What happened, as applicants may know it, oldest first; nothing that is not announced."""
     events = [
@@ -101,6 +107,10 @@ def public_events(application: Application) -> list[PublicEvent]:
         )
         for change in application.status_changes.all()
         if change.action in _EVENT_SENTENCES
+    ]
+    events += [
+        PublicEvent(change.at, _sharing_sentence(change))
+        for change in application.sharing_changes.all()
     ]
     events += [
         PublicEvent(

@@ -21,6 +21,7 @@ HISTORY_TRIGGERS = (
     # The content goes when retention says so, and never changes.
     *append_only("applications_submissioncontent", delete=False),
     *append_only("applications_selectionrun"),
+    *append_only("applications_sharingchange"),
 )
 
 
@@ -253,5 +254,6 @@ NO_TRUNCATE = (
     "applications_statuschange",
     "applications_submission",
     "applications_selectionrun",
+    "applications_sharingchange",
     "applications_decision",
 )

@@ -3,7 +3,15 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import alliances, attachments, autosave, overview, sections, submission
+from applications.views import (
+    alliances,
+    attachments,
+    autosave,
+    overview,
+    sections,
+    sharing,
+    submission,
+)
 
 register_converter(SectionConverter, "section")
 
@@ -17,6 +25,8 @@ urlpatterns = [
     path("<uuid:public_id>/anlagen/hochladen/", attachments.attach, name="attach"),
     path("anlage/<uuid:public_id>/", attachments.download, name="attachment"),
     path("anlage/<uuid:public_id>/vorschau/", attachments.preview, name="attachment_preview"),
+    path("<uuid:public_id>/freigeben/", sharing.share, name="share"),
+    path("<uuid:public_id>/freigabe-beenden/", sharing.unshare, name="unshare"),
     path("<uuid:public_id>/<section:section>/", sections.edit_section, name="section"),
     path("<uuid:public_id>/<section:section>/speichern/", autosave.autosave, name="autosave"),
 ]

@@ -7,6 +7,29 @@ _HEAD_IS_LAST_ENTRY = (
     "AND e.sequence = NEW.ledger_length AND e.mac = NEW.ledger_head)"
 )
 
+
+def _booked(column: str, raised_by: str, lowered_by: str = "") -> str:
+    """The condition that a sum of a tranche changes by as much as its new entries say.
+
+    Before its first entry a tranche has no money, whatever amount was proposed. SQLite adds up
+    binary fractions, so what is less than half a cent is no difference.
+    """
+    lowered = f"WHEN '{lowered_by}' THEN -e.amount " if lowered_by else ""
+    return (
+        f"ABS(NEW.{column} - CASE WHEN OLD.ledger_length = 0 THEN 0 ELSE OLD.{column} END "
+        f"- SUM(CASE e.kind WHEN '{raised_by}' THEN e.amount {lowered}ELSE 0 END)) < 0.005"
+    )
+
+
+_MONEY_IS_WHAT_NEW_ENTRIES_SAY = (
+    "EXISTS (SELECT 1 FROM funding_ledgerentry e WHERE e.tranche_id = NEW.id "  # noqa: S608
+    "AND e.sequence > OLD.ledger_length GROUP BY e.tranche_id "
+    "HAVING COUNT(*) = NEW.ledger_length - OLD.ledger_length "
+    f"AND {_booked('amount', 'appropriation')} "
+    f"AND {_booked('committed', 'commitment', 'release')} "
+    f"AND {_booked('paid', 'payment', 'repayment')})"
+)
+
 LEDGER_TRIGGERS = (
     # The words of a reason may be erased under the retention rules; nothing else ever changes.
     Trigger(
@@ -72,10 +95,11 @@ MONEY_TRIGGERS = (
         "funding_tranche_moves_with_ledger",
         "funding_tranche",
         "UPDATE",
-        "the money of a confirmed tranche moves only with an entry of its ledger",
+        "the money of a confirmed tranche moves only with its ledger, and as its entries say",
         "OLD.confirmed_at IS NOT NULL AND NOT ("
         + unchanged("amount", "committed", "paid", "ledger_length", "ledger_head")
-        + f") AND NOT (NEW.ledger_length > OLD.ledger_length AND {_HEAD_IS_LAST_ENTRY})",
+        + ") AND NOT (NEW.ledger_length > OLD.ledger_length "
+        f"AND {_HEAD_IS_LAST_ENTRY} AND {_MONEY_IS_WHAT_NEW_ENTRIES_SAY})",
     ),
     Trigger(
         "funding_award_stays_as_granted",

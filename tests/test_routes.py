@@ -85,6 +85,8 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "applications:review": MEMBERS,
     "applications:submitted": MEMBERS,
     "applications:withdraw": MEMBERS,
+    "applications:share": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    "applications:unshare": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "jury:list": (LOGIN, REFUSED, REFUSED, PAGE, REFUSED),
     "jury:review": (LOGIN, REFUSED, REFUSED, PAGE, REFUSED),
     "account_login": SIGNING_IN,

@@ -12,11 +12,18 @@ from django.utils.translation import gettext_lazy
 
 from applications.admin.attachments import attachment_context
 from applications.admin.steps import current_decision, offers_for
-from applications.admin.wording import cap_words
+from applications.admin.wording import cap_words, state_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
-from applications.models import Application, CheckResult, Decision, Review, StatusChange
+from applications.models import (
+    Application,
+    CheckResult,
+    Decision,
+    Review,
+    SharingChange,
+    StatusChange,
+)
 from applications.presentation import Row, plan_parts, section_rows, shown
 from applications.queries import plan_of
 from applications.sections import SECTIONS
@@ -70,6 +77,7 @@ def find_case(pk: int) -> Application | None:
                     "checked_by", "proposed_by", "decided_by", "taken_back_by", "announced_by"
                 ),
             ),
+            Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
         )
@@ -112,6 +120,7 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
         "offers": offers_for(application, user, actors_of(user, application)),
         "is_draft": application.state == State.DRAFT,
+        "state_words": state_words(application),
         "is_being_changed": application.state == State.CHANGES_REQUESTED,
     }
 
@@ -190,6 +199,16 @@ def _events(application: Application) -> list[Event]:
             change.reason,
         )
         for change in application.status_changes.all()
+    ]
+    events += [
+        Event(
+            change.at,
+            _("Entwurf für das Ministerium freigegeben")
+            if change.is_shared
+            else _("Freigabe des Entwurfs zurückgenommen"),
+            str(change.actor),
+        )
+        for change in application.sharing_changes.all()
     ]
     events += [
         Event(

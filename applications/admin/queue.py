@@ -26,6 +26,7 @@ from applications.admin.tasks import (
     OfficerFilter,
     TaskFilter,
 )
+from applications.admin.wording import state_words
 from applications.models import Application, Review
 from applications.queries import claimed_cap, confirmed_cap
 from buendnisse.admin_pages import ActionPage
@@ -207,7 +208,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return format_html(
             '<span class="kern-badge kern-badge--{}">{}</span>',
             kind,
-            application.get_state_display(),
+            state_words(application),
         )
 
     @admin.display(description=_("Beantragt"), ordering="requested_amount")

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from applications.admin.wording import SHARED_DRAFT
 from applications.enums import Action, State
 from applications.models import Application, CorrectionRequest, Review, StatusChange
 
@@ -57,6 +58,10 @@ def _to_propose(rows: Rows, _now: datetime) -> Rows:
     return rows.filter(~Exists(waiting), state=State.ELIGIBLE, score__isnull=False)
 
 
+def _shared_drafts(rows: Rows, _now: datetime) -> Rows:
+    return rows.filter(state=State.DRAFT, shared_with_ministry_at__isnull=False)
+
+
 @dataclass(frozen=True)
 class Task:
     code: str
@@ -71,6 +76,7 @@ TASKS: Final = (
     Task("frist", _("Nachforderung: Frist abgelaufen"), _correction_lapsed),
     Task("jury", _("Förderfähig, noch ohne Jury"), _without_jury),
     Task("vorschlagen", _("Bewertet, vorzuschlagen"), _to_propose),
+    Task("hilfe", SHARED_DRAFT, _shared_drafts),
 )
 
 

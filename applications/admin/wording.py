@@ -1,10 +1,13 @@
 """Short words for the ministry's pages: why a cap is what it is, and whose turn it is."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from applications.models import Application
 from applications.queries import cap_of
 from applications.transitions import Actor
 from buendnisse.models import Territory
@@ -12,6 +15,13 @@ from buendnisse.roles import Role
 from buendnisse.templatetags.display import DASH, euro
 from funding.models import ProgrammeYear
 from funding.rules.caps import CapReason
+
+SHARED_DRAFT: Final = gettext_lazy("Entwurf, zur Hilfe freigegeben")
+
+
+def state_words(application: Application) -> str:
+    """Where an application stands; of a draft the ministry sees only one that was opened to it."""
+    return str(SHARED_DRAFT if application.is_shared_draft else application.get_state_display())
 
 
 def cap_words(territory: Territory | None, year: ProgrammeYear) -> str:

@@ -62,7 +62,10 @@ class Migration(migrations.Migration):
                 (
                     "shared_with_ministry_at",
                     models.DateTimeField(
-                        blank=True, null=True, verbose_name="Für das Ministerium freigegeben"
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="Für das Ministerium freigegeben",
                     ),
                 ),
                 (
@@ -665,6 +668,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "Auswahl",
                 "verbose_name_plural": "Auswahlen",
                 "ordering": ("-started_at", "-pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="SharingChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_shared", models.BooleanField(verbose_name="Freigegeben")),
+                ("at", models.DateTimeField(verbose_name="Zeitpunkt")),
+            ],
+            options={
+                "verbose_name": "Freigabe eines Entwurfs",
+                "verbose_name_plural": "Freigaben von Entwürfen",
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.CreateModel(

@@ -351,6 +351,25 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="sharingchange",
+            name="actor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Person",
+            ),
+        ),
+        migrations.AddField(
+            model_name="sharingchange",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sharing_changes",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
             model_name="statuschange",
             name="actor",
             field=models.ForeignKey(

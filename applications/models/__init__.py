@@ -5,6 +5,7 @@ from applications.models.attachment import Attachment
 from applications.models.budget_line import BudgetLine
 from applications.models.decision import Decision, SelectionRun
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
+from applications.models.sharing import SharingChange
 from applications.models.trail import CorrectionRequest, StatusChange, Submission, SubmissionContent
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Decision",
     "Review",
     "SelectionRun",
+    "SharingChange",
     "StatusChange",
     "Submission",
     "SubmissionContent",

@@ -71,7 +71,7 @@ class Application(models.Model):
     created_at = models.DateTimeField(_("Angelegt"))
     updated_at = models.DateTimeField(_("Zuletzt gespeichert"))
     shared_with_ministry_at = models.DateTimeField(
-        _("Für das Ministerium freigegeben"), null=True, blank=True
+        _("Für das Ministerium freigegeben"), null=True, blank=True, editable=False
     )
 
     # Place
@@ -274,6 +274,11 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.reference or str(_("Entwurf %(title)s") % {"title": self.title or "–"})
+
+    @property
+    def is_shared_draft(self) -> bool:
+        """Not handed in, and open to the ministry for now."""
+        return self.state == State.DRAFT and self.shared_with_ministry_at is not None
 
     @property
     def is_editable_by_applicant(self) -> bool:

@@ -39,6 +39,11 @@ class Case:
         )
 
     @property
+    def may_share(self) -> bool:
+        """Whether this person decides if the ministry may look into the draft."""
+        return self.part == MembershipRole.OWNER and self.application.state == State.DRAFT
+
+    @property
     def is_correction(self) -> bool:
         return self.application.state == State.CHANGES_REQUESTED
 

@@ -91,6 +91,11 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     now = timezone.now()
     state = public_state(application)
     meaning = _WHAT_IT_MEANS[state]
+    if application.is_shared_draft:
+        meaning = _(
+            "Ihr Antrag ist noch nicht eingereicht. Lesen können ihn Ihr Bündnis und, solange Sie "
+            "es erlauben, das Ministerium."
+        )
     if state == PublicState.WITHDRAWN and not application.submitted_at:
         meaning = _("Sie haben den Entwurf verworfen.")
     decision = last_announced(application)

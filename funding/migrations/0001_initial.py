@@ -921,6 +921,32 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tranche",
             constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "origin__in",
+                        [
+                            "appropriation",
+                            "reallocation",
+                            "carry_over",
+                            "above_plan",
+                            "outside_plan",
+                            "supplementary_budget",
+                            "third_party",
+                        ],
+                    )
+                ),
+                name="tranche_origin_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reference", ""), _negated=True), name="tranche_has_reference"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tranche",
+            constraint=models.CheckConstraint(
                 condition=models.Q(("committed__gte", 0), ("committed__lte", models.F("amount"))),
                 name="tranche_committed_within_amount",
                 violation_error_message="So viel Geld hat die Tranche nicht mehr frei.",

@@ -75,6 +75,10 @@ class Tranche(TwoPersonStep):
                 ),
             ),
             models.CheckConstraint(
+                condition=models.Q(origin__in=Origin.values), name="tranche_origin_known"
+            ),
+            models.CheckConstraint(condition=~models.Q(reference=""), name="tranche_has_reference"),
+            models.CheckConstraint(
                 condition=models.Q(committed__gte=0) & models.Q(committed__lte=models.F("amount")),
                 name="tranche_committed_within_amount",
                 violation_error_message=_("So viel Geld hat die Tranche nicht mehr frei."),

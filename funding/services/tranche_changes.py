@@ -14,16 +14,16 @@ from funding.models import ProgrammeYear, Tranche, TrancheChange
 from funding.rules.ledger import EntryKind, check_entry_amount
 from funding.rules.money import LARGEST_AMOUNT, MoneyError, format_euro
 from funding.services.ledger import Ledger
-from funding.services.tranches import TrancheRefused, require_budget_officer
+from funding.services.tranches import (
+    TrancheRefused,
+    refused_as_too_large,
+    require_budget_officer,
+)
 
 
 def _refuse_out_of_bounds(tranche: Tranche, amount: Decimal) -> None:
     if tranche.amount + amount > LARGEST_AMOUNT:
-        raise TrancheRefused(
-            _("Eine Tranche hat höchstens %(limit)s. Schlagen Sie eine weitere Tranche vor.")
-            % {"limit": format_euro(LARGEST_AMOUNT)},
-            code="too_large",
-        )
+        raise refused_as_too_large()
     if tranche.free + amount < 0:
         raise TrancheRefused(
             _(

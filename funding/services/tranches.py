@@ -14,7 +14,7 @@ from buendnisse.roles import Right
 from buendnisse.services import two_persons
 from funding.models import Origin, ProgrammeYear, Tranche
 from funding.rules.ledger import EntryKind
-from funding.rules.money import MoneyError, check_positive
+from funding.rules.money import LARGEST_AMOUNT, MoneyError, check_positive, format_euro
 from funding.services.ledger import Ledger
 
 
@@ -28,6 +28,15 @@ def require_budget_officer(user: User) -> None:
         raise NotAllowed(
             _("Tranchen bearbeitet der Haushalt. Ihnen fehlt diese Rolle; wenden Sie sich an ihn.")
         )
+
+
+def refused_as_too_large() -> TrancheRefused:
+    """The refusal of more money than the column of a tranche has digits for."""
+    return TrancheRefused(
+        _("Eine Tranche hat höchstens %(limit)s. Schlagen Sie eine weitere Tranche vor.")
+        % {"limit": format_euro(LARGEST_AMOUNT)},
+        code="too_large",
+    )
 
 
 @transaction.atomic
@@ -45,8 +54,9 @@ def propose_tranche(
     """Write down a tranche of ``amount`` euros, to be confirmed by a second budget officer.
 
     No money is there before the confirmation. Refuses with ``NotAllowed`` whoever is no budget
-    officer, and with ``TrancheRefused`` an amount that is not positive or not in whole cents, and a
-    ``value_date`` outside the programme year and the calendar years before and after it.
+    officer, and with ``TrancheRefused`` an amount that is not positive, not in whole cents or more
+    than a tranche can hold, no reference, and a ``value_date`` outside the programme year and the
+    calendar years before and after it.
     """
     require_budget_officer(acting_user)
     try:
@@ -58,6 +68,13 @@ def propose_tranche(
                 "Nachkommastellen."
             )
         ) from error
+    if amount > LARGEST_AMOUNT:
+        raise refused_as_too_large()
+    reference = reference.strip()
+    if not reference:
+        raise TrancheRefused(
+            _("Bitte geben Sie die Haushaltsreferenz an."), code="reference_missing"
+        )
     # The year's row is locked so that two proposals never get one number.
     year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
     if abs(value_date.year - year.year) > 1:
@@ -76,7 +93,7 @@ def propose_tranche(
         amount=amount,
         value_date=value_date,
         origin=origin,
-        reference=reference.strip(),
+        reference=reference,
         document=document or "",
         proposed_by=acting_user,
         proposed_at=now,

@@ -153,9 +153,9 @@ class LedgerProof:
             mac, sequence = row.mac, row.sequence
         if (sequence, mac) != (tranche.ledger_length, tranche.ledger_head):
             return Finding(name, sequence + 1, Fault.HEAD)
-        if tranche.is_confirmed and balance != Balance(
-            tranche.amount, tranche.committed, tranche.paid
-        ):
+        # What is only proposed is no money yet.
+        amount = tranche.amount if tranche.is_confirmed else ZERO
+        if balance != Balance(amount, tranche.committed, tranche.paid):
             return Finding(name, 0, Fault.BALANCE)
         if _goes_on_behind_its_head(tranche):
             return Finding(name, sequence + 1, Fault.HEAD)

@@ -350,7 +350,7 @@ def test_drafts_do_not_exist_for_staff() -> None:
     assert list(page.context["cl"].queryset) == []
     Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
     page = client.get(reverse("admin:applications_application_change", args=[draft.pk]))
-    assert "für das Ministerium freigegeben" in page.content.decode()
+    assert "zur Hilfe freigegeben" in page.content.decode()
 
 
 @pytest.mark.parametrize("state", [s for s in State if s not in (State.DRAFT, State.WITHDRAWN)])

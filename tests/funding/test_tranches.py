@@ -9,8 +9,10 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from buendnisse.services.two_persons import AlreadySettled, DeclineReasonMissing
-from funding.models import Origin, Tranche
+from funding.models import LedgerEntry, Origin, Tranche
 from funding.queries import budget_of
+from funding.rules.ledger import EntryKind
+from funding.services.ledger import Ledger
 from funding.services.tranches import (
     TrancheRefused,
     confirm_tranche,
@@ -19,6 +21,7 @@ from funding.services.tranches import (
 )
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import Round
+from tests.funding.scenes import award
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,42 @@ def test_propose_refuses_what_is_no_amount(round_: Round, amount: str) -> None:
     with pytest.raises(TrancheRefused, match="größer als 0 €"):
         round_.propose_money(Decimal(amount))
     assert not Tranche.objects.exists()
+
+
+def test_propose_refuses_more_than_a_tranche_can_hold(round_: Round) -> None:
+    assert round_.propose_money(Decimal("9999999999.99")).pk
+    with pytest.raises(TrancheRefused, match=r"9\.999\.999\.999,99") as refused:
+        round_.propose_money(Decimal("10000000000.00"))
+    assert refused.value.code == "too_large"
+
+
+def test_propose_refuses_money_without_a_reference(round_: Round) -> None:
+    with pytest.raises(TrancheRefused, match="Haushaltsreferenz"):
+        propose_tranche(
+            programme_year_id=round_.year.pk,
+            amount=Decimal("1000.00"),
+            value_date=date(2016, 1, 15),
+            origin=Origin.CARRY_OVER,
+            reference=" ",
+            acting_user=round_.budget_officer,
+            now=NOW,
+        )
+    assert not Tranche.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [({"origin": "gift"}, "tranche_origin_known"), ({"reference": ""}, "tranche_has_reference")],
+)
+def test_database_knows_where_the_money_of_a_tranche_comes_from(
+    round_: Round, change: dict[str, object], name: str
+) -> None:
+    tranche = round_.propose_money(Decimal("1000.00"))
+    tranche.pk, tranche.number = None, 2
+    for field, value in change.items():
+        setattr(tranche, field, value)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        tranche.save(force_insert=True)
 
 
 @pytest.mark.parametrize("day", [date(1, 1, 1), date(2014, 12, 31), date(2018, 1, 1)])
@@ -224,7 +263,42 @@ def test_database_moves_a_tranches_money_only_with_its_ledger(round_: Round) -> 
         {"ledger_head": "0" * 64},
     ]
     for change in changes:
-        _refused(change, tranche, "moves only with an entry of its ledger")
+        _refused(change, tranche, "moves only with its ledger")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"committed": Decimal("299.99")},
+        {"committed": Decimal("300.01")},
+        {"committed": Decimal("300.00"), "amount": Decimal("1000.01")},
+        {"committed": Decimal("300.00"), "paid": Decimal("0.01")},
+        {"committed": Decimal("300.00"), "ledger_length": 3},
+    ],
+    ids=lambda beside: "-".join(f"{name}={value}" for name, value in beside.items()),
+)
+def test_database_moves_a_tranches_money_as_its_entries_say_and_not_a_cent_else(
+    round_: Round, beside: dict[str, object]
+) -> None:
+    tranche = round_.add_money(Decimal("1000.00"))
+    made = award(round_, 1, "100.10", NOW)
+    with transaction.atomic():
+        ledger = Ledger(round_.year, acting_user=round_.approver, now=NOW)
+        entries = [
+            ledger.append(
+                ledger.tranches[tranche.pk],
+                EntryKind.COMMITMENT,
+                Decimal("99.95"),
+                award=made,
+                reason="Zwei auf einmal",
+            )
+            for _ in range(2)
+        ]
+        LedgerEntry.objects.bulk_create(entries)
+        known = {"ledger_length": entries[-1].sequence, "ledger_head": entries[-1].mac}
+        _refused({**known, **beside}, tranche, "and as its entries say")
+        right = {**known, "committed": Decimal("300.00")}
+        assert Tranche.objects.filter(pk=tranche.pk).update(**right) == 1
 
 
 def test_database_keeps_a_declined_tranche_declined(round_: Round) -> None:

@@ -125,6 +125,23 @@ def test_tampering_is_found_and_named(books: Tranche, how: str) -> None:
     ]
 
 
+def test_a_tranche_that_was_made_a_mere_proposal_again_is_named(books: Tranche) -> None:
+    """Somebody with the database can drop the CHECKs, too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            {
+                "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE funding_tranche "
+                "DROP CONSTRAINT tranche_no_money_before_confirmation",
+                "sqlite": "PRAGMA ignore_check_constraints = ON",
+            }[connection.vendor]
+        )
+        without_triggers("UPDATE funding_tranche SET confirmed_by_id = NULL, confirmed_at = NULL")
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+    assert findings() == [Finding(str(books), 0, Fault.BALANCE)]
+
+
 def test_an_entry_behind_the_tranches_head_is_named(books: Tranche) -> None:
     entry = books.entries.get(sequence=2)
 

@@ -113,6 +113,13 @@ class Visitor:
             self.page.get_by_role("link", name=name).click()
         return Path(download.value.path()).read_bytes()
 
+    def export(self, form: str) -> bytes:
+        """The list on this page as a file of this form."""
+        self.page.locator("summary").filter(has_text="Exportieren").click()
+        file = self.download(form)
+        self.page.locator("summary").filter(has_text="Exportieren").click()
+        return file
+
     def fetch(self, path: str) -> bytes:
         """The file behind this address, as this person gets it."""
         response = self.page.request.get(path)

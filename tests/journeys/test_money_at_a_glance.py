@@ -26,7 +26,7 @@ def test_a_figure_of_a_past_day_leads_to_its_entries_and_their_file(site: Site) 
     auditor.sees("Kennzahl: Gebunden")
     auditor.sees("54 Buchungen")
     auditor.sees("996.500\u00a0€")
-    file = auditor.download("Für Programme exportieren (CSV)").decode()
+    file = auditor.export("CSV für Programme").decode()
     rows = list(csv.DictReader(io.StringIO(file)))
     assert len(rows) == 54
     # All of one tranche: its chain ends at one place, and not before the last of its entries.

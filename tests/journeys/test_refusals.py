@@ -29,7 +29,19 @@ def give_roles(site: Site, address: str, *roles: str) -> None:
         admin.page.get_by_role("checkbox", name=role, exact=True).check()
     admin.tick("Zugang zur Verwaltung")
     admin.press("Speichern", exact=True)
-    admin.sees("Gespeichert.")
+    admin.sees("Bitte geben Sie an, warum die Person die Rolle bekommt.")
+    admin.fill("Grund für neue Rollen", "Vertretung in der Urlaubszeit.")
+    admin.press("Speichern", exact=True)
+    other = site.signed_in("admin2")
+    for role in roles:
+        other.open("/verwaltung/")
+        other.follow(re.compile("Rollen? zu bestätigen"))
+        search(other, address)
+        other.main.get_by_role("row").filter(has_text=role).get_by_role("link").first.click()
+        other.check()
+        other.follow("Bestätigen", exact=True)
+        other.press("Bestätigen", exact=True)
+        other.sees(f"hat jetzt die Rolle „{role}“.")
 
 
 def propose_an_award(officer: Visitor, year: int) -> str:

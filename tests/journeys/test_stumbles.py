@@ -112,7 +112,9 @@ def test_everybody_stays_behind_their_own_doors(site: Site) -> None:
     case = auditor.page.url
     assert buttons_that_change(auditor) == []
     expect(auditor.page.get_by_role("heading", name="Nächste Schritte")).to_have_count(0)
-    assert auditor.fetch("/verwaltung/funding/award/export/excel/").startswith(b"\xef\xbb\xbf")
+    assert auditor.fetch("/verwaltung/funding/award/export/zuwendungen/excel/").startswith(
+        b"\xef\xbb\xbf"
+    )
     for step in ("entscheiden", "zurueckgeben", "vorschlagen"):
         auditor.finds(case.replace("/change/", f"/{step}/"), 403, NO_ACCESS)
 

@@ -270,10 +270,7 @@ def export_the_list(officer: Visitor, year: int, reference: str) -> tuple[bytes,
     officer.check()
     officer.sees(reference)
     officer.sees_not("GIV-2016-")
-    return (
-        officer.download("Für Excel exportieren (CSV)"),
-        officer.download("Für Programme exportieren (CSV)"),
-    )
+    return officer.export("CSV für Excel"), officer.export("CSV für Programme")
 
 
 def row_of(lines: list[list[str]], reference: str) -> dict[str, str]:
