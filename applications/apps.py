@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class ApplicationsConfig(AppConfig):
     name = "applications"
     verbose_name = _("Anträge")
+
+    def ready(self) -> None:
+        """Whoever sends mail has to know how its files are made."""
+        from applications import submission_document  # noqa: F401

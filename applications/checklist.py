@@ -35,4 +35,5 @@ CHECKLIST: tuple[ChecklistItem, ...] = (
     ChecklistItem("plan", "substantive", _("Der Kosten- und Finanzierungsplan ist schlüssig.")),
 )
 
+ITEM_LABELS = {item.code: item.label for item in CHECKLIST}
 ITEM_CODES = frozenset(item.code for item in CHECKLIST)

@@ -5,19 +5,36 @@ To add a message: a function here, and its three templates under
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from applications.enums import DecisionKind
-from applications.models import Application, Attachment, CorrectionRequest, Decision
+from applications.gap_sentences import field_label
+from applications.models import (
+    ApplicantMessage,
+    Application,
+    Attachment,
+    CorrectionExtension,
+    CorrectionRequest,
+    Decision,
+    LateRequest,
+    Submission,
+)
+from buendnisse.mail_files import reference_to
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.services.outbox import enqueue_mail
 from funding.models import AwardChange
+
+# The files that mails carry: a submitted version, made in ``applications.submission_document``.
+SUBMISSION_FILE: Final = "submission"
 
 
 @dataclass(frozen=True)
@@ -35,6 +52,7 @@ class Message:
     subject: str
     text: str
     html: str
+    attachment: str = ""
 
 
 def addressees_of(application: Application) -> list[Addressee]:
@@ -54,7 +72,9 @@ def addressees_of(application: Application) -> list[Addressee]:
     return list(found.values())
 
 
-def _messages(name: str, application: Application, context: Mapping[str, object]) -> list[Message]:
+def _messages(
+    name: str, application: Application, context: Mapping[str, object], attachment: str = ""
+) -> list[Message]:
     address = settings.SITE_URL + reverse("applications:overview", args=[application.public_id])
     full_context = {
         "application": application,
@@ -67,6 +87,8 @@ def _messages(name: str, application: Application, context: Mapping[str, object]
     path = f"applications/emails/{name}"
     messages = []
     for addressee in addressees_of(application):
+        carries = attachment if addressee.user else ""
+        full_context["has_file"] = bool(carries)
         with translation.override(addressee.language):
             subject = render_to_string(f"{path}.subject.txt", full_context)
             messages.append(
@@ -75,6 +97,7 @@ def _messages(name: str, application: Application, context: Mapping[str, object]
                     subject=" ".join(subject.split()),
                     text=render_to_string(f"{path}.txt", full_context),
                     html=render_to_string(f"{path}.html", full_context),
+                    attachment=carries,
                 )
             )
     return messages
@@ -86,16 +109,22 @@ def _enqueue(
     application: Application,
     context: Mapping[str, object],
     *,
+    attachment: str = "",
     now: datetime,
 ) -> None:
-    """``event`` names what the mail reports, so that one event never sends one mail twice."""
-    for message in _messages(name, application, context):
+    """``event`` names what the mail reports, so that one event never sends one mail twice.
+
+    The file behind ``attachment`` goes to people with an account alone: their address is confirmed.
+    That of the contact is only typed, and a slip there would send an application to a stranger.
+    """
+    for message in _messages(name, application, context, attachment):
         enqueue_mail(
             kind=name,
             dedupe_key=f"{name}:{event}:{message.addressee.email}",
             recipient=message.addressee.email,
             recipient_user=message.addressee.user,
             about=f"application:{application.pk}",
+            attachment=message.attachment,
             subject=message.subject,
             body_text=message.text,
             body_html=message.html,
@@ -103,27 +132,117 @@ def _enqueue(
         )
 
 
-def acknowledgement(application: Application, *, now: datetime) -> None:
-    """Eingangsbestätigung: file number, time, what happens next."""
-    _enqueue("acknowledgement", str(application.pk), application, {}, now=now)
+def acknowledgement(application: Application, submission: Submission, *, now: datetime) -> None:
+    """Eingangsbestätigung: file number, time, what happens next, and the version as a file."""
+    _enqueue(
+        "acknowledgement",
+        str(application.pk),
+        application,
+        {},
+        attachment=reference_to(SUBMISSION_FILE, submission.pk),
+        now=now,
+    )
+
+
+def preview_acknowledgement(application: Application) -> list[Message]:
+    """The mails that submitting it would send; the file number is given only then."""
+    as_submitted = copy(application)
+    as_submitted.reference = gettext("(Aktenzeichen wird vergeben)")
+    return _messages("acknowledgement", as_submitted, {})
 
 
 def correction_requested(
     application: Application, request: CorrectionRequest, *, now: datetime
 ) -> None:
-    """Nachforderung: the officer's words and the deadline."""
-    _enqueue("correction_requested", str(request.pk), application, {"correction": request}, now=now)
+    """Nachforderung: the officer's words, the fields and the deadline."""
+    _enqueue("correction_requested", str(request.pk), application, _correction(request), now=now)
+
+
+def preview_correction(application: Application, request: CorrectionRequest) -> list[Message]:
+    """The mails that asking for this correction would send, word for word; sends nothing."""
+    return _messages("correction_requested", application, _correction(request))
+
+
+def _correction(request: CorrectionRequest) -> dict[str, object]:
+    def fields() -> list[tuple[str, str]]:
+        # Asked for while the mail is written: in the language of its reader.
+        return [(field_label(name), request.words.get(name, "")) for name in request.fields]
+
+    return {"correction": request, "fields": fields}
+
+
+def correction_reminder(
+    application: Application, request: CorrectionRequest, *, now: datetime
+) -> None:
+    """The deadline of a correction comes close. Each deadline has one reminder."""
+    _enqueue(
+        "correction_reminder",
+        f"{request.pk}:{request.due_at.isoformat()}",
+        application,
+        _correction(request),
+        now=now,
+    )
+
+
+def correction_extended(
+    application: Application, extension: CorrectionExtension, *, now: datetime
+) -> None:
+    """The deadline of a correction is later now, and why."""
+    _enqueue(
+        "correction_extended", str(extension.pk), application, {"extension": extension}, now=now
+    )
+
+
+def preview_extension(application: Application, extension: CorrectionExtension) -> list[Message]:
+    """The mails that putting off the deadline would send, word for word; sends nothing."""
+    return _messages("correction_extended", application, {"extension": extension})
+
+
+def late_admission(application: Application, *, now: datetime) -> None:
+    """The draft may still be submitted after the call: until when, and why."""
+    until = application.admitted_late_until
+    event = f"{application.pk}:{until.isoformat() if until else ''}"
+    _enqueue("late_admission", event, application, {}, now=now)
+
+
+def preview_late_admission(application: Application) -> list[Message]:
+    """The mails that admitting this application late would send; sends nothing."""
+    return _messages("late_admission", application, {})
 
 
 def correction_received(
-    application: Application, request: CorrectionRequest, *, now: datetime
+    application: Application, request: CorrectionRequest, submission: Submission, *, now: datetime
 ) -> None:
-    """The correction has arrived; the check goes on."""
-    _enqueue("correction_received", str(request.pk), application, {}, now=now)
+    """The correction has arrived, the new version as a file; the check goes on."""
+    _enqueue(
+        "correction_received",
+        str(request.pk),
+        application,
+        {},
+        attachment=reference_to(SUBMISSION_FILE, submission.pk),
+        now=now,
+    )
 
 
 def withdrawal_confirmed(application: Application, *, now: datetime) -> None:
     _enqueue("withdrawal_confirmed", str(application.pk), application, {}, now=now)
+
+
+def late_admission_declined(
+    application: Application, request: LateRequest, *, now: datetime
+) -> None:
+    """A draft stays a draft: the officer's words, and what can be done."""
+    _enqueue("late_admission_declined", str(request.pk), application, {"late": request}, now=now)
+
+
+def message_to_applicant(message: ApplicantMessage, *, now: datetime) -> None:
+    """A message of the ministry in its own words."""
+    _enqueue("message", str(message.pk), message.application, {"message": message}, now=now)
+
+
+def preview_message(message: ApplicantMessage) -> list[Message]:
+    """The mails that sending this message would send, word for word; sends nothing."""
+    return _messages("message", message.application, {"message": message})
 
 
 _DECISION_MAIL = {

@@ -49,6 +49,15 @@ class DecisionOutcome(TextChoices):
     LAPSED = "lapsed", _("Erledigt durch Rücknahme des Antrags")
 
 
+class LateOutcome(TextChoices):
+    """What became of a request to be admitted late."""
+
+    OPEN = "open", _("Offen")
+    ADMITTED = "admitted", _("Zugelassen")
+    DECLINED = "declined", _("Nicht zugelassen")
+    LAPSED = "lapsed", _("Erledigt")
+
+
 class Intake(TextChoices):
     ONLINE = "online", _("Online")
     PAPER = "paper", _("Auf Papier, vom Ministerium erfasst")

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications.services import attachments, scanning
+from applications.services import attachments, corrections, scanning
 from buendnisse.files.scanner import ScannerAway
 
 
@@ -23,3 +23,9 @@ def scan_waiting_attachments() -> None:
 def remove_orphaned_files() -> None:
     """Delete what a killed process has left in the storage."""
     attachments.remove_orphaned_files(now=timezone.now())
+
+
+@shared_task(name="applications.tasks.remind_of_corrections")
+def remind_of_corrections() -> None:
+    """Remind applicants of deadlines that come close; running twice sends nothing twice."""
+    corrections.remind_of_corrections(now=timezone.now())

@@ -1,6 +1,6 @@
 """What the database itself refuses about history, submissions and decisions."""
 
-from applications.enums import DecisionOutcome
+from applications.enums import DecisionOutcome, LateOutcome
 from applications.transitions import CHECKING_ACTIONS
 from buendnisse.triggers import Trigger, append_only, unchanged
 
@@ -25,8 +25,16 @@ HISTORY_TRIGGERS = (
 )
 
 
+_IN_FORCE = (
+    "EXISTS (SELECT 1 FROM applications_conflictrecord b "
+    "WHERE b.application_id = {application} AND b.person_id = {person} AND b.kind <> 'lifted' "
+    "AND NOT EXISTS (SELECT 1 FROM applications_conflictrecord l "
+    "WHERE l.application_id = b.application_id AND l.person_id = b.person_id AND l.id > b.id))"
+)
+
+
 def _involved(application: str, person: str) -> str:
-    """The condition that a person has checked, scored or belongs to the alliance of a case.
+    """The condition that a person has checked, scored, is partial or belongs to the alliance.
 
     Both are SQL of ours: columns and subqueries, nothing comes from outside.
     """
@@ -39,6 +47,7 @@ def _involved(application: str, person: str) -> str:
         "OR EXISTS (SELECT 1 FROM applications_review r "
         f"WHERE r.application_id = {application} AND r.juror_id = {person} "
         "AND (r.scored_at IS NOT NULL OR r.conflict_declared_at IS NOT NULL)) "
+        f"OR {_IN_FORCE.format(application=application, person=person)} "
         "OR EXISTS (SELECT 1 FROM buendnisse_membership m "
         "JOIN applications_application a ON a.alliance_id = m.alliance_id "
         f"WHERE a.id = {application} AND m.user_id = {person}) "
@@ -138,6 +147,8 @@ DECISION_TRIGGERS = (
         f"{unchanged('announced_at', 'announced_by_id', 'outcome')})",
     ),
     *append_only("applications_decision", update=False),
+    # Its words go when retention says so, and never change.
+    *append_only("applications_decisionbasis", delete=False),
 )
 
 # An award knows no application; that its change needs four eyes over the whole case is kept here.
@@ -150,9 +161,41 @@ AWARD_CHANGE_TRIGGERS = (
         f"OLD.confirmed_at IS NULL AND NEW.confirmed_by_id IS NOT NULL AND {_INVOLVED_IN_AWARD}",
     ),
 )
+_PARTIAL = "who is not impartial does not score"
+_JUROR_IS_PARTIAL = (
+    "(NEW.conflict_declared_at IS NOT NULL OR "
+    + _IN_FORCE.format(application="NEW.application_id", person="NEW.juror_id")
+    + ")"
+)
+
+LATE_REQUEST_TRIGGERS = (
+    # The words of both sides may be erased under the retention rules; nothing else ever changes.
+    Trigger(
+        "applications_laterequest_stays",
+        "applications_laterequest",
+        "UPDATE",
+        "a request to be admitted late is never edited; an answered one is answered for good",
+        f"NOT ({unchanged('id', 'application_id', 'requested_by_id', 'requested_at')} "
+        "AND (NEW.reason = OLD.reason OR NEW.reason = '')) "
+        f"OR (OLD.outcome <> '{LateOutcome.OPEN.value}' "
+        f"AND NOT ({unchanged('outcome', 'closed_by_id', 'closed_at')} "
+        "AND (NEW.answer = OLD.answer OR NEW.answer = '')))",
+    ),
+)
 # Who checked and who scored is what four eyes are kept by.
 EVIDENCE_TRIGGERS = (
     *append_only("applications_checkresult", update=False),
+    # An answer is replaced by a new row, once; its note may be erased under the retention rules.
+    Trigger(
+        "applications_checkresult_answer_stays",
+        "applications_checkresult",
+        "UPDATE",
+        "an answer of the checklist is never edited; a new one replaces it",
+        f"NOT ({unchanged('id', 'application_id', 'item', 'answer', 'answered_by_id')} "
+        f"AND {unchanged('answered_at')} "
+        f"AND (NEW.note = '' OR {unchanged('note')}) "
+        f"AND (OLD.replaced_at IS NULL OR {unchanged('replaced_at')}))",
+    ),
     Trigger(
         "applications_review_given_stays",
         "applications_review",
@@ -170,7 +213,22 @@ EVIDENCE_TRIGGERS = (
         + unchanged("application_id", "juror_id", "score", "participation_score", "scored_at")
         + f" AND ({unchanged('comment')} OR NEW.comment = ''))",
     ),
+    Trigger(
+        "applications_review_no_score_in_conflict_insert",
+        "applications_review",
+        "INSERT",
+        _PARTIAL,
+        f"NEW.scored_at IS NOT NULL AND {_JUROR_IS_PARTIAL}",
+    ),
+    Trigger(
+        "applications_review_no_score_in_conflict_update",
+        "applications_review",
+        "UPDATE",
+        _PARTIAL,
+        f"OLD.scored_at IS NULL AND NEW.scored_at IS NOT NULL AND {_JUROR_IS_PARTIAL}",
+    ),
     *append_only("applications_criterionscore"),
+    *append_only("applications_jurydraw"),
     Trigger(
         "applications_criterionscore_with_its_score",
         "applications_criterionscore",
@@ -179,6 +237,26 @@ EVIDENCE_TRIGGERS = (
         "EXISTS (SELECT 1 FROM applications_review r "
         "WHERE r.id = NEW.review_id AND r.scored_at IS NOT NULL)",
     ),
+)
+
+# The words of a reason may be erased under the retention rules; nothing else ever changes.
+CONFLICT_TRIGGERS = (
+    Trigger(
+        "applications_conflictrecord_has_reason",
+        "applications_conflictrecord",
+        "INSERT",
+        "a conflict of interest is recorded or lifted with a reason",
+        "NEW.reason = ''",
+    ),
+    Trigger(
+        "applications_conflictrecord_no_update",
+        "applications_conflictrecord",
+        "UPDATE",
+        "applications_conflictrecord is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'person_id', 'kind')} "
+        f"AND {unchanged('recorded_by_id', 'recorded_at')} AND NEW.reason = '')",
+    ),
+    *append_only("applications_conflictrecord", update=False),
 )
 
 
@@ -202,6 +280,36 @@ CRITERIA_TRIGGERS = tuple(
         else f"{_criteria_are_fixed('OLD')} OR {_criteria_are_fixed('NEW')}",
     )
     for event in ("INSERT", "UPDATE", "DELETE")
+)
+
+# What the ministry writes about a case and to its applicants; words may be erased, rows not.
+CASE_FILE_TRIGGERS = (
+    Trigger(
+        "applications_internalnote_no_update",
+        "applications_internalnote",
+        "UPDATE",
+        "applications_internalnote is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'author_id', 'written_at')} AND NEW.text = '')",
+    ),
+    *append_only("applications_internalnote", update=False),
+    Trigger(
+        "applications_applicantmessage_no_update",
+        "applications_applicantmessage",
+        "UPDATE",
+        "applications_applicantmessage is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'author_id', 'written_at')} "
+        "AND NEW.text = '' AND NEW.subject = '')",
+    ),
+    *append_only("applications_applicantmessage", update=False),
+    Trigger(
+        "applications_correctionextension_no_update",
+        "applications_correctionextension",
+        "UPDATE",
+        "applications_correctionextension is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'request_id', 'previous_due_at', 'due_at', 'extended_by_id')} "
+        f"AND {unchanged('extended_at')} AND NEW.reason = '')",
+    ),
+    *append_only("applications_correctionextension", update=False),
 )
 
 
@@ -246,10 +354,15 @@ ATTACHMENT_TRIGGERS = (
     ),
 )
 NO_TRUNCATE = (
+    "applications_applicantmessage",
     "applications_attachment",
     "applications_checkresult",
+    "applications_conflictrecord",
+    "applications_correctionextension",
+    "applications_internalnote",
     "applications_criterion",
     "applications_criterionscore",
+    "applications_jurydraw",
     "applications_review",
     "applications_statuschange",
     "applications_submission",

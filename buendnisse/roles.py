@@ -27,8 +27,14 @@ class Right(models.TextChoices):
     """What somebody at the ministry may do; the words stand on the page of the roles."""
 
     CHECK = "check", _("Anträge prüfen, nachfordern, Förderfähigkeit feststellen")
+    KEEP_FILE = "keep_file", _("Vermerke und Wiedervorlagen zu Anträgen schreiben")
+    KEEP_TEXT_BLOCKS = "keep_text_blocks", _("Textbausteine für Nachforderungen pflegen")
     PROPOSE = "propose", _("Entscheidungen vorschlagen, einzeln oder durch eine Auswahl")
     ARRANGE_JURY = "arrange_jury", _("Anträge der Jury zuteilen")
+    KEEP_CONFLICTS = (
+        "keep_conflicts",
+        _("Befangenheit anderer eintragen; entscheiden, ob jemand trotzdem mitwirkt"),
+    )
     SCORE = "score", _("Zugeteilte Anträge bewerten, Befangenheit erklären")
     DECIDE = "decide", _("Vorschläge anderer entscheiden, zurückgeben, Entscheidungen zurücknehmen")
     ANNOUNCE = "announce", _("Entscheidungen bekannt geben, die Nachrückliste schließen")
@@ -41,14 +47,17 @@ class Right(models.TextChoices):
     KEEP_YEARS = "keep_years", _("Programmjahre anlegen und ändern")
     KEEP_PEOPLE = (
         "keep_people",
-        _("Konten ändern, Rollen vorschlagen; bestätigen, was andere vorschlagen"),
+        _("Konten ändern, Rollen und Löschungen vorschlagen; bestätigen, was andere vorschlagen"),
     )
 
 
 RIGHTS: dict[Right, frozenset[Role]] = {
     Right.CHECK: frozenset({Role.CASE_OFFICER}),
+    Right.KEEP_FILE: frozenset({Role.CASE_OFFICER, Role.APPROVER}),
+    Right.KEEP_TEXT_BLOCKS: frozenset({Role.CASE_OFFICER, Role.ADMINISTRATOR}),
     Right.PROPOSE: frozenset({Role.CASE_OFFICER}),
     Right.ARRANGE_JURY: frozenset({Role.CASE_OFFICER}),
+    Right.KEEP_CONFLICTS: frozenset({Role.CASE_OFFICER, Role.APPROVER}),
     Right.SCORE: frozenset({Role.JUROR}),
     Right.DECIDE: frozenset({Role.APPROVER}),
     Right.ANNOUNCE: frozenset({Role.APPROVER}),
@@ -84,12 +93,21 @@ CASES = frozenset(
         "applications.application",
         "applications.decision",
         "applications.selectionrun",
+        "applications.textblock",
         "buendnisse.alliance",
     }
 )
 ACCOUNTS = frozenset(
-    {"buendnisse.user", "buendnisse.rolegrant", "buendnisse.exportrecord", "auth.group"}
+    {
+        "buendnisse.user",
+        "buendnisse.rolegrant",
+        "buendnisse.personerasure",
+        "buendnisse.exportrecord",
+        "auth.group",
+    }
 )
+# Everything that was changed, of everybody: the auditors' alone; each page shows its own.
+HISTORY = frozenset({"buendnisse.changerecord"})
 MAIL = frozenset({"buendnisse.outgoingmail"})
 
 ADMIN_ACCESS: dict[Role, AdminAccess] = {
@@ -98,9 +116,9 @@ ADMIN_ACCESS: dict[Role, AdminAccess] = {
     Role.JUROR: AdminAccess(),
     Role.APPROVER: AdminAccess(view=CASES | MONEY | MAIL),
     Role.BUDGET_OFFICER: AdminAccess(view=MONEY),
-    Role.AUDITOR: AdminAccess(view=CASES | MONEY | MAIL | ACCOUNTS),
+    Role.AUDITOR: AdminAccess(view=CASES | MONEY | MAIL | ACCOUNTS | HISTORY),
     Role.ADMINISTRATOR: AdminAccess(
-        view=ACCOUNTS | MAIL | {"funding.programmeyear"},
+        view=ACCOUNTS | MAIL | {"funding.programmeyear", "applications.textblock"},
         change=frozenset({"buendnisse.user", "funding.programmeyear"}),
     ),
 }

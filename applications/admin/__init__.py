@@ -3,16 +3,20 @@
 from applications.admin import desk, shortcuts
 from applications.admin.award_change import AwardChangeAdmin
 from applications.admin.decision import DecisionAdmin
+from applications.admin.person_erasure import PersonErasureAdmin
 from applications.admin.programme_year import ProgrammeYearAdmin
 from applications.admin.queue import ApplicationAdmin
 from applications.admin.selection_run import SelectionRunAdmin
+from applications.admin.text_blocks import TextBlockAdmin
 
 __all__ = [
     "ApplicationAdmin",
     "AwardChangeAdmin",
     "DecisionAdmin",
+    "PersonErasureAdmin",
     "ProgrammeYearAdmin",
     "SelectionRunAdmin",
+    "TextBlockAdmin",
     "desk",
     "shortcuts",
 ]

@@ -1,28 +1,40 @@
 """The page of a case: all there is to know about an application, and what can be done with it."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Prefetch
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.admin.attachments import attachment_context
+from applications.admin.case_file import file_context
+from applications.admin.correspondence import letters_of
+from applications.admin.list_place import with_list
+from applications.admin.related_cases import other_years, overlapping_cases
 from applications.admin.steps import current_decision, offers_for
 from applications.admin.wording import cap_words, state_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
 from applications.models import (
+    ApplicantMessage,
     Application,
     CheckResult,
+    CorrectionExtension,
+    CorrectionRequest,
     Decision,
+    FollowUp,
+    InternalNote,
+    LateRequest,
     Review,
     SharingChange,
     StatusChange,
+    Submission,
 )
 from applications.presentation import Row, plan_parts, section_rows, shown
 from applications.queries import plan_of
@@ -30,6 +42,7 @@ from applications.sections import SECTIONS
 from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import actors_of
 from buendnisse.admin_two_persons import PEOPLE
+from buendnisse.history import history_of
 from buendnisse.models import OutgoingMail, User
 from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro
@@ -61,6 +74,7 @@ def find_case(pk: int) -> Application | None:
             "territory__district",
             "confirmed_territory__district",
             "officer",
+            "created_by",
             "checked_by",
             "award",
         )
@@ -68,9 +82,25 @@ def find_case(pk: int) -> Application | None:
             "alliance__organisations",
             "budget_lines",
             "attachments__uploaded_by",
-            "check_results__answered_by",
-            "correction_requests",
-            Prefetch("reviews", Review.objects.select_related("juror")),
+            Prefetch(
+                "late_requests", LateRequest.objects.select_related("requested_by", "closed_by")
+            ),
+            Prefetch(
+                "correction_requests", CorrectionRequest.objects.select_related("requested_by")
+            ),
+            Prefetch(
+                "correction_requests__extensions",
+                CorrectionExtension.objects.select_related("extended_by"),
+            ),
+            Prefetch("messages", ApplicantMessage.objects.select_related("author")),
+            Prefetch("submissions", Submission.objects.select_related("submitted_by")),
+            Prefetch(
+                "check_results",
+                CheckResult.objects.current().select_related("answered_by"),
+            ),
+            Prefetch("notes", InternalNote.objects.select_related("author")),
+            Prefetch("follow_ups", FollowUp.objects.select_related("person", "done_by")),
+            Prefetch("reviews", Review.objects.select_related("juror", "taken_over_from")),
             Prefetch(
                 "decisions",
                 Decision.objects.select_related(
@@ -86,11 +116,18 @@ def find_case(pk: int) -> Application | None:
     )
 
 
-def case_context(application: Application, user: User) -> dict[str, Any]:
-    """What the template shows. Writes nothing."""
+def case_context(
+    application: Application, user: User, now: datetime, *, list_query: str = ""
+) -> dict[str, Any]:
+    """What the template shows; its ways on remember the list. Writes nothing."""
     plan = plan_of(application)
     decision = current_decision(application)
+    actors = actors_of(user, application)
     organisations = list(application.alliance.organisations.all())
+    hidden = scores_are_hidden(application.reviews.all(), user)
+    correction = next(
+        (each for each in application.correction_requests.all() if not each.closed_at), None
+    )
     return {
         "application": application,
         "sections": [
@@ -105,11 +142,13 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "lead": next((each for each in organisations if each.is_lead), None),
         "findings": _findings(application),
         "checklist": _checklist(application),
-        "correction": next(
-            (each for each in application.correction_requests.all() if not each.closed_at), None
-        ),
+        "late_requests": list(application.late_requests.all()),
+        "correction": correction,
+        "correction_is_late": correction is not None and correction.due_at < now,
         "reviews": list(application.reviews.all()),
-        "scores_hidden": scores_are_hidden(application.reviews.all(), user),
+        "may_reassign": user.may(Right.ARRANGE_JURY)
+        and application.state in (State.IN_REVIEW, State.ELIGIBLE),
+        "scores_hidden": hidden,
         "decisions": list(application.decisions.all()),
         "decision": decision,
         "four_eyes": _four_eyes(decision, user),
@@ -117,8 +156,17 @@ def case_context(application: Application, user: User) -> dict[str, Any]:
         "award_changes": [change for change in _award_changes(application) if change.is_confirmed],
         "freeze": _freeze(application, decision, user),
         "events": _events(application),
+        "history": history_of(application, hides_scores=hidden),
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
-        "offers": offers_for(application, user, actors_of(user, application)),
+        "offers": [
+            replace(offer, url=with_list(offer.url, list_query))
+            for offer in offers_for(application, user, actors)
+        ],
+        **file_context(application, user, actors, list_query),
+        "letters": letters_of(application),
+        "other_years": other_years(application),
+        "overlaps": overlapping_cases(application, organisations),
+        "today": localdate(now),
         "is_draft": application.state == State.DRAFT,
         "state_words": state_words(application),
         "is_being_changed": application.state == State.CHANGES_REQUESTED,

@@ -1,4 +1,4 @@
-"""The officer's steps: take up, checklist, correction, resume, eligibility."""
+"""The officer's steps: take up, checklist, eligibility."""
 
 from typing import Any
 
@@ -6,20 +6,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.admin import steps
+from applications.admin.case_page import find_case
 from applications.admin.step_page import StepPage
 from applications.admin.wording import cap_words
 from applications.forms.admin_check import (
     ChecklistForm,
-    CorrectionForm,
     EligibilityForm,
-    ReasonForm,
 )
+from applications.models import CheckResult
 from applications.presentation import shown
+from applications.services.check_state import CheckChanged, check_digest
 from applications.services.reviewing import (
     answer_checklist,
     declare_eligible,
-    request_changes,
-    resume_review,
     take_up,
 )
 
@@ -41,108 +40,86 @@ class TakeUpPage(StepPage):
         return _("Der Antrag ist in Prüfung. Zuständig sind Sie.")
 
 
-class ChecklistPage(StepPage):
+class _BoundPage(StepPage):
+    """What is saved is bound to the check that the page showed; see ``CheckChanged``."""
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"initial": {"seen": check_digest(self.application)}}
+
+    def show_what_is_stored(self, form: Any) -> None:
+        """Load the case anew for a form whose typed words stay as they are."""
+        application = find_case(self.application.pk)
+        if application:
+            self.application = application
+            form.show_again(check_digest(application))
+
+
+class ChecklistPage(_BoundPage):
     step = steps.CHECKLIST
     template_name = "admin/applications/application/checklist.html"
     form_class = ChecklistForm
     submit_label = gettext_lazy("Prüfliste speichern")
 
     def form_kwargs(self) -> dict[str, Any]:
-        results = {result.item: result for result in self.application.check_results.all()}
-        return {"results": results}
+        return {**super().form_kwargs(), "results": self._results()}
+
+    def _results(self) -> dict[str, CheckResult]:
+        return {result.item: result for result in self.application.check_results.all()}
 
     def perform(self, form: ChecklistForm) -> str:
-        answer_checklist(
-            application_id=self.application.pk,
-            answers=form.answers(),
-            acting_user=self.user,
-            now=self.now,
-        )
+        try:
+            answer_checklist(
+                application_id=self.application.pk,
+                answers=form.answers(),
+                acting_user=self.user,
+                now=self.now,
+                seen=form.cleaned_data["seen"],
+            )
+        except CheckChanged:
+            self.show_what_is_stored(form)
+            form.stored = self._results()
+            raise
         return _("Die Prüfliste ist gespeichert.")
 
 
-class RequestChangesPage(StepPage):
-    step = steps.REQUEST_CHANGES
-    form_class = CorrectionForm
-    submit_label = gettext_lazy("Nachforderung senden")
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"application": self.application, "now": self.now}
-
-    def context(self, form: Any) -> dict[str, Any]:
-        return {
-            **super().context(form),
-            "intro": [
-                _("Das Bündnis bekommt eine E-Mail und kann nur die gewählten Felder ändern.")
-            ],
-        }
-
-    def perform(self, form: CorrectionForm) -> str:
-        request_changes(
-            application_id=self.application.pk,
-            fields=form.chosen_fields(),
-            message=form.cleaned_data["message"],
-            due_at=form.due_at(),
-            acting_user=self.user,
-            now=self.now,
-        )
-        return _("Die Nachforderung ist gestellt. Das Bündnis bekommt eine E-Mail.")
-
-
-class ResumePage(StepPage):
-    step = steps.RESUME
-    form_class = ReasonForm
-    submit_label = gettext_lazy("Prüfung fortsetzen")
-
-    def context(self, form: Any) -> dict[str, Any]:
-        return {
-            **super().context(form),
-            "intro": [
-                _(
-                    "Die Nachforderung wird geschlossen, und das Bündnis kann den Antrag nicht "
-                    "mehr ändern."
-                )
-            ],
-        }
-
-    def perform(self, form: ReasonForm) -> str:
-        resume_review(
-            application_id=self.application.pk,
-            reason=form.cleaned_data["reason"],
-            acting_user=self.user,
-            now=self.now,
-        )
-        return _("Der Antrag ist wieder in Prüfung.")
-
-
-class EligibilityPage(StepPage):
+class EligibilityPage(_BoundPage):
     step = steps.ELIGIBILITY
     form_class = EligibilityForm
     submit_label = gettext_lazy("Förderfähigkeit feststellen")
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"application": self.application}
+        return {**super().form_kwargs(), "application": self.application}
 
     def context(self, form: Any) -> dict[str, Any]:
         application = self.application
         territory = application.territory
         claimed = territory.label(application.place) if territory else "–"
-        return {
-            "facts": [
-                *self.facts(),
-                (_("Angegebenes Gebiet"), claimed),
-                (_("Höchstbetrag danach"), cap_words(territory, application.programme_year)),
-                (_("Beantragt"), shown(application.requested_amount)),
+        facts = [
+            *self.facts(),
+            (_("Angegebenes Gebiet"), claimed),
+            (_("Höchstbetrag danach"), cap_words(territory, application.programme_year)),
+            (_("Beantragt"), shown(application.requested_amount)),
+        ]
+        confirmed = application.confirmed_territory
+        if confirmed:
+            facts += [
+                (_("Bisher festgestellt von"), shown(application.checked_by)),
+                (_("Bisher bestätigtes Gebiet"), confirmed.label(application.confirmed_place)),
+                (_("Bisher anerkannt"), shown(application.eligible_amount)),
             ]
-        }
+        return {"facts": facts}
 
     def perform(self, form: EligibilityForm) -> str:
-        application = declare_eligible(
-            application_id=self.application.pk,
-            acting_user=self.user,
-            now=self.now,
-            **form.cleaned_data,
-        )
+        try:
+            application = declare_eligible(
+                application_id=self.application.pk,
+                acting_user=self.user,
+                now=self.now,
+                **form.cleaned_data,
+            )
+        except CheckChanged:
+            self.show_what_is_stored(form)
+            raise
         return _("Der Antrag ist förderfähig. Es gilt ein Höchstbetrag von %(cap)s.") % {
             "cap": cap_words(application.confirmed_territory, application.programme_year)
         }

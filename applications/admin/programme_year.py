@@ -24,6 +24,7 @@ from applications.services.programme_years import (
 )
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.history import history_of
 from buendnisse.models import User
 from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro, moment
@@ -146,6 +147,7 @@ class ProgrammeYearAdmin(ReadOnlyAdmin):
             else None,
             "may_freeze": isinstance(user, User) and user.may(Right.KEEP_BUDGET),
             "rules": _rules(year),
+            "history": history_of(year),
             "states": _states(year) if sees_cases else [],
             "may_change": may_keep(user),
             "sees_cases": sees_cases,
@@ -193,5 +195,6 @@ def _rules(year: ProgrammeYear) -> list[tuple[str, str]]:
         (_t("Große Stadt ab (Einwohner)"), intcomma(year.large_city_population)),
         (_t("Frist für Nachforderungen (Tage)"), str(year.correction_days)),
         (_t("Nötige Anlagen"), required_in_words(year) or _t("keine")),
+        (_t("Erinnerung vor dem Ende der Frist (Tage)"), str(year.correction_reminder_days)),
         (_t("Nachrückliste geschlossen"), moment(year.waiting_list_closed_at)),
     ]

@@ -1,5 +1,7 @@
 """The queue of applications and the page of a case."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,10 +16,29 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
-from applications.admin import check_steps, decision_steps
+from applications.admin import (
+    check_steps,
+    correction_steps,
+    decision_steps,
+    entry_steps,
+    file_steps,
+)
 from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.changes_page import changes_page
+from applications.admin.conflicts import (
+    LiftConflictPage,
+    RecordConflictPage,
+    case_conflicts,
+    keepers_of_conflicts,
+)
+from applications.admin.exports import APPLICATION_EXPORTS
+from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
+from applications.admin.jury_results import record_file, results_page
+from applications.admin.jury_spread import ReassignPage, SpreadPage
+from applications.admin.list_place import list_query, place_in_list
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
 from applications.admin.tasks import (
@@ -29,8 +50,9 @@ from applications.admin.tasks import (
 from applications.admin.wording import state_words
 from applications.models import Application, Review
 from applications.queries import claimed_cap, confirmed_cap
+from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
-from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
+from buendnisse.admin_site import FilteredList
 from buendnisse.keys import read_key
 from buendnisse.models import Territory, TerritoryKind
 from buendnisse.roles import Right
@@ -39,14 +61,27 @@ from buendnisse.templatetags.display import STATE_KINDS, euro
 _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "take_up": ("aufnehmen", check_steps.TakeUpPage),
     "checklist": ("pruefliste", check_steps.ChecklistPage),
-    "request_changes": ("nachfordern", check_steps.RequestChangesPage),
-    "resume": ("fortsetzen", check_steps.ResumePage),
+    "request_changes": ("nachfordern", correction_steps.RequestChangesPage),
+    "resume": ("fortsetzen", correction_steps.ResumePage),
+    "extend": ("frist", correction_steps.ExtendPage),
+    "admit_late": ("zulassen", correction_steps.AdmitLatePage),
     "eligible": ("foerderfaehig", check_steps.EligibilityPage),
     "jury": ("jury", AssignJurorsPage),
     "propose": ("vorschlagen", decision_steps.ProposePage),
     "approve": ("entscheiden", decision_steps.ApprovePage),
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+    "enter": ("erfassen", entry_steps.EntryPage),
+    "enter_section": ("erfassen/<slug:section>", entry_steps.EntrySectionPage),
+    "enter_organisation_add": ("erfassen/organisation/neu", entry_steps.EntryOrganisationPage),
+    "enter_organisation": (
+        "erfassen/organisation/<int:organisation>",
+        entry_steps.EntryOrganisationPage,
+    ),
+    "note": ("vermerk", file_steps.NotePage),
+    "follow_up": ("wiedervorlage", file_steps.FollowUpPage),
+    "follow_up_done": ("wiedervorlage/<int:follow_up>", file_steps.FinishFollowUpPage),
+    "message": ("nachricht", file_steps.MessagePage),
 }
 
 
@@ -69,7 +104,8 @@ class QueueList(FilteredList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(ExportedAdmin):
+    exports = APPLICATION_EXPORTS
     change_list_template = "admin/applications/application/change_list.html"
     actions = ("choose_jurors",)
     list_display = (
@@ -88,6 +124,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_filter = (
         TaskFilter,
         OfficerFilter,
+        FollowUpFilter,
         "programme_year",
         "state",
         "territory__district__region",
@@ -121,18 +158,44 @@ class ApplicationAdmin(ReadOnlyAdmin):
         def page(view: type[ActionPage]) -> Any:
             return self.admin_site.admin_view(view.as_view(model_admin=self))
 
+        def view(function: Callable[..., HttpResponse]) -> Any:
+            return self.admin_site.admin_view(require_safe(partial(function, self)))
+
         name = "applications_application"
         steps = [
             path(f"<int:pk>/{slug}/", page(view), name=f"{name}_{code}")
             for code, (slug, view) in _PAGES.items()
         ]
+        changes = self.admin_site.admin_view(partial(changes_page, model_admin=self))
         return [
+            path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
+            path("erfassen/", page(entry_steps.BeginEntryPage), name=f"{name}_begin_entry"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
+            path("jury/<int:year>/", view(results_page), name="applications_jury_results"),
+            path("jury/<int:year>/protokoll/", view(record_file), name="applications_jury_record"),
+            path("jury/<int:year>/verteilen/", page(SpreadPage), name="applications_jury_spread"),
+            path(
+                "<int:pk>/jury/<int:review>/uebergeben/",
+                page(ReassignPage),
+                name=f"{name}_reassign",
+            ),
+            path("<int:pk>/befangenheit/", page(RecordConflictPage), name=f"{name}_conflict"),
+            path(
+                "<int:pk>/befangenheit/<int:person>/",
+                page(LiftConflictPage),
+                name=f"{name}_lift_conflict",
+            ),
             path("auswahl/<int:year>/", page(SelectionPage), name="applications_selection"),
             path("simulation/<int:year>/", page(SimulationPage), name="applications_simulation"),
             *steps,
             *super().get_urls(),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_enter = request.user.may(Right.CHECK)  # type: ignore[union-attr]
+        return super().changelist_view(request, {"may_enter": may_enter, **(extra_context or {})})
 
     def change_view(
         self,
@@ -148,6 +211,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         application = find_case(key) if key else None
         if application is None:
             raise Http404
+        conflicts = case_conflicts(application, request.user)  # type: ignore[arg-type]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -158,11 +222,27 @@ class ApplicationAdmin(ReadOnlyAdmin):
                     str(self.opts.verbose_name_plural),
                 )
             ],
+            "application": application,
+        }
+        if conflicts.own:
+            context["conflict"] = conflicts.own
+            context["keepers"] = keepers_of_conflicts(application, request.user)  # type: ignore[arg-type]
+            return TemplateResponse(
+                request, "admin/applications/application/conflicted.html", context
+            )
+        context |= {
+            "conflicts": conflicts,
+            "place": place_in_list(self, request, application.pk),
             "may_open_mail": request.user.has_perm("buendnisse.view_outgoingmail"),
             "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),
             "may_open_award": request.user.has_perm("funding.view_award"),
             "may_open_decision": request.user.has_perm("applications.view_decision"),
-            **case_context(application, request.user),  # type: ignore[arg-type]
+            **case_context(
+                application,
+                request.user,  # type: ignore[arg-type]
+                timezone.now(),
+                list_query=list_query(request),
+            ),
         }
         return TemplateResponse(request, "admin/applications/application/case.html", context)
 

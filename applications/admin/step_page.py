@@ -9,9 +9,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from applications.admin.case_page import find_case
+from applications.admin.list_place import list_query, with_list
 from applications.admin.steps import Step, current_decision, why_not
 from applications.admin.wording import cap_words
 from applications.presentation import shown
+from applications.services.conflicts import conflict_of
 from applications.services.lifecycle import actors_of
 from buendnisse.admin_pages import ActionPage, change_url
 
@@ -31,6 +33,9 @@ class StepPage(ActionPage):
             raise PermissionDenied
         self.application = application
         self.decision = current_decision(application)
+        if conflict_of(application, self.user):
+            # The page of the case says why, and who could decide otherwise.
+            return redirect(change_url(application))
         return None
 
     def refuse_to_open(self) -> HttpResponse | None:
@@ -39,16 +44,17 @@ class StepPage(ActionPage):
         if not reason:
             return None
         messages.warning(self.request, reason)
-        return redirect(change_url(self.application))
+        return redirect(self.back_url())
 
     def page_title(self) -> str:
         return f"{self.title or self.step.label}: {self.application}"
 
     def crumbs(self) -> list[tuple[str, str]]:
-        return [(change_url(self.application), str(self.application))]
+        return [(self.back_url(), str(self.application))]
 
     def back_url(self) -> str:
-        return change_url(self.application)
+        """The case, in the list that it was opened from."""
+        return with_list(change_url(self.application), list_query(self.request))
 
     def facts(self) -> list[tuple[str, str]]:
         """What the application is, on every page that does something to it."""

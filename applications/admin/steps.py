@@ -15,16 +15,21 @@ from applications.models import Application, Decision
 from applications.services.four_eyes import why_not_decide
 from applications.transitions import TRANSITIONS, Actor, available_actions
 from buendnisse.models import MembershipRole, User
-from buendnisse.roles import Right
+from buendnisse.roles import RIGHTS, Right
 
 
 @dataclass(frozen=True)
 class Step:
-    """A page of its own; open where one of ``actions`` is."""
+    """A page of its own; open where one of ``actions`` is.
+
+    What changes no state has no action: it is open to a ``right``, in its ``states``.
+    """
 
     code: str
     label: str | Promise
-    actions: frozenset[Action]
+    actions: frozenset[Action] = frozenset()
+    right: Right | None = None
+    states: frozenset[State] = frozenset(State)
 
     @property
     def url_name(self) -> str:
@@ -32,10 +37,20 @@ class Step:
 
     @property
     def actors(self) -> frozenset[Actor]:
+        if self.right:
+            return frozenset(RIGHTS[self.right])
         return frozenset().union(*(TRANSITIONS[action].actors for action in self.actions))
 
     def exists_in(self, state: State) -> bool:
+        if self.right:
+            return state in self.states
         return any(state in TRANSITIONS[action].sources for action in self.actions)
+
+    def is_open_to(self, actors: AbstractSet[Actor], state: State) -> bool:
+        """Whether the state and one of the roles allow it; people are looked at elsewhere."""
+        if self.right:
+            return not self.actors.isdisjoint(actors)
+        return not self.actions.isdisjoint(available_actions(state, actors))
 
 
 _ELIGIBLE: Final = frozenset({Action.DECLARE_ELIGIBLE})
@@ -49,6 +64,20 @@ REQUEST_CHANGES = Step(
     "request_changes", gettext_lazy("Nachfordern"), frozenset({Action.REQUEST_CHANGES})
 )
 RESUME = Step("resume", gettext_lazy("Prüfung fortsetzen"), frozenset({Action.RESUME}))
+# Whoever may end a correction may give it more time.
+EXTEND = Step("extend", gettext_lazy("Frist verlängern"), frozenset({Action.RESUME}))
+ADMIT_LATE = Step(
+    "admit_late",
+    gettext_lazy("Verspätet zulassen"),
+    right=Right.CHECK,
+    states=frozenset({State.DRAFT}),
+)
+ENTER = Step(
+    "enter",
+    gettext_lazy("Angaben übertragen"),
+    right=Right.CHECK,
+    states=frozenset({State.DRAFT}),
+)
 ELIGIBILITY = Step("eligible", gettext_lazy("Förderfähigkeit feststellen"), _ELIGIBLE)
 # Scores are given for what is under review or eligible, like the checklist.
 JURY = Step("jury", gettext_lazy("Jury zuweisen"), _ELIGIBLE)
@@ -58,11 +87,20 @@ SEND_BACK = Step("send_back", gettext_lazy("Vorschlag zurückgeben"), frozenset(
 TAKE_BACK = Step(
     "take_back", gettext_lazy("Entscheidung zurücknehmen"), frozenset({Action.TAKE_BACK})
 )
+
+# What keeps the file and changes no state. Whoever may not is not shown it.
+WRITE_NOTE = Step("note", gettext_lazy("Vermerk schreiben"), right=Right.KEEP_FILE)
+FOLLOW_UP = Step("follow_up", gettext_lazy("Wiedervorlage anlegen"), right=Right.KEEP_FILE)
+FINISH_FOLLOW_UP = Step("follow_up_done", gettext_lazy("Erledigt"), right=Right.KEEP_FILE)
+MESSAGE = Step("message", gettext_lazy("Dem Bündnis schreiben"), right=Right.CHECK)
 STEPS: Final = (
+    ENTER,
     TAKE_UP,
     CHECKLIST,
     REQUEST_CHANGES,
     RESUME,
+    EXTEND,
+    ADMIT_LATE,
     ELIGIBILITY,
     JURY,
     PROPOSE,
@@ -107,7 +145,9 @@ def offers_for(application: Application, user: User, actors: AbstractSet[Actor])
             why_not(step, application, decision, user, actors),
         )
         for step in STEPS
-        if step.exists_in(state) and (step is not TAKE_BACK or _can_be_taken_back(decision))
+        if step.exists_in(state)
+        and (step is not TAKE_BACK or _can_be_taken_back(decision))
+        and (step is not ENTER or application.is_entered)
     ]
 
 
@@ -119,10 +159,10 @@ def why_not(
     actors: AbstractSet[Actor],
 ) -> str:
     """The sentence that says why this person cannot take the step now; empty where they can."""
-    open_actions = available_actions(State(application.state), actors)
-    if not step.exists_in(State(application.state)):
+    state = State(application.state)
+    if not step.exists_in(state) or (step is ENTER and not application.is_entered):
         return _("Das geht bei dem jetzigen Stand des Antrags nicht.")
-    if step.actions.isdisjoint(open_actions):
+    if not step.is_open_to(actors, state):
         return _("Das macht: %(roles)s.") % {"roles": role_words(step.actors)}
     if any(isinstance(actor, MembershipRole) for actor in actors):
         return _("Sie gehören diesem Bündnis an und bearbeiten seinen Antrag deshalb nicht.")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.admin.wording import SHARED_DRAFT
 from applications.enums import Action, State
-from applications.models import Application, CorrectionRequest, Review, StatusChange
+from applications.models import Application, CorrectionRequest, LateRequest, Review, StatusChange
 
 Rows = QuerySet[Application]
 
@@ -29,6 +29,11 @@ def _last_action() -> Subquery:
 
 def _arrived(rows: Rows, _now: datetime) -> Rows:
     return rows.filter(state=State.SUBMITTED)
+
+
+def _asking_late(rows: Rows, _now: datetime) -> Rows:
+    asking = LateRequest.objects.open().filter(application=OuterRef("pk"))
+    return rows.filter(Exists(asking), state=State.DRAFT)
 
 
 def _in_review(rows: Rows, _now: datetime) -> Rows:
@@ -71,6 +76,7 @@ class Task:
 
 TASKS: Final = (
     Task("neu", _("Neu eingegangen"), _arrived),
+    Task("verspaetet", _("Verspätete Zulassung erbeten"), _asking_late),
     Task("pruefen", _("In Prüfung"), _in_review),
     Task("zurueck", _("Nachgebessert zurück"), _corrected),
     Task("frist", _("Nachforderung: Frist abgelaufen"), _correction_lapsed),

@@ -1,25 +1,20 @@
 """What a case officer types while checking an application."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.forms import BoundField
-from django.utils import timezone
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.checklist import CHECKLIST, ChecklistItem
 from applications.enums import CheckAnswer
-from applications.forms.fields import DayField, TerritoryField
-from applications.forms.sections import SECTION_FORMS
-from applications.gap_sentences import field_label
+from applications.forms.fields import TerritoryField
 from applications.models import Application, CheckResult
-from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 from buendnisse.forms.fields import PlainTextField
 from buendnisse.models import Territory
 from funding.forms.fields import EuroField
-from funding.rules.deadlines import end_of_day
 from funding.rules.money import CENT
 
 _GROUPS: Final = {"formal": _("Formal"), "substantive": _("Inhaltlich")}
@@ -41,8 +36,24 @@ class ReasonForm(forms.Form):
     reason = reason_field(_("Grund"))
 
 
-class ChecklistForm(forms.Form):
+class SeenForm(forms.Form):
+    """Carries what its page showed of the check, so that nothing of others is overwritten."""
+
+    # Not required: what is missing was not seen, and the service says so.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def show_again(self, seen: str) -> None:
+        """The same form as typed, on the check as it is now."""
+        data = cast("QueryDict", self.data).copy()
+        data["seen"] = seen
+        self.data = data
+
+
+class ChecklistForm(SeenForm):
     """An answer and a note for each item; what is not answered yet may stay open."""
+
+    # After a conflict: what is stored by now, where something else was typed.
+    stored: Mapping[str, CheckResult] = {}
 
     def __init__(self, *args: Any, results: Mapping[str, CheckResult], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,14 +73,18 @@ class ChecklistForm(forms.Form):
                 initial=given.note if given else "",
             )
 
-    def groups(self) -> Iterator[tuple[Any, list[tuple[BoundField, BoundField]]]]:
-        """The fields by group, answer and note together."""
+    def groups(self) -> Iterator[tuple[Any, list[tuple[BoundField, BoundField, Any]]]]:
+        """The fields by group: answer and note together, and what is stored if that differs."""
         for group, label in _GROUPS.items():
             items = [item for item in CHECKLIST if item.group == group]
             yield label, [self._pair(item) for item in items]
 
-    def _pair(self, item: ChecklistItem) -> tuple[BoundField, BoundField]:
-        return self[f"answer_{item.code}"], self[f"note_{item.code}"]
+    def _pair(self, item: ChecklistItem) -> tuple[BoundField, BoundField, CheckResult | None]:
+        answer, note = self[f"answer_{item.code}"], self[f"note_{item.code}"]
+        result = self.stored.get(item.code)
+        if result and (result.answer, result.note) == (answer.value(), note.value() or ""):
+            result = None
+        return answer, note, result
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -89,64 +104,7 @@ class ChecklistForm(forms.Form):
         }
 
 
-_CORRECTABLE: Final = {
-    "alliance": (ALLIANCE_FIELD,),
-    **SECTIONS,
-    ATTACHMENTS: (ATTACHMENTS,),
-}
-
-
-def _section_label(section: str) -> str:
-    match section:
-        case "alliance":
-            return str(_("Bündnis"))
-        case _ if section == ATTACHMENTS:
-            return field_label(ATTACHMENTS)
-        case _:
-            return str(SECTION_FORMS[section].heading)
-
-
-class CorrectionForm(forms.Form):
-    """Which fields the applicants are to mend, in which words they are asked, and until when."""
-
-    def __init__(self, *args: Any, application: Application, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for section, names in _CORRECTABLE.items():
-            self.fields[f"fields_{section}"] = forms.MultipleChoiceField(
-                label=_section_label(section),
-                required=False,
-                choices=[(name, field_label(name)) for name in names],
-                widget=forms.CheckboxSelectMultiple,
-            )
-        self.fields["message"] = reason_field(
-            _("Was fehlt oder zu ändern ist"),
-            max_length=4000,
-            help_text=_("Diese Worte stehen in der E-Mail an das Bündnis."),
-            error_messages={"required": _("Bitte schreiben Sie dem Bündnis, was zu ändern ist.")},
-        )
-        days = application.programme_year.correction_days
-        self.fields["due_date"] = DayField(
-            label=_("Frist"),
-            initial=timezone.localdate(now) + timedelta(days=days),
-            help_text=_("Die Frist endet mit Ablauf dieses Tages."),
-            error_messages={"required": _("Bitte geben Sie einen Tag als Frist an.")},
-        )
-
-    def chosen_fields(self) -> list[str]:
-        return [name for section in _CORRECTABLE for name in self.cleaned_data[f"fields_{section}"]]
-
-    def due_at(self) -> datetime:
-        due_date: date = self.cleaned_data["due_date"]
-        return end_of_day(due_date)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not any(cleaned.get(f"fields_{section}") for section in _CORRECTABLE):
-            self.add_error(None, _("Bitte wählen Sie mindestens ein Feld, das nachzubessern ist."))
-        return cleaned
-
-
-class EligibilityForm(forms.Form):
+class EligibilityForm(SeenForm):
     territory = TerritoryField(
         label=_("Bestätigtes Gebiet"),
         help_text=_("Nur das bestätigte Gebiet bestimmt den Höchstbetrag."),
@@ -168,6 +126,7 @@ class EligibilityForm(forms.Form):
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         territory: Territory | None = application.confirmed_territory or application.territory
         kwargs["initial"] = {
+            **kwargs.get("initial", {}),
             "territory": territory.code if territory else None,
             "place": application.confirmed_place or application.place,
             "eligible_amount": application.eligible_amount or application.requested_amount,

@@ -69,6 +69,7 @@ class ProgrammeYearForm(forms.ModelForm):
             "max_grant_share_percent",
             "correction_days",
             "required_attachments",
+            "correction_reminder_days",
         )
         field_classes = {
             "call_opens_at": MomentField,

@@ -4,6 +4,7 @@ Nothing is required here: a draft holds anything incomplete, and submission chec
 only what cannot be stored as what it is meant to be (an amount, a day, an address).
 """
 
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from crispy_forms.helper import FormHelper
@@ -12,6 +13,7 @@ from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.http import QueryDict
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse_lazy
 from django.utils.functional import Promise, lazy
 from django.utils.html import format_html
@@ -120,6 +122,17 @@ class SectionForm(forms.Form):
             if field.disabled and isinstance(field, PlainTextField):
                 # To be read: a single line would cut off what does not fit.
                 field.widget = _LongText(attrs={"rows": _rows_for(getattr(application, name))})
+
+    def show_words(self, words: Mapping[str, str]) -> None:
+        """Let each open field say what the ministry writes about it, where it is read out too."""
+        for name in self.open_fields & words.keys():
+            form_field = self.fields[name]
+            form_field.help_text = format_html(
+                '<p class="site-asked__words"><strong>{}</strong> {}</p>{}',
+                gettext("Das Ministerium schreibt dazu:"),
+                linebreaksbr(words[name], autoescape=True),
+                form_field.help_text,
+            )
 
     @property
     def helper(self) -> FormHelper:

@@ -14,6 +14,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="ApplicantMessage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=150, verbose_name="Betreff")),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="Nachricht")),
+                ("written_at", models.DateTimeField(verbose_name="Geschrieben")),
+            ],
+            options={
+                "verbose_name": "Nachricht an das Bündnis",
+                "verbose_name_plural": "Nachrichten an das Bündnis",
+                "ordering": ("written_at", "pk"),
+            },
+        ),
+        migrations.CreateModel(
             name="Application",
             fields=[
                 (
@@ -55,6 +74,14 @@ class Migration(migrations.Migration):
                         max_length=10,
                         verbose_name="Eingang",
                     ),
+                ),
+                (
+                    "received_date",
+                    models.DateField(blank=True, null=True, verbose_name="Eingegangen am"),
+                ),
+                (
+                    "intake_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="Warum erfasst"),
                 ),
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 ("created_at", models.DateTimeField(verbose_name="Angelegt")),
@@ -396,10 +423,64 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.CharField(blank=True, max_length=1000, verbose_name="Vermerk")),
                 ("answered_at", models.DateTimeField(verbose_name="Geprüft")),
+                (
+                    "replaced_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Ersetzt"),
+                ),
             ],
             options={
                 "verbose_name": "Prüfergebnis",
                 "verbose_name_plural": "Prüfergebnisse",
+            },
+        ),
+        migrations.CreateModel(
+            name="ConflictRecord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("declared", "Selbst erklärt"),
+                            ("recorded", "Vom Ministerium eingetragen"),
+                            ("lifted", "Mitwirkung zugelassen"),
+                        ],
+                        max_length=10,
+                        verbose_name="Art",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500, verbose_name="Grund")),
+                ("recorded_at", models.DateTimeField(verbose_name="Eingetragen")),
+            ],
+            options={
+                "verbose_name": "Befangenheit",
+                "verbose_name_plural": "Befangenheiten",
+                "ordering": ("application", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="CorrectionExtension",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("previous_due_at", models.DateTimeField(verbose_name="Bisherige Frist")),
+                ("due_at", models.DateTimeField(verbose_name="Neue Frist")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="Grund")),
+                ("extended_at", models.DateTimeField(verbose_name="Verlängert")),
+            ],
+            options={
+                "verbose_name": "Fristverlängerung",
+                "verbose_name_plural": "Fristverlängerungen",
+                "ordering": ("extended_at", "pk"),
             },
         ),
         migrations.CreateModel(
@@ -421,8 +502,18 @@ class Migration(migrations.Migration):
                     "message",
                     models.TextField(max_length=4000, verbose_name="Was fehlt oder zu ändern ist"),
                 ),
+                (
+                    "words",
+                    models.JSONField(
+                        blank=True, default=dict, verbose_name="Worte zu einzelnen Feldern"
+                    ),
+                ),
                 ("due_at", models.DateTimeField(verbose_name="Frist")),
                 ("requested_at", models.DateTimeField(verbose_name="Gestellt")),
+                (
+                    "reminded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Erinnert"),
+                ),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
             ],
             options={
@@ -581,6 +672,124 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DecisionBasis",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.JSONField(verbose_name="Inhalt")),
+            ],
+            options={
+                "verbose_name": "Grundlage einer Entscheidung",
+                "verbose_name_plural": "Grundlagen von Entscheidungen",
+            },
+        ),
+        migrations.CreateModel(
+            name="FollowUp",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_date", models.DateField(verbose_name="Wiedervorlage am")),
+                ("words", models.CharField(max_length=300, verbose_name="Wozu")),
+                ("created_at", models.DateTimeField(verbose_name="Angelegt")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
+            ],
+            options={
+                "verbose_name": "Wiedervorlage",
+                "verbose_name_plural": "Wiedervorlagen",
+                "ordering": ("due_date", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="InternalNote",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="Vermerk")),
+                ("written_at", models.DateTimeField(verbose_name="Geschrieben")),
+            ],
+            options={
+                "verbose_name": "Vermerk",
+                "verbose_name_plural": "Vermerke",
+                "ordering": ("written_at", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="JuryDraw",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("seed", models.CharField(max_length=64, verbose_name="Startwert der Lose")),
+                (
+                    "per_application",
+                    models.PositiveSmallIntegerField(verbose_name="Bewertungen je Antrag"),
+                ),
+                ("inputs", models.JSONField(verbose_name="Eingaben")),
+                ("result", models.JSONField(verbose_name="Ergebnis")),
+                ("drawn_at", models.DateTimeField(verbose_name="Verteilt")),
+            ],
+            options={
+                "verbose_name": "Verteilung auf die Jury",
+                "verbose_name_plural": "Verteilungen auf die Jury",
+                "ordering": ("programme_year", "number"),
+            },
+        ),
+        migrations.CreateModel(
+            name="LateRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="Was Sie gehindert hat")),
+                ("requested_at", models.DateTimeField(verbose_name="Erbeten")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("open", "Offen"),
+                            ("admitted", "Zugelassen"),
+                            ("declined", "Nicht zugelassen"),
+                            ("lapsed", "Erledigt"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="Ausgang",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="Antwort an das Bündnis"
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
+            ],
+            options={
+                "verbose_name": "Bitte um verspätete Zulassung",
+                "verbose_name_plural": "Bitten um verspätete Zulassung",
+                "ordering": ("requested_at", "pk"),
+            },
+        ),
+        migrations.CreateModel(
             name="Review",
             fields=[
                 (
@@ -609,6 +818,12 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, max_length=4000, verbose_name="Begründung"),
                 ),
                 ("scored_at", models.DateTimeField(blank=True, null=True, verbose_name="Bewertet")),
+                (
+                    "takeover_reason",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="Grund der Übernahme"
+                    ),
+                ),
                 (
                     "conflict_declared_at",
                     models.DateTimeField(
@@ -802,6 +1017,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Inhalt einer Einreichung",
                 "verbose_name_plural": "Inhalte von Einreichungen",
+            },
+        ),
+        migrations.CreateModel(
+            name="TextBlock",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="Titel")),
+                ("words", models.TextField(max_length=1000, verbose_name="Text")),
+                ("field", models.CharField(blank=True, max_length=40, verbose_name="Feld")),
+                ("is_active", models.BooleanField(default=True, verbose_name="Wird angeboten")),
+                ("updated_at", models.DateTimeField(verbose_name="Zuletzt geändert")),
+            ],
+            options={
+                "verbose_name": "Textbaustein",
+                "verbose_name_plural": "Textbausteine",
+                "ordering": ("title", "pk"),
             },
         ),
     ]

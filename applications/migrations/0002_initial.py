@@ -19,6 +19,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="applicantmessage",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Geschrieben von",
+            ),
+        ),
+        migrations.AddField(
             model_name="application",
             name="admitted_late_by",
             field=models.ForeignKey(
@@ -120,6 +130,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="applicantmessage",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
             model_name="attachment",
             name="application",
             field=models.ForeignKey(
@@ -166,6 +185,45 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="conflictrecord",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="conflict_records",
+                to="applications.application",
+                verbose_name="Antrag",
+            ),
+        ),
+        migrations.AddField(
+            model_name="conflictrecord",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="conflict_records",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Person",
+            ),
+        ),
+        migrations.AddField(
+            model_name="conflictrecord",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Eingetragen von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="correctionextension",
+            name="extended_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
             model_name="correctionrequest",
             name="application",
             field=models.ForeignKey(
@@ -181,6 +239,15 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="correctionextension",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="extensions",
+                to="applications.correctionrequest",
             ),
         ),
         migrations.AddField(
@@ -283,6 +350,122 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="decisionbasis",
+            name="decision",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="basis",
+                to="applications.decision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="follow_ups",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="done_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="followup",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="follow_ups",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Für",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalnote",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notes",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalnote",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Geschrieben von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="jurydraw",
+            name="drawn_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="jurydraw",
+            name="programme_year",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="jury_draws",
+                to="funding.programmeyear",
+            ),
+        ),
+        migrations.AddField(
+            model_name="laterequest",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="late_requests",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="laterequest",
+            name="closed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Beantwortet von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="laterequest",
+            name="requested_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Erbeten von",
+            ),
+        ),
+        migrations.AddField(
             model_name="review",
             name="application",
             field=models.ForeignKey(
@@ -308,6 +491,17 @@ class Migration(migrations.Migration):
                 related_name="reviews",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="Jury",
+            ),
+        ),
+        migrations.AddField(
+            model_name="review",
+            name="taken_over_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
@@ -424,6 +618,16 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="content",
                 to="applications.submission",
+            ),
+        ),
+        migrations.AddField(
+            model_name="textblock",
+            name="updated_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Zuletzt geändert von",
             ),
         ),
         migrations.AddIndex(
@@ -580,6 +784,21 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("intake", "online"), ("intake_reason", ""), ("received_date", None)),
+                    models.Q(
+                        ("intake", "paper"),
+                        ("received_date__isnull", False),
+                        models.Q(("intake_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="application_paper_means_day_and_reason",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="budgetline",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__gte", 0)),
@@ -590,7 +809,35 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="checkresult",
             constraint=models.UniqueConstraint(
-                fields=("application", "item"), name="check_result_unique"
+                condition=models.Q(("replaced_at", None)),
+                fields=("application", "item"),
+                name="check_result_one_current",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conflictrecord",
+            index=models.Index(fields=["application", "person"], name="conflict_of_person_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="conflictrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "declared"), ("recorded_by", models.F("person"))),
+                    models.Q(
+                        models.Q(("kind", "declared"), _negated=True),
+                        models.Q(("recorded_by", models.F("person")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="conflict_by_oneself_is_declared",
+                violation_error_message="Über die eigene Befangenheit entscheidet jemand anderes.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="conflictrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["declared", "recorded", "lifted"])),
+                name="conflict_kind_known",
             ),
         ),
         migrations.AddConstraint(
@@ -607,6 +854,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("requested_at__lt", models.F("due_at"))),
                 name="correction_request_due_later",
                 violation_error_message="Die Frist liegt in der Zukunft.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="correctionextension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("previous_due_at__lt", models.F("due_at"))),
+                name="correction_extension_is_longer",
+                violation_error_message="Die neue Frist liegt nach der bisherigen.",
             ),
         ),
         migrations.AddConstraint(
@@ -630,6 +885,76 @@ class Migration(migrations.Migration):
             model_name="criterion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("weight__gt", 0)), name="criterion_weight_positive"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("done_at", None)),
+                fields=["person", "due_date"],
+                name="follow_up_open_idx",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at", None), ("done_by", None)),
+                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="follow_up_done_by_whom",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="jurydraw",
+            constraint=models.UniqueConstraint(
+                fields=("programme_year", "number"), name="jury_draw_number_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "open")),
+                fields=("application",),
+                name="late_request_one_open",
+                violation_error_message="Ihr Bündnis hat schon darum gebeten, verspätet zugelassen zu werden.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["open", "admitted", "declined", "lapsed"])),
+                name="late_request_outcome_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", None), ("outcome", "open")),
+                    models.Q(
+                        ("closed_at__isnull", False), ("closed_by", None), ("outcome", "lapsed")
+                    ),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("closed_by__isnull", False),
+                        ("outcome__in", ["admitted", "declined"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="late_request_closed_by_whom_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="laterequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_by", None),
+                    models.Q(("closed_by", models.F("requested_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="late_request_not_answered_by_its_author",
             ),
         ),
         migrations.AddConstraint(
@@ -657,21 +982,22 @@ class Migration(migrations.Migration):
             model_name="review",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("scored_at", None), ("conflict_declared_at", None), _connector="OR"
+                    ("conflict_declared_at", None),
+                    models.Q(("conflict_reason", ""), _negated=True),
+                    _connector="OR",
                 ),
-                name="review_scored_or_conflicted",
-                violation_error_message="Wer befangen ist, bewertet nicht.",
+                name="review_conflict_has_reason",
             ),
         ),
         migrations.AddConstraint(
             model_name="review",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("conflict_declared_at", None),
-                    models.Q(("conflict_reason", ""), _negated=True),
+                    ("taken_over_from", None),
+                    models.Q(("taken_over_from", models.F("juror")), _negated=True),
                     _connector="OR",
                 ),
-                name="review_conflict_has_reason",
+                name="review_taken_over_from_another",
             ),
         ),
         migrations.AddConstraint(
@@ -839,6 +1165,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("announced_at__isnull", False), ("kind__in", ["award", "rejection"])
+                ),
+                fields=("application",),
+                name="decision_one_announced_ending",
+                violation_error_message="Zu diesem Antrag ist schon eine Bewilligung oder Ablehnung bekannt gegeben.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="decision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
@@ -934,6 +1271,14 @@ class Migration(migrations.Migration):
             model_name="attachment",
             constraint=models.CheckConstraint(
                 condition=models.Q(("size__gt", 0)), name="attachment_is_not_empty"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="textblock",
+            constraint=models.UniqueConstraint(
+                fields=("title",),
+                name="text_block_title_unique",
+                violation_error_message="Einen Textbaustein mit diesem Titel gibt es schon.",
             ),
         ),
     ]

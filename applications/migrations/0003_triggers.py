@@ -3,10 +3,13 @@ from django.db import migrations
 from applications.triggers import (
     ATTACHMENT_TRIGGERS,
     AWARD_CHANGE_TRIGGERS,
+    CASE_FILE_TRIGGERS,
+    CONFLICT_TRIGGERS,
     CRITERIA_TRIGGERS,
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
     HISTORY_TRIGGERS,
+    LATE_REQUEST_TRIGGERS,
     NO_TRUNCATE,
 )
 from buendnisse.triggers import install
@@ -21,6 +24,9 @@ class Migration(migrations.Migration):
             *DECISION_TRIGGERS,
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
+            *CONFLICT_TRIGGERS,
+            *LATE_REQUEST_TRIGGERS,
+            *CASE_FILE_TRIGGERS,
             *ATTACHMENT_TRIGGERS,
             *CRITERIA_TRIGGERS,
             no_truncate=NO_TRUNCATE,

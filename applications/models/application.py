@@ -1,25 +1,41 @@
 """An application of an alliance in a programme year."""
 
 import uuid
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import Intake, State
-from buendnisse.models import Alliance, Territory, User
+from applications.enums import Intake, LateOutcome, State
+from buendnisse.models import Alliance, Recorded, RecordedRows, Territory, User
 from funding.models import Award, ProgrammeYear
 
 
-class ApplicationQuerySet(models.QuerySet["Application"]):
+class ApplicationQuerySet(RecordedRows, models.QuerySet["Application"]):
     def of(self, user: User) -> "ApplicationQuerySet":
         """Applications of the alliances this person belongs to."""
         return self.filter(alliance__memberships__user=user)
 
     def visible_to_staff(self) -> "ApplicationQuerySet":
-        """Drafts are their authors' alone, unless these let the ministry look in, to be helped."""
-        return self.exclude(state=State.DRAFT, shared_with_ministry_at=None).exclude(
-            state=State.WITHDRAWN, submitted_at=None
+        """Drafts are their authors' alone, unless these let the ministry look in.
+
+        They do so to be helped, or for as long as they ask to be admitted late. What came on paper
+        is written by the ministry itself.
+        """
+        # At most one is open for an application, so this joins no row twice.
+        late = models.FilteredRelation(
+            "late_requests", condition=models.Q(late_requests__outcome=LateOutcome.OPEN)
+        )
+        return (
+            self.alias(open_late_request=late)
+            .exclude(
+                state=State.DRAFT,
+                shared_with_ministry_at=None,
+                open_late_request=None,
+                intake=Intake.ONLINE,
+            )
+            .exclude(state=State.WITHDRAWN, submitted_at=None)
         )
 
     def awaiting_check(self) -> "ApplicationQuerySet":
@@ -38,11 +54,30 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         )
 
 
-class Application(models.Model):
+class Application(Recorded):
     """Drafts hold anything incomplete; submission checks all.
 
     ``state``, amounts recognised and scores are written by the services alone.
     """
+
+    history_leaves_out = frozenset(
+        {
+            "public_id",
+            "version",
+            "created_by",
+            "created_at",
+            "updated_at",
+            "state_changed_at",
+            "sequence",
+            "shared_with_ministry_at",
+        }
+    )
+    history_hides_from_jurors = frozenset({"score", "participation_score"})
+    history_words: ClassVar = {"budget_lines": _("Kosten- und Finanzierungsplan")}
+    # The ministry's, even while the application is a draft of its authors.
+    _HISTORY_OF_DRAFTS: Final = frozenset(
+        {"admitted_late_until", "admitted_late_by", "admitted_late_reason"}
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     programme_year = models.ForeignKey(
@@ -60,6 +95,9 @@ class Application(models.Model):
     state = models.CharField(_("Stand"), max_length=20, choices=State, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("Stand seit"))
     intake = models.CharField(_("Eingang"), max_length=10, choices=Intake, default=Intake.ONLINE)
+    # Of an application that came on paper: the day it arrived, and why it was entered here.
+    received_date = models.DateField(_("Eingegangen am"), null=True, blank=True)
+    intake_reason = models.CharField(_("Warum erfasst"), max_length=500, blank=True)
     # Raised with every change of the content; a form that was opened on an older one is told so.
     version = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(
@@ -270,15 +308,43 @@ class Application(models.Model):
                 ),
                 name="application_late_admission_by_whom_and_why",
             ),
+            models.CheckConstraint(
+                condition=models.Q(intake=Intake.ONLINE, received_date=None, intake_reason="")
+                | (
+                    models.Q(intake=Intake.PAPER, received_date__isnull=False)
+                    & ~models.Q(intake_reason="")
+                ),
+                name="application_paper_means_day_and_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference or str(_("Entwurf %(title)s") % {"title": self.title or "–"})
 
+    def history_name(self) -> str:
+        """A draft is its authors' alone, and so are its words."""
+        return self.reference or str(State.DRAFT.label)
+
+    def is_in_history(self, field: str) -> bool:
+        """History begins with the submission."""
+        return self.state != State.DRAFT or field in self._HISTORY_OF_DRAFTS
+
     @property
     def is_shared_draft(self) -> bool:
         """Not handed in, and open to the ministry for now."""
         return self.state == State.DRAFT and self.shared_with_ministry_at is not None
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether it came on paper or by mail, and the ministry enters it for its authors."""
+        return self.intake == Intake.PAPER
+
+    @property
+    def is_open_to_ministry(self) -> bool:
+        """Whether the ministry sees it: no draft, or one that is shared or entered there."""
+        return (
+            self.state != State.DRAFT or self.is_entered or self.shared_with_ministry_at is not None
+        )
 
     @property
     def is_editable_by_applicant(self) -> bool:

@@ -1,18 +1,35 @@
 """The officer's checklist and the jury's scores."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from applications.checklist import ITEM_LABELS
 from applications.enums import CheckAnswer
 from applications.models.application import Application
+from buendnisse.models import Recorded, RecordedQuerySet, RecordedRows
 from funding.models import ProgrammeYear
 
 
-class CheckResult(models.Model):
-    """The answer to one item of the checklist; the items stand in ``applications.checklist``."""
+class CheckResultQuerySet(RecordedRows, models.QuerySet["CheckResult"]):
+    def current(self) -> "CheckResultQuerySet":
+        """The answers that count: those that nobody has replaced."""
+        return self.filter(replaced_at=None)
+
+
+class CheckResult(Recorded):
+    """The answer to one item of the checklist; the items stand in ``applications.checklist``.
+
+    An answer that is changed stays as a replaced one: whoever gave it has checked the case, and
+    does not decide it.
+    """
+
+    # An answer is written down together with the one that it replaces.
+    history_words: ClassVar = {"answer": _("Antwort")}
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="check_results"
@@ -24,19 +41,39 @@ class CheckResult(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     answered_at = models.DateTimeField(_("Geprüft"))
+    replaced_at = models.DateTimeField(_("Ersetzt"), null=True, blank=True)
+
+    objects = CheckResultQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Prüfergebnis")
         verbose_name_plural = _("Prüfergebnisse")
         constraints = [
-            models.UniqueConstraint(fields=["application", "item"], name="check_result_unique"),
+            models.UniqueConstraint(
+                fields=["application", "item"],
+                condition=models.Q(replaced_at=None),
+                name="check_result_one_current",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.item}"
 
+    @classmethod
+    def history_fields(cls) -> "Mapping[str, models.Field[Any, Any]]":
+        return {}
 
-class Criterion(models.Model):
+    def history_has_beginning(self) -> bool:
+        return False
+
+    def history_subject(self) -> Application:
+        return self.application
+
+    def history_name(self) -> str:
+        return str(ITEM_LABELS.get(self.item, self.item))
+
+
+class Criterion(Recorded):
     """A criterion of the jury in a year. Participation of refugees comes first.
 
     With the first score of the year they are fixed: the database refuses every change after it.
@@ -50,6 +87,8 @@ class Criterion(models.Model):
     description = models.CharField(_("Worum es geht"), max_length=500, blank=True)
     weight = models.PositiveSmallIntegerField(_("Gewicht"))
     is_participation = models.BooleanField(_("Beteiligung von Geflüchteten"), default=False)
+
+    objects = RecordedQuerySet["Criterion"].as_manager()
 
     class Meta:
         verbose_name = _("Kriterium")
@@ -73,8 +112,11 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def history_subject(self) -> ProgrammeYear:
+        return self.programme_year
 
-class ReviewQuerySet(models.QuerySet["Review"]):
+
+class ReviewQuerySet(RecordedRows, models.QuerySet["Review"]):
     def counting(self) -> "ReviewQuerySet":
         """Given scores of jurors without a conflict of interest."""
         return self.filter(scored_at__isnull=False, conflict_declared_at=None)
@@ -83,8 +125,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(scored_at=None, conflict_declared_at=None)
 
 
-class Review(models.Model):
-    """One juror's view of one application: assigned, then scored or declined as conflicted."""
+class Review(Recorded):
+    """One juror's view of one application: assigned, then scored or declined as conflicted.
+
+    Its history is who was assigned and what was said of conflicts; a score, once given, stays.
+    One of somebody who turns out not to be impartial stays too, and no longer counts. Who said
+    that and why stands in ``ConflictRecord``; here is only what counts now.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reviews")
     juror = models.ForeignKey(
@@ -103,6 +150,11 @@ class Review(models.Model):
     participation_score = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
     comment = models.TextField(_("Begründung"), max_length=4000, blank=True)
     scored_at = models.DateTimeField(_("Bewertet"), null=True, blank=True)
+    # An open review that somebody else was to give: from whom it was taken over, and why.
+    taken_over_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    takeover_reason = models.CharField(_("Grund der Übernahme"), max_length=500, blank=True)
     conflict_declared_at = models.DateTimeField(_("Befangenheit erklärt"), null=True, blank=True)
     conflict_reason = models.CharField(_("Grund der Befangenheit"), max_length=500, blank=True)
 
@@ -122,18 +174,32 @@ class Review(models.Model):
                 name="review_scored_means_scores",
             ),
             models.CheckConstraint(
-                condition=models.Q(scored_at=None) | models.Q(conflict_declared_at=None),
-                name="review_scored_or_conflicted",
-                violation_error_message=_("Wer befangen ist, bewertet nicht."),
-            ),
-            models.CheckConstraint(
                 condition=models.Q(conflict_declared_at=None) | ~models.Q(conflict_reason=""),
                 name="review_conflict_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_over_from=None)
+                | ~models.Q(taken_over_from=models.F("juror")),
+                name="review_taken_over_from_another",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.juror_id}"
+
+    @classmethod
+    def history_fields(cls) -> "Mapping[str, models.Field[Any, Any]]":
+        fields = super().history_fields()
+        return {name: field for name, field in fields.items() if name.startswith("conflict")}
+
+    def history_subject(self) -> Application:
+        return self.application
+
+    def history_name(self) -> str:
+        return ""
+
+    def history_person_id(self) -> int:
+        return self.juror_id
 
 
 class CriterionScore(models.Model):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, State
 from applications.models.application import Application
+from buendnisse.models import Recorded, RecordedQuerySet
 
 
 class StatusChange(models.Model):
@@ -81,18 +82,28 @@ class SubmissionContent(models.Model):
         return str(self.submission)
 
 
-class CorrectionRequest(models.Model):
+class CorrectionRequest(Recorded):
+    # What was asked never changes, and that it is done is a step of the application.
+    history_leaves_out = frozenset(
+        {"application", "fields", "message", "requested_by", "requested_at", "closed_at"}
+    )
+
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="correction_requests"
     )
     fields = models.JSONField(_("Felder"), help_text=_("Namen der Felder, die nachzubessern sind."))
     message = models.TextField(_("Was fehlt oder zu ändern ist"), max_length=4000)
+    # Words to single fields, by name: the applicants read them at the very field.
+    words = models.JSONField(_("Worte zu einzelnen Feldern"), default=dict, blank=True)
     due_at = models.DateTimeField(_("Frist"))
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     requested_at = models.DateTimeField(_("Gestellt"))
+    reminded_at = models.DateTimeField(_("Erinnert"), null=True, blank=True)
     closed_at = models.DateTimeField(_("Erledigt"), null=True, blank=True)
+
+    objects = RecordedQuerySet["CorrectionRequest"].as_manager()
 
     class Meta:
         verbose_name = _("Nachforderung")
@@ -113,3 +124,39 @@ class CorrectionRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.due_at:%Y-%m-%d}"
+
+    def history_subject(self) -> Application:
+        return self.application
+
+    def history_name(self) -> str:
+        return ""
+
+
+class CorrectionExtension(models.Model):
+    """That the deadline of a correction was put off, by whom and why; append-only."""
+
+    request = models.ForeignKey(
+        CorrectionRequest, on_delete=models.PROTECT, related_name="extensions"
+    )
+    previous_due_at = models.DateTimeField(_("Bisherige Frist"))
+    due_at = models.DateTimeField(_("Neue Frist"))
+    reason = models.CharField(_("Grund"), max_length=500, blank=True)
+    extended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    extended_at = models.DateTimeField(_("Verlängert"))
+
+    class Meta:
+        verbose_name = _("Fristverlängerung")
+        verbose_name_plural = _("Fristverlängerungen")
+        ordering = ("extended_at", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(previous_due_at__lt=models.F("due_at")),
+                name="correction_extension_is_longer",
+                violation_error_message=_("Die neue Frist liegt nach der bisherigen."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: {self.due_at:%Y-%m-%d}"

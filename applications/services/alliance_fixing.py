@@ -7,7 +7,7 @@ decides who may not decide on it: neither may change behind the back of those wh
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from applications.enums import DecisionKind, State
 from applications.models import Application, CorrectionRequest, Decision
@@ -21,6 +21,16 @@ def lock_alliance(application: Application) -> None:
     application.alliance = Alliance.objects.select_for_update().get(pk=application.alliance_id)
 
 
+def applications_under_way(alliance_ids: Collection[int]) -> QuerySet[Application]:
+    """What these alliances have submitted and is not yet finally decided and announced."""
+    final = Decision.objects.announced().exclude(kind=DecisionKind.WAITING_LIST)
+    return (
+        Application.objects.filter(alliance__in=alliance_ids)
+        .exclude(state__in=[State.DRAFT, State.WITHDRAWN])
+        .exclude(Exists(final.filter(application=OuterRef("pk"))))
+    )
+
+
 def fix_organisations(applications: Collection[Application], *, now: datetime) -> None:
     """Fix or set free the alliances of applications whose state has just been stored.
 
@@ -28,12 +38,7 @@ def fix_organisations(applications: Collection[Application], *, now: datetime) -
     announced, and one that is asked to mend its organisations. Four statements, however many.
     """
     alliance_ids = {application.alliance_id for application in applications}
-    final = Decision.objects.announced().exclude(kind=DecisionKind.WAITING_LIST)
-    pending = (
-        Application.objects.filter(alliance__in=alliance_ids)
-        .exclude(state__in=[State.DRAFT, State.WITHDRAWN])
-        .exclude(Exists(final.filter(application=OuterRef("pk"))))
-    )
+    pending = applications_under_way(alliance_ids)
     # Searched here and not in the database: SQLite does not know how to look into a JSON list.
     asked = {
         request.application_id

@@ -11,6 +11,7 @@ from applications import emails
 from applications.models import Decision
 from applications.services.alliance_fixing import fix_organisations
 from applications.services.lifecycle import WrongState, lock_applications
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Right
@@ -28,6 +29,7 @@ def decisions_to_announce(programme_year: ProgrammeYear) -> QuerySet[Decision]:
     )
 
 
+@recorded
 @transaction.atomic
 def announce(
     *,

@@ -32,9 +32,10 @@ from applications.services.drafting import (
     fingerprint,
     open_fields,
     outcome,
-    require_editor,
+    require_author,
 )
 from applications.services.lifecycle import lock_columns
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.files.receiving import ReceivedFile, receive
 from buendnisse.files.refusals import FileRefused
@@ -89,6 +90,7 @@ def words_of(attachment: Attachment) -> Words:
     return Words(attachment.kind, attachment.description)
 
 
+@recorded
 def add_attachment(
     *, application_id: int, upload: "File[bytes]", acting_user: User, now: datetime
 ) -> Attachment:
@@ -127,6 +129,7 @@ def add_attachment(
     return attachment
 
 
+@recorded
 def remove_attachment(*, attachment_id: int, acting_user: User, now: datetime) -> Attachment:
     """Take a file out of its application; taken out already, it stays so.
 
@@ -150,6 +153,7 @@ def remove_attachment(*, attachment_id: int, acting_user: User, now: datetime) -
     return attachment
 
 
+@recorded
 @transaction.atomic
 def describe_attachments(
     *, application_id: int, typed: Mapping[int, Typed], acting_user: User, now: datetime
@@ -231,7 +235,7 @@ def _scanned(received: ReceivedFile) -> ScanState:
 def _lock_open(application_id: int, acting_user: User) -> Application:
     """The application under a lock, where this person may change its attachments now."""
     application = lock_columns(application_id, [])
-    require_editor(acting_user, application.alliance_id)
+    require_author(acting_user, application)
     if not application.is_editable_by_applicant:
         raise NotEditable(_("Der Antrag ist eingereicht und kann nicht mehr geändert werden."))
     if ATTACHMENTS not in open_fields(application):

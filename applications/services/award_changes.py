@@ -8,11 +8,13 @@ from applications import emails
 from applications.models import Decision
 from applications.services.four_eyes import refuse_involved
 from applications.services.lifecycle import lock_application
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from funding.models import AwardChange
 from funding.services import award_changes
 
 
+@recorded
 @transaction.atomic
 def confirm_award_change(*, change_id: int, acting_user: User, now: datetime) -> AwardChange:
     """Set the award's money free and tell the applicants; the waiting list can be drawn on again.

@@ -1,6 +1,6 @@
 """Drafting: an application is begun, and its sections are saved, half-done or whole."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,17 +9,22 @@ from hashlib import sha256
 from typing import Final
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LineKind, State
 from applications.models import Application, BudgetLine
 from applications.sections import SECTION_OF_FIELD
-from applications.services.lifecycle import lock_columns
+from applications.services.lifecycle import lock_columns, require_entering
 from applications.transitions import APPLICANTS
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import Alliance, Membership, Territory, User
+from buendnisse.models.recorded import record_words
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Right
 from funding.models import ProgrammeYear
+from funding.rules.money import format_euro
 
 PLAN: Final = "budget_lines"
 _FINGERPRINT_LENGTH: Final = 24
@@ -67,6 +72,17 @@ def require_editor(user: User, alliance_id: int) -> None:
         )
 
 
+def require_author(user: User, application: Application) -> None:
+    """Refuse with ``NotAllowed`` whoever does not write it: its editors do, and a case officer where
+    it came on paper.
+    """
+    if application.is_entered and application.state == State.DRAFT and user.may(Right.CHECK):
+        require_entering(application, acting_user=user)
+        return
+    require_editor(user, application.alliance_id)
+
+
+@recorded
 @transaction.atomic
 def start_application(
     *, alliance_id: int, programme_year_id: int, acting_user: User, now: datetime
@@ -180,6 +196,14 @@ def stored_lines(application: Application) -> list[PlanLine]:
     ]
 
 
+def _plan_in_words(lines: Iterable[PlanLine]) -> str:
+    """The plan as the history keeps it, in German: a line for each line."""
+    with translation.override("de"):
+        return "\n".join(
+            f"{line.kind.label}: {line.description}, {format_euro(line.amount)}" for line in lines
+        )
+
+
 def stored_value(application: Application, name: str) -> object:
     """The stored value of a field of the form; for the plan its lines."""
     return stored_lines(application) if name == PLAN else getattr(application, name)
@@ -218,6 +242,7 @@ def _refuse_closed_fields(application: Application, names: Collection[str]) -> N
         )
 
 
+@recorded
 @transaction.atomic
 def save_section(
     *,
@@ -257,6 +282,7 @@ def save_section(
     return merged.application
 
 
+@recorded
 @transaction.atomic
 def merge_section(
     *,
@@ -300,7 +326,7 @@ def _merge(
     typed: dict[str, object] = {**values, **({} if lines is None else {PLAN: list(lines)})}
     columns = [name for name in values if name in SECTION_OF_FIELD and name != PLAN]
     application = lock_columns(application_id, columns)
-    require_editor(acting_user, application.alliance_id)
+    require_author(acting_user, application)
     is_latest = version == application.version
     outcomes = {}
     for name, value in typed.items():
@@ -327,6 +353,9 @@ def _write(application: Application, values: Mapping[str, object], now: datetime
     application.save(update_fields=[*columns, "version", "updated_at"])
     lines = values.get(PLAN)
     if isinstance(lines, list):
+        if application.state != State.DRAFT:
+            before = _plan_in_words(stored_lines(application))
+            record_words(PLAN, [(application, before, _plan_in_words(lines))])
         application.budget_lines.all().delete()
         BudgetLine.objects.bulk_create(
             BudgetLine(

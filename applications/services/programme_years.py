@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Criterion, Decision
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -64,8 +65,14 @@ def _refuse_out_of_bounds(year: ProgrammeYear) -> None:
             _("Die Frist für Nachforderungen dauert 1 bis 90 Tage."),
             code="correction_days_out_of_range",
         )
+    if year.correction_reminder_days >= year.correction_days:
+        raise YearRefused(
+            _("Die Erinnerung liegt innerhalb der Frist: Sie hat weniger Tage als diese."),
+            code="reminder_days_out_of_range",
+        )
 
 
+@recorded
 def save_programme_year(
     *,
     programme_year: ProgrammeYear,
@@ -75,10 +82,10 @@ def save_programme_year(
     """Add a year or change it. A new one takes over the jury's criteria of the year before it.
 
     Refuses with ``NotAllowed`` whoever is no administrator, with ``YearRefused`` a number outside
-    2015 to 2100, a call more than a calendar year away from it and a deadline for corrections
-    outside 1 to 90 days, with ``RulesFixed`` other caps once anything was proposed in the year, and
-    with a constraint's own sentence a year that exists, a call that closes before it opens, and
-    caps that are not positive.
+    2015 to 2100, a call more than a calendar year away from it, a deadline for corrections outside
+    1 to 90 days and a reminder before it begins, with ``RulesFixed`` other caps once anything was
+    proposed in the year, and with a constraint's own sentence a year that exists, a call that
+    closes before it opens, and caps that are not positive.
     """
     if not acting_user.may(Right.KEEP_YEARS):
         raise NotAllowed(_("Programmjahre verwaltet die Administration."))

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from applications import emails
@@ -13,6 +14,8 @@ from applications.enums import Action, CheckAnswer, State
 from applications.models import Application, CheckResult, CorrectionRequest
 from applications.sections import CORRECTABLE_FIELDS
 from applications.services.alliance_fixing import fix_organisations
+from applications.services.check_state import refuse_changed
+from applications.services.late_admission import note_admission
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
@@ -23,7 +26,9 @@ from applications.services.lifecycle import (
     require_reason,
     require_transition,
 )
+from buendnisse.acts import because, recorded
 from buendnisse.models import Territory, User
+from buendnisse.models.recorded import record_words
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
 from funding.rules.money import MoneyError, check_positive, format_euro
@@ -33,6 +38,7 @@ class ReviewRefused(Refusal):
     code = "review_refused"
 
 
+@recorded
 @transaction.atomic
 def take_up(*, application_id: int, acting_user: User, now: datetime) -> Application:
     """Begin the check of a submitted application; the officer becomes responsible for it.
@@ -47,6 +53,7 @@ def take_up(*, application_id: int, acting_user: User, now: datetime) -> Applica
     return application
 
 
+@recorded
 @transaction.atomic
 def answer_checklist(
     *,
@@ -54,12 +61,15 @@ def answer_checklist(
     answers: Mapping[str, tuple[CheckAnswer, str]],
     acting_user: User,
     now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Store answers by item, each with its note; an answer given before is replaced.
+    """Store answers by item, each with its note; an answer given before is kept as a replaced one.
 
+    What is answered like that already stays its author's. ``seen`` is the digest of the check that
+    the page showed.
     Refuses with ``NotAllowed`` whoever is no case officer or belongs to the alliance, with
     ``WrongState`` outside the review, with ``ReviewRefused`` an unknown item, and a "no" or "does
-    not apply" without a note.
+    not apply" without a note, with ``CheckChanged`` when somebody else has changed what was seen.
     """
     application = lock_application(application_id)
     # Whoever may declare it eligible may fill in the checklist for it.
@@ -74,24 +84,49 @@ def answer_checklist(
                 _("Bitte schreiben Sie zu jedem „Nein“ und jedem „Entfällt“ einen Vermerk."),
                 code="note_missing",
             )
-    CheckResult.objects.bulk_create(
+    refuse_changed(application, seen)
+    current = application.check_results.current()
+    stored = {result.item: (result.answer, result.note) for result in current}
+    changed = {
+        item: (answer, note.strip())
+        for item, (answer, note) in answers.items()
+        if stored.get(item) != (answer, note.strip())
+    }
+    current.filter(item__in=changed).update(replaced_at=now)
+    results = CheckResult.objects.bulk_create(
+        CheckResult(
+            application=application,
+            item=item,
+            answer=answer,
+            note=note,
+            answered_by=acting_user,
+            answered_at=now,
+        )
+        for item, (answer, note) in changed.items()
+    )
+    record_words(
+        "answer",
         [
-            CheckResult(
-                application=application,
-                item=item,
-                answer=answer,
-                note=note.strip(),
-                answered_by=acting_user,
-                answered_at=now,
+            (
+                result,
+                _answer_in_words(stored.get(result.item)),
+                _answer_in_words(changed[result.item]),
             )
-            for item, (answer, note) in answers.items()
+            for result in results
         ],
-        update_conflicts=True,
-        unique_fields=["application", "item"],
-        update_fields=["answer", "note", "answered_by", "answered_at"],
     )
 
 
+def _answer_in_words(answer: tuple[str, str] | None) -> str:
+    """An answer with its note as the history keeps it, in German."""
+    if answer is None:
+        return ""
+    with translation.override("de"):
+        label = CheckAnswer(answer[0]).label
+        return f"{label}: {answer[1]}" if answer[1] else str(label)
+
+
+@recorded
 @transaction.atomic
 def request_changes(
     *,
@@ -101,18 +136,28 @@ def request_changes(
     due_at: datetime,
     acting_user: User,
     now: datetime,
+    words: Mapping[str, str] | None = None,
 ) -> CorrectionRequest:
     """Ask the applicants to mend named fields until a deadline; they get mail.
 
+    ``words`` says more about single fields, by name; the applicants read it at the field.
     Refuses with ``ReasonMissing`` a request without words, with ``ReviewRefused`` one without
-    fields, with unknown ones, or due in the past; by the table with ``NotAllowed``, ``WrongState``.
+    fields, with unknown ones, words to a field that is not asked for, or due in the past; by the
+    table with ``NotAllowed``, ``WrongState``.
     """
     application = lock_application(application_id)
     require_transition(application, Action.REQUEST_CHANGES, acting_user=acting_user)
     message = require_reason(Action.REQUEST_CHANGES, message)
+    because(message)
     if not fields or set(fields) - CORRECTABLE_FIELDS:
         raise ReviewRefused(
             _("Bitte wählen Sie mindestens ein Feld, das nachzubessern ist."), code="fields_missing"
+        )
+    words = {name: said.strip() for name, said in (words or {}).items() if said.strip()}
+    if words.keys() - set(fields):
+        raise ReviewRefused(
+            _("Zu einem Feld stehen hier Worte, aber es ist nicht angekreuzt."),
+            code="words_without_field",
         )
     if due_at <= now:
         raise ReviewRefused(_("Die Frist muss in der Zukunft liegen."), code="due_in_the_past")
@@ -120,6 +165,7 @@ def request_changes(
         application=application,
         fields=sorted(set(fields)),
         message=message,
+        words=words,
         due_at=due_at,
         requested_by=acting_user,
         requested_at=now,
@@ -138,6 +184,7 @@ def request_changes(
     return request
 
 
+@recorded
 @transaction.atomic
 def resume_review(
     *, application_id: int, reason: str, acting_user: User, now: datetime
@@ -164,7 +211,7 @@ def resume_review(
 
 
 def _refuse_open_checklist(application: Application) -> None:
-    answers = dict(application.check_results.values_list("item", "answer"))
+    answers = dict(application.check_results.current().values_list("item", "answer"))
     if any(item.code not in answers for item in CHECKLIST):
         raise ReviewRefused(
             _("Die Prüfliste ist noch nicht vollständig beantwortet."), code="checklist_open"
@@ -180,6 +227,7 @@ def _refuse_open_checklist(application: Application) -> None:
         )
 
 
+@recorded
 @transaction.atomic
 def declare_eligible(
     *,
@@ -190,15 +238,19 @@ def declare_eligible(
     reduction_reason: str,
     acting_user: User,
     now: datetime,
+    seen: str | None = None,
 ) -> Application:
     """Confirm the territory, which alone gives the cap, and the eligible amount in euros.
 
+    ``seen`` is the digest of the check that the page showed.
     Refuses with ``ReviewRefused`` while the checklist is open or says no, an amount that is not
     positive or above the requested one, a reduction without a reason, a municipality without a
-    name; by the table with ``NotAllowed`` and ``WrongState``.
+    name; with ``CheckChanged`` when somebody else has changed what was seen; by the table with
+    ``NotAllowed`` and ``WrongState``.
     """
     application = lock_application(application_id)
     require_transition(application, Action.DECLARE_ELIGIBLE, acting_user=acting_user)
+    refuse_changed(application, seen)
     _refuse_open_checklist(application)
     requested = application.requested_amount or Decimal("0.00")
     try:
@@ -219,6 +271,7 @@ def declare_eligible(
         raise ReviewRefused(
             _("Bitte nennen Sie die Gemeinde, für die das Bündnis steht."), code="place_missing"
         )
+    because(reduction_reason)
     application.confirmed_territory = territory
     application.confirmed_place = place.strip() if territory.needs_place_name else ""
     application.eligible_amount = eligible_amount
@@ -238,12 +291,14 @@ def declare_eligible(
     return application
 
 
+@recorded
 @transaction.atomic
 def admit_late(
     *, application_id: int, until: datetime, reason: str, acting_user: User, now: datetime
 ) -> Application:
-    """Let a draft be submitted after the call, until a moment, for a reason that is recorded.
+    """Let a draft be submitted after the call, until a moment, for a reason; its people get mail.
 
+    The request for it, if there is one, is answered by it.
     Refuses with ``NotAllowed`` whoever is no case officer or belongs to the alliance, with
     ``WrongState`` what is submitted already, with ``ReviewRefused`` a moment in the past or no
     reason.
@@ -264,4 +319,6 @@ def admit_late(
     application.save(
         update_fields=["admitted_late_until", "admitted_late_by", "admitted_late_reason"]
     )
+    note_admission(application, acting_user=acting_user, now=now)
+    emails.late_admission(application, now=now)
     return application

@@ -17,6 +17,7 @@ from applications.queries import confirmed_cap
 from applications.rules.ranking import draw_lots, tie_break
 from applications.services.decision import create_proposal
 from applications.services.lifecycle import WrongState, lock_applications
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
@@ -219,6 +220,7 @@ def _reason(row: SelectionRow, free_before: Decimal) -> str:
     ) % {"rank": row.rank, "free": format_euro(free_before)}
 
 
+@recorded
 @transaction.atomic
 def run_selection(
     *,

@@ -102,8 +102,13 @@ def canonical(content: dict[str, Any]) -> str:
     )
 
 
+def sealed_text(content: dict[str, Any], salt: str = "") -> str:
+    """What a digest is made of, to the letter: the salt on a line of its own, then the content."""
+    return f"{salt}\n{canonical(content)}"
+
+
 def digest_of(content: dict[str, Any], salt: str = "") -> str:
-    return hashlib.sha256(f"{salt}\n{canonical(content)}".encode()).hexdigest()
+    return hashlib.sha256(sealed_text(content, salt).encode()).hexdigest()
 
 
 def store_submission(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, DecisionKind, DecisionOutcome, State
 from applications.models import Decision
-from applications.services.decision import basis_of
+from applications.services.basis import basis_of
 from applications.services.four_eyes import refuse_involved
 from applications.services.lifecycle import (
     STATE_FIELDS,
@@ -18,6 +18,7 @@ from applications.services.lifecycle import (
     require_reason,
     require_transition,
 )
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Right
@@ -37,6 +38,7 @@ def _refuse_unfinished(year: ProgrammeYear) -> None:
         )
 
 
+@recorded
 @transaction.atomic
 def close_waiting_list(
     *, programme_year_id: int, reason: str, acting_user: User, now: datetime

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import F
 from django.http import Http404
 
-from applications.enums import Action, State
-from applications.models import Application, CorrectionRequest
+from applications.enums import Action, LateOutcome, State
+from applications.models import Application, CorrectionRequest, LateRequest
 from applications.public_state import PublicState, public_state
 from applications.sections import SECTIONS
+from applications.services.late_admission import missed_the_call
 from applications.transitions import APPLICANTS, TRANSITIONS
 from buendnisse.models import Membership, MembershipRole, User
 from funding.rules.deadlines import within
@@ -53,6 +55,34 @@ class Case:
         if not self.is_correction:
             return None
         return self.application.correction_requests.filter(closed_at=None).first()
+
+    @cached_property
+    def _newest_late_request(self) -> LateRequest | None:
+        return self.application.late_requests.last()
+
+    def late_request(self, now: datetime) -> LateRequest | None:
+        """The newest request of a draft that missed the call. One query for such a draft."""
+        if self.application.state == State.DRAFT and missed_the_call(self.application, now):
+            return self._newest_late_request
+        return None
+
+    def may_ask_late(self, now: datetime) -> bool:
+        """Whether asking to be admitted late makes sense for this person now."""
+        if not self.may_edit or self.is_correction or not missed_the_call(self.application, now):
+            return False
+        late = self.late_request(now)
+        return late is None or late.outcome != LateOutcome.OPEN
+
+    def due_at(self, now: datetime) -> datetime | None:
+        """Until when it can be handed in, first or after a correction; None where it cannot."""
+        if correction := self.open_correction:
+            return correction.due_at
+        if self.application.state != State.DRAFT or not self.is_in_time(now):
+            return None
+        year = self.application.programme_year
+        return (
+            year.call_closes_at if year.call_is_open(now) else self.application.admitted_late_until
+        )
 
     def is_in_time(self, now: datetime) -> bool:
         """Whether a draft may be handed in now: within the call, or admitted late."""

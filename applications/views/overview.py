@@ -126,6 +126,8 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "correction_is_late": bool(correction and not within(correction.due_at, now)),
             "correction_items": correction_items(application, correction),
             "call_is_open": application.programme_year.call_is_open(now),
+            "late": case.late_request(now),
+            "may_ask_late": case.may_ask_late(now),
             "is_in_time": case.is_correction or case.is_in_time(now),
         },
     )
@@ -154,10 +156,15 @@ def correction_items(
     return [
         MissingItem(
             _field_url(application, SECTION_OF_FIELD.get(field, "alliance"), field),
-            field_label(field),
+            _asked(field, correction),
         )
         for field in (correction.fields if correction else [])
     ]
+
+
+def _asked(field: str, correction: CorrectionRequest | None) -> str:
+    words = correction.words.get(field, "") if correction else ""
+    return f"{field_label(field)}: {words}" if words else field_label(field)
 
 
 def _field_url(application: Application, section: str, field: str) -> str:

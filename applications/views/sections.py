@@ -125,6 +125,9 @@ def _page(
     conflicts: list[Conflict] | None = None,
 ) -> HttpResponse:
     application = case.application
+    correction = case.open_correction
+    if correction:
+        form.show_words(correction.words)
     gaps = [gap for gap in find_gaps(application) if gap.section == form.section]
     is_begun = progress_of(application, form.section, gaps) == Progress.BEGUN
     return render(
@@ -144,7 +147,7 @@ def _page(
             "autosave": browser_settings(
                 application, form.section, request.user, has_unsaved=form.is_bound
             ),
-            "correction": case.open_correction,
+            "correction": correction,
             "cap": cap_note(application) if form.section in {"place", "finances"} else None,
             "totals": plan_of(application) if plan else None,
             "is_complete": not gaps,

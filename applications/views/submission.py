@@ -6,24 +6,28 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.cap_sentences import cap_note
+from applications.countdown import countdown_to
 from applications.enums import State
 from applications.forms.withdrawal import WithdrawalForm
+from applications.next_steps import next_steps
 from applications.presentation import Row, plan_parts, section_rows
+from applications.public_state import last_announced
 from applications.queries import find_gaps, plan_of
 from applications.sections import ORDER
-from applications.services.drafting import open_fields
+from applications.services.drafting import CallClosed, open_fields
 from applications.services.lifecycle import WrongState
 from applications.services.submission import (
     resubmit_application,
     submit_application,
     withdraw_application,
 )
+from applications.submission_document import submission_file_name, submission_pdf
 from applications.views.access import Case, find_case
 from applications.views.overview import missing_items
 from applications.views.steps import fields_of, heading_of, section_url
@@ -48,6 +52,8 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _submit(request, case)
     application = case.application
+    now = timezone.now()
+    due_at = case.due_at(now) if case.may_edit else None
     plan = plan_of(application)
     fields = open_fields(application) if case.may_edit else frozenset()
     gaps = find_gaps(application) if application.is_editable_by_applicant else []
@@ -77,7 +83,9 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "cap": cap_note(application),
             "may_submit": case.may_edit
             and not gaps
-            and (case.is_correction or case.is_in_time(timezone.now())),
+            and (case.is_correction or case.is_in_time(now)),
+            "countdown": countdown_to(due_at, now) if due_at else None,
+            "may_ask_late": case.may_ask_late(now),
         },
     )
 
@@ -98,6 +106,9 @@ def _submit(request: SignedInRequest, case: Case) -> HttpResponse:
         if application.submitted_at:
             return redirect("applications:submitted", application.public_id)
         messages.error(request, _("Dieser Antrag kann nicht mehr eingereicht werden."))
+    except CallClosed as refusal:
+        messages.error(request, str(refusal.sentence))
+        return redirect("applications:late", application.public_id)
     except Refusal as refusal:
         messages.error(request, str(refusal.sentence))
     else:
@@ -113,6 +124,22 @@ def _version_read(request: SignedInRequest) -> int:
 
 @require_safe
 @login_required
+def submitted_version(request: SignedInRequest, public_id: UUID, number: int) -> HttpResponse:
+    """A version as it was submitted, as a PDF; nothing where its words have been erased."""
+    case = find_case(request.user, public_id)
+    submission = case.application.submissions.filter(number=number).select_related("content")
+    version = get_object_or_404(submission, content__isnull=False)
+    version.application = case.application
+    name = submission_file_name(version)
+    return HttpResponse(
+        submission_pdf(version),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
+
+
+@require_safe
+@login_required
 def submitted(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The acknowledgement: file number, moment, what happens next."""
     case = find_case(request.user, public_id)
@@ -120,7 +147,8 @@ def submitted(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     is_with_ministry = application.submitted_at and application.state != State.WITHDRAWN
     if application.is_editable_by_applicant or not is_with_ministry:
         return redirect("applications:overview", public_id)
-    last = application.submissions.order_by("number").last()
+    now = timezone.now()
+    last = application.submissions.select_related("content").order_by("number").last()
     return render(
         request,
         "applications/submitted.html",
@@ -128,6 +156,10 @@ def submitted(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "application": application,
             "submission": last,
             "is_first": last is None or last.number == 1,
+            "has_file": last is not None and hasattr(last, "content"),
+            "steps": next_steps(application, now=now),
+            "call_is_open": application.programme_year.call_is_open(now),
+            "is_waiting": last_announced(application) is None,
         },
     )
 

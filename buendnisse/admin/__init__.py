@@ -11,6 +11,7 @@ from django.contrib.auth import admin as auth_admin  # registers the groups, bef
 from django.contrib.auth.models import Group
 
 from buendnisse.admin.alliance import AllianceAdmin
+from buendnisse.admin.change_record import ChangeRecordAdmin
 from buendnisse.admin.export_record import ExportRecordAdmin
 from buendnisse.admin.mail import OutgoingMailAdmin
 from buendnisse.admin.role_grant import RoleGrantAdmin
@@ -26,6 +27,7 @@ admin.site.unregister(UserSession)
 
 __all__ = [
     "AllianceAdmin",
+    "ChangeRecordAdmin",
     "ExportRecordAdmin",
     "OutgoingMailAdmin",
     "RoleGrantAdmin",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.history import history_of
 from buendnisse.models import Alliance, MemberOrganisation
 from buendnisse.standings import standings_of
 
@@ -65,6 +66,7 @@ class AllianceAdmin(ReadOnlyAdmin):
             ],
             "alliance": alliance,
             "standings": standings_of(alliance, now=timezone.now()),
+            "history": history_of(alliance),
             "memberships": alliance.memberships.select_related("user").order_by("pk"),
         }
         return TemplateResponse(request, "admin/buendnisse/alliance/alliance.html", context)

@@ -15,6 +15,7 @@ from buendnisse.admin.roles_page import roles_page
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.forms.admin_person import PersonForm
+from buendnisse.history import history_of
 from buendnisse.keys import read_key
 from buendnisse.models import User
 from buendnisse.roles import Right, Role
@@ -63,6 +64,7 @@ class PersonPage(ActionPage):
             "person": self.person,
             "may_change": self.may_change,
             "own": self.person.pk == self.user.pk,
+            "history": history_of(self.person),
             "roles": [role.label for role in Role if role in self.person.get_roles()],
             "waiting_grants": [
                 (change_url(grant), grant.get_role_display())
@@ -86,7 +88,6 @@ class PersonPage(ActionPage):
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    has_history = True
     change_list_template = "admin/buendnisse/user/change_list.html"
     list_display = ("email", "name", "organisation", "roles", "is_staff", "is_active")
     list_filter = (RoleFilter, "is_staff", "is_active")

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "buendnisse.acts.signed_in_person_acts",
     "buendnisse.middleware.RequestLog",
     "buendnisse.middleware.request_size",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -156,6 +157,10 @@ CELERY_BEAT_SCHEDULE = {
     "remove-orphaned-files": {
         "task": "applications.tasks.remove_orphaned_files",
         "schedule": 24 * 60 * 60.0,
+    },
+    "remind-of-corrections": {
+        "task": "applications.tasks.remind_of_corrections",
+        "schedule": 900.0,
     },
 }
 

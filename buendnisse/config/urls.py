@@ -6,6 +6,7 @@ from django.urls import include, path
 
 import applications.urls
 import buendnisse.urls
+from applications.views.clock import server_time
 from buendnisse.views.health import healthz, readyz
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", include("applications.preparing_urls")),
     path("antraege/", include("applications.urls")),
     path("jury/", include("applications.jury_urls")),
+    path("uhrzeit", server_time, name="server_time"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("sprache/", include("django.conf.urls.i18n")),

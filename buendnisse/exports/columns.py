@@ -3,10 +3,11 @@
 The lists are official German ones; they are not translated.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum, auto
+from itertools import islice
 from typing import Any, Final
 
 from django.utils import timezone
@@ -34,14 +35,17 @@ class ListFormat(StrEnum):
 
 
 class Kind(Enum):
-    """What the values of a column are: text, ``Decimal`` euros, whole numbers, moments.
+    """What the values of a column are: text, ``Decimal`` euros, whole numbers, dates, moments.
 
-    ``DAY`` is the day that a moment has in Germany. None is an empty cell in each.
+    ``DAY`` is the day that a moment has in Germany; ``SCORE`` a ``Decimal`` with three places.
+    None is an empty cell in each.
     """
 
     TEXT = auto()
     AMOUNT = auto()
+    SCORE = auto()
     NUMBER = auto()
+    DATE = auto()
     DAY = auto()
     MOMENT = auto()
 
@@ -66,9 +70,24 @@ class Column:
         return self.convert
 
 
-# Values in the order of the columns; a writer puts them into their form in place.
-Row = list[Any]
+# Values in the order of the columns.
+Row = Sequence[Any]
 Rows = Iterable[Row]
+
+
+def together(rows: Iterable[Row], number: int) -> Iterator[list[Row]]:
+    """The rows in lists of ``number``, and the rest; each list is read when it is taken.
+
+    What is done to a column of many rows at once costs a fraction of what it costs row by row.
+    """
+    remaining = iter(rows)
+    while taken := list(islice(remaining, number)):
+        yield taken
+
+
+def by_source(sources: Sequence[str], rows: Iterable[Row]) -> dict[str, Sequence[Any]]:
+    """The values of the rows column by column, each under the name it was asked for by."""
+    return dict(zip(sources, zip(*rows, strict=True), strict=True))
 
 
 def is_formula(text: str) -> bool:

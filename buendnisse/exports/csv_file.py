@@ -1,14 +1,14 @@
 """A list as CSV: nothing is kept, and the first line leaves before the last row is read."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.utils import timezone
 
-from buendnisse.exports.columns import Column, Kind, ListFormat, Rows, is_formula
+from buendnisse.exports.columns import Column, Kind, ListFormat, Rows, is_formula, together
 
 Change = Callable[[Any], Any]
 
@@ -25,13 +25,11 @@ def csv_pieces(columns: Sequence[Column], rows: Rows, form: ListFormat) -> Itera
         lines.write("\ufeff")
     writer.writerow([column.heading for column in columns])
     yield lines.taken()
-    for number, row in enumerate(rows, start=1):
+    for taken in together(rows, _LINES_AT_ONCE):
+        values: list[Iterable[Any]] = list(zip(*taken, strict=True))
         for position, change in changes:
-            row[position] = change(row[position])
-        writer.writerow(row)
-        if number % _LINES_AT_ONCE == 0:
-            yield lines.taken()
-    if lines:
+            values[position] = map(change, values[position])
+        writer.writerows(zip(*values, strict=True))
         yield lines.taken()
 
 
@@ -68,13 +66,26 @@ def _excel_changes() -> dict[Kind, Change]:
     def amount(value: Decimal | None) -> str | None:
         return None if value is None else f"{value:.2f}".replace(".", ",")
 
+    def score(value: Decimal | None) -> str | None:
+        return None if value is None else f"{value:.3f}".replace(".", ",")
+
+    def a_date(value: date | None) -> str | None:
+        return None if value is None else f"{value:%d.%m.%Y}"
+
     def day(value: datetime | None) -> str | None:
         return None if value is None else f"{value.astimezone(zone):%d.%m.%Y}"
 
     def moment(value: datetime | None) -> str | None:
         return None if value is None else f"{value.astimezone(zone):%d.%m.%Y %H:%M:%S}"
 
-    return {Kind.TEXT: text, Kind.AMOUNT: amount, Kind.DAY: day, Kind.MOMENT: moment}
+    return {
+        Kind.TEXT: text,
+        Kind.AMOUNT: amount,
+        Kind.SCORE: score,
+        Kind.DATE: a_date,
+        Kind.DAY: day,
+        Kind.MOMENT: moment,
+    }
 
 
 def _machine_changes() -> dict[Kind, Change]:
@@ -82,6 +93,12 @@ def _machine_changes() -> dict[Kind, Change]:
 
     def amount(value: Decimal | None) -> str | None:
         return None if value is None else f"{value:.2f}"
+
+    def score(value: Decimal | None) -> str | None:
+        return None if value is None else f"{value:.3f}"
+
+    def a_date(value: date | None) -> str | None:
+        return None if value is None else value.isoformat()
 
     def day(value: datetime | None) -> str | None:
         return None if value is None else value.astimezone(zone).date().isoformat()
@@ -92,4 +109,10 @@ def _machine_changes() -> dict[Kind, Change]:
             return None
         return value.astimezone(zone).isoformat(timespec="microseconds")
 
-    return {Kind.AMOUNT: amount, Kind.DAY: day, Kind.MOMENT: moment}
+    return {
+        Kind.AMOUNT: amount,
+        Kind.SCORE: score,
+        Kind.DATE: a_date,
+        Kind.DAY: day,
+        Kind.MOMENT: moment,
+    }

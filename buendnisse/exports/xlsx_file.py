@@ -8,7 +8,7 @@ what names the sheets comes last. A sheet takes 1,048,576 rows; what is more goe
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, islice
 from typing import Any, Final
@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from django.utils import timezone
 
-from buendnisse.exports.columns import Column, Kind, ListFormat, Row, Rows, is_formula
+from buendnisse.exports.columns import Column, Kind, ListFormat, Row, Rows, is_formula, together
 
 Cell = Callable[[Any], str]
 
@@ -31,8 +31,18 @@ _COMPRESSION: Final = 1
 _EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel knows no time zones
 
 # Positions in cellXfs of the styles below.
-_HEADING, _AMOUNT, _NUMBER, _DAY, _MOMENT, _DEFUSED = (f' s="{index}"' for index in range(1, 7))
-_WIDTHS: Final = {Kind.TEXT: 28, Kind.AMOUNT: 14, Kind.NUMBER: 10, Kind.DAY: 12, Kind.MOMENT: 19}
+_HEADING, _AMOUNT, _NUMBER, _DAY, _MOMENT, _DEFUSED, _SCORE = (
+    f' s="{index}"' for index in range(1, 8)
+)
+_WIDTHS: Final = {
+    Kind.TEXT: 28,
+    Kind.AMOUNT: 14,
+    Kind.SCORE: 10,
+    Kind.NUMBER: 10,
+    Kind.DATE: 12,
+    Kind.DAY: 12,
+    Kind.MOMENT: 19,
+}
 
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -111,16 +121,14 @@ def _sheet(columns: Sequence[Column], rows: Rows) -> Iterator[str]:
         _converted(column.conversion(ListFormat.XLSX), _CELLS[column.kind]) for column in columns
     ]
     written = 1
-    lines: list[str] = []
-    for row in rows:
-        written += 1
-        content = "".join([cell(value) for cell, value in zip(cells, row, strict=True)])
-        lines.append(f"<row>{content}</row>")
-        if len(lines) == _ROWS_AT_ONCE:
-            yield "".join(lines)
-            lines.clear()
+    for taken in together(rows, _ROWS_AT_ONCE):
+        written += len(taken)
+        values = zip(*taken, strict=True)
+        contents = [map(cell, column) for cell, column in zip(cells, values, strict=True)]
+        lines = map("".join, zip(*contents, strict=True))
+        yield f"<row>{'</row><row>'.join(lines)}</row>"
     last = f"{_letters(len(columns))}{written}"
-    yield f'{"".join(lines)}</sheetData><autoFilter ref="A1:{last}"/></worksheet>'
+    yield f'</sheetData><autoFilter ref="A1:{last}"/></worksheet>'
 
 
 def _letters(column: int) -> str:
@@ -158,6 +166,14 @@ def _amount(value: Decimal | None) -> str:
     return "<c/>" if value is None else f"<c{_AMOUNT}><v>{value:.2f}</v></c>"
 
 
+def _score(value: Decimal | None) -> str:
+    return "<c/>" if value is None else f"<c{_SCORE}><v>{value:.3f}</v></c>"
+
+
+def _date(value: date | None) -> str:
+    return "<c/>" if value is None else f"<c{_DAY}><v>{(value - _EPOCH.date()).days}</v></c>"
+
+
 def _number(value: int | None) -> str:
     return "<c/>" if value is None else f"<c{_NUMBER}><v>{value}</v></c>"
 
@@ -185,7 +201,9 @@ _SECONDS_OF_A_DAY: Final = 24 * 60 * 60
 _CELLS: Final[dict[Kind, Cell]] = {
     Kind.TEXT: _text,
     Kind.AMOUNT: _amount,
+    Kind.SCORE: _score,
     Kind.NUMBER: _number,
+    Kind.DATE: _date,
     Kind.DAY: _day,
     Kind.MOMENT: _moment,
 }
@@ -237,20 +255,22 @@ _PACKAGE_RELATIONS: Final = (
 )
 _STYLES: Final = (
     f'{_XML}<styleSheet xmlns="{_MAIN}">'
-    '<numFmts count="1"><numFmt numFmtId="164" formatCode="dd\\.mm\\.yyyy\\ hh:mm:ss"/></numFmts>'
+    '<numFmts count="2"><numFmt numFmtId="164" formatCode="dd\\.mm\\.yyyy\\ hh:mm:ss"/>'
+    '<numFmt numFmtId="165" formatCode="0.000"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="7"><xf/>'
+    '<cellXfs count="8"><xf/>'
     '<xf fontId="1" applyFont="1"/>'
     '<xf numFmtId="4" applyNumberFormat="1"/>'  # 1.234,50
     '<xf numFmtId="1" applyNumberFormat="1"/>'
     '<xf numFmtId="14" applyNumberFormat="1"/>'  # a day as the reader's Excel writes it
     '<xf numFmtId="164" applyNumberFormat="1"/>'
-    '<xf quotePrefix="1"/></cellXfs>'
+    '<xf quotePrefix="1"/>'
+    '<xf numFmtId="165" applyNumberFormat="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 )

@@ -33,10 +33,12 @@ class PersonForm(forms.Form):
         ),
     )
     reason = PlainTextField(
-        label=_("Grund für neue Rollen"),
+        label=_("Grund"),
         max_length=400,
         required=False,
-        help_text=_("Wer die Rolle bestätigt, liest ihn. Leer, wenn es keine neue Rolle gibt."),
+        help_text=_(
+            "Er steht im Protokoll. Für eine neue Rolle ist er nötig: Wer sie bestätigt, liest ihn."
+        ),
     )
     is_staff = forms.BooleanField(
         label=_("Zugang zur Verwaltung"),

@@ -16,3 +16,15 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Bitte geben Sie an, warum das verworfen wird.")},
     )
+
+
+class ReasonForm(forms.Form):
+    """Why something is proposed."""
+
+    reason = PlainTextField(
+        label=_("Grund"),
+        max_length=400,
+        multiline=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Bitte geben Sie einen Grund an.")},
+    )

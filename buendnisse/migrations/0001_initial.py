@@ -82,6 +82,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "erased_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="Gelöscht"
+                    ),
+                ),
+                (
                     "date_joined",
                     models.DateTimeField(
                         default=django.utils.timezone.now, editable=False, verbose_name="Angelegt"
@@ -134,6 +140,10 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, null=True, verbose_name="Unveränderlich seit"),
                 ),
                 (
+                    "recorded_since",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Protokolliert seit"),
+                ),
+                (
                     "created_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -146,6 +156,98 @@ class Migration(migrations.Migration):
                 "verbose_name": "Lokales Bündnis",
                 "verbose_name_plural": "Lokale Bündnisse",
                 "ordering": ("name", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="ChangeRecord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="Zeitpunkt")),
+                ("subject_model", models.CharField(max_length=60, verbose_name="Bereich")),
+                ("subject_id", models.BigIntegerField()),
+                (
+                    "subject_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="Gegenstand"),
+                ),
+                ("row_model", models.CharField(max_length=60)),
+                ("row_id", models.BigIntegerField()),
+                ("row_name", models.CharField(blank=True, max_length=300)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("added", "Angelegt"),
+                            ("changed", "Geändert"),
+                            ("removed", "Entfernt"),
+                        ],
+                        max_length=10,
+                        verbose_name="Änderung",
+                    ),
+                ),
+                ("field", models.CharField(blank=True, max_length=60, verbose_name="Feld")),
+                (
+                    "before",
+                    models.TextField(blank=True, db_column="value_before", verbose_name="Vorher"),
+                ),
+                (
+                    "after",
+                    models.TextField(blank=True, db_column="value_after", verbose_name="Nachher"),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="Grund")),
+                ("salt", models.CharField(blank=True, editable=False, max_length=32)),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Person",
+                    ),
+                ),
+                (
+                    "person_after",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person_before",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "row_person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Betrifft",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Änderung",
+                "verbose_name_plural": "Protokoll der Änderungen",
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
@@ -652,6 +754,12 @@ class Migration(migrations.Migration):
                 ("body_text", models.TextField(verbose_name="Text")),
                 ("body_html", models.TextField(blank=True, verbose_name="Text (HTML)")),
                 (
+                    "attachment",
+                    models.CharField(
+                        blank=True, editable=False, max_length=50, verbose_name="Anlage"
+                    ),
+                ),
+                (
                     "state",
                     models.CharField(
                         choices=[
@@ -689,6 +797,78 @@ class Migration(migrations.Migration):
                 "verbose_name": "Ausgehende E-Mail",
                 "verbose_name_plural": "Ausgehende E-Mails",
                 "ordering": ("-created_at", "-pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="PersonErasure",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField(verbose_name="Vorgeschlagen")),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Bestätigt"),
+                ),
+                (
+                    "declined_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Verworfen"),
+                ),
+                (
+                    "decline_reason",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="Grund der Verwerfung"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=400, verbose_name="Grund")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Bestätigt von",
+                    ),
+                ),
+                (
+                    "declined_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Verworfen von",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="erasures",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Person",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Vorgeschlagen von",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Löschung einer Person",
+                "verbose_name_plural": "Löschungen von Personen",
+                "ordering": ("-proposed_at", "-pk"),
             },
         ),
         migrations.CreateModel(
@@ -827,6 +1007,48 @@ class Migration(migrations.Migration):
                 django.db.models.functions.text.Lower("email"),
                 name="user_email_unique",
                 violation_error_message="Mit dieser E-Mail-Adresse gibt es schon ein Konto.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("erased_at", None),
+                    models.Q(("is_active", False), ("is_staff", False), ("organisation", "")),
+                    _connector="OR",
+                ),
+                name="user_erased_is_nobody",
+                violation_error_message="Diese Person ist gelöscht; ihr Konto bleibt leer.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="changerecord",
+            index=models.Index(
+                fields=["subject_model", "subject_id", "id"], name="change_subject_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="changerecord",
+            index=models.Index(fields=["-at", "-id"], name="change_at_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="changerecord",
+            index=models.Index(fields=["subject_name"], name="change_name_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="changerecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["added", "changed", "removed"])),
+                name="change_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="changerecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "added"), models.Q(("field", ""), _negated=True), _connector="OR"
+                ),
+                name="change_names_its_field",
             ),
         ),
         migrations.AddIndex(
@@ -1035,6 +1257,77 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="mail_sent_means_sent_at",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personerasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="person_erasure_reasoned"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personerasure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("confirmed_at", None), ("declined_at", None)),
+                fields=("person",),
+                name="person_erasure_one_open",
+                violation_error_message="Für diese Person ist die Löschung schon vorgeschlagen.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personerasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("proposed_by", models.F("person")), _negated=True),
+                    models.Q(
+                        ("confirmed_by", None),
+                        models.Q(("confirmed_by", models.F("person")), _negated=True),
+                        _connector="OR",
+                    ),
+                ),
+                name="person_erasure_not_of_oneself",
+                violation_error_message="Niemand löscht sich hier selbst.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personerasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_at", None), ("confirmed_by", None)),
+                    models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="person_erasure_confirmed_by_whom_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personerasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("declined_at", None), ("declined_by", None)),
+                    models.Q(("declined_at__isnull", False), ("declined_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="person_erasure_declined_by_whom_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personerasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_at", None), ("declined_at", None), _connector="OR"),
+                name="person_erasure_confirmed_or_declined",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personerasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by", None),
+                    models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="person_erasure_four_eyes",
+                violation_error_message="Wer die Löschung vorgeschlagen hat, bestätigt sie nicht. Bitten Sie eine andere Person aus der Administration darum.",
             ),
         ),
         migrations.AddConstraint(

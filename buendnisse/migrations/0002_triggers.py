@@ -6,7 +6,12 @@ from buendnisse.alliance_triggers import (
     MEMBERSHIP_TRIGGERS,
     NO_TRUNCATE,
 )
-from buendnisse.oversight_triggers import EXPORT_TRIGGERS, ROLE_TRIGGERS
+from buendnisse.oversight_triggers import (
+    CHANGE_TRIGGERS,
+    ERASURE_TRIGGERS,
+    EXPORT_TRIGGERS,
+    ROLE_TRIGGERS,
+)
 from buendnisse.oversight_triggers import NO_TRUNCATE as OVERSIGHT_NO_TRUNCATE
 from buendnisse.triggers import install
 
@@ -21,6 +26,8 @@ class Migration(migrations.Migration):
             *CONFIRMATION_TRIGGERS,
             *ROLE_TRIGGERS,
             *EXPORT_TRIGGERS,
+            *CHANGE_TRIGGERS,
+            *ERASURE_TRIGGERS,
             no_truncate=NO_TRUNCATE + OVERSIGHT_NO_TRUNCATE,
         )
     ]

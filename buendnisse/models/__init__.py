@@ -8,11 +8,14 @@ from buendnisse.models.alliance import (
     MembershipRole,
     OrganisationKind,
 )
+from buendnisse.models.change_record import ChangeKind, ChangeRecord
 from buendnisse.models.confirmation import ConfirmationAnswer, ConfirmationRequest
 from buendnisse.models.export_record import ExportRecord
 from buendnisse.models.former_member import FormerMember
 from buendnisse.models.invitation import Invitation
 from buendnisse.models.mail import MailState, OutgoingMail
+from buendnisse.models.person_erasure import PersonErasure
+from buendnisse.models.recorded import Recorded, RecordedQuerySet, RecordedRows
 from buendnisse.models.role_grant import RoleGrant
 from buendnisse.models.territory import (
     District,
@@ -30,6 +33,8 @@ from buendnisse.models.user import User
 
 __all__ = [
     "Alliance",
+    "ChangeKind",
+    "ChangeRecord",
     "ConfirmationAnswer",
     "ConfirmationRequest",
     "District",
@@ -44,6 +49,10 @@ __all__ = [
     "MembershipRole",
     "OrganisationKind",
     "OutgoingMail",
+    "PersonErasure",
+    "Recorded",
+    "RecordedQuerySet",
+    "RecordedRows",
     "Region",
     "RoleGrant",
     "Territory",

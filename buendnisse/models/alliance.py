@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.models.recorded import Recorded, RecordedQuerySet, RecordedRows
 from buendnisse.models.user import User
 from buendnisse.names import name_key
 
@@ -43,13 +44,22 @@ class MembershipRole(models.TextChoices):
     VIEWER = "viewer", _("Nur lesen")
 
 
-class AllianceQuerySet(models.QuerySet["Alliance"]):
+class AllianceQuerySet(RecordedRows, models.QuerySet["Alliance"]):
     def of(self, user: User) -> "AllianceQuerySet":
         """The alliances this person belongs to, in whatever part."""
         return self.filter(memberships__user=user)
 
 
-class Alliance(models.Model):
+class Alliance(Recorded):
+    """Its history begins when its first application is submitted; before, it is its people's own.
+
+    ``recorded_since`` stands for that, and stays; ``fixed_since`` comes and goes with applications.
+    """
+
+    history_leaves_out = frozenset(
+        {"public_id", "created_at", "created_by", "fixed_since", "recorded_since"}
+    )
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("Name des Bündnisses"), max_length=200)
     website = models.URLField(_("Internetseite"), blank=True)
@@ -57,6 +67,7 @@ class Alliance(models.Model):
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="founded_alliances")
     # While an application of it is being decided on, the alliance stays as it was submitted.
     fixed_since = models.DateTimeField(_("Unveränderlich seit"), null=True, blank=True)
+    recorded_since = models.DateTimeField(_("Protokolliert seit"), null=True, blank=True)
 
     objects = AllianceQuerySet.as_manager()
 
@@ -68,12 +79,34 @@ class Alliance(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_in_history(self, field: str) -> bool:  # noqa: ARG002
+        return self.recorded_since is not None
 
-class Membership(models.Model):
+
+class _OfAlliance(Recorded):
+    """What the page of the alliance shows the changes of."""
+
+    alliance: Alliance
+
+    class Meta:
+        abstract = True
+
+    def history_subject(self) -> Alliance:
+        return self.alliance
+
+    def is_in_history(self, field: str) -> bool:
+        return self.alliance.is_in_history(field)
+
+
+class Membership(_OfAlliance):
+    history_leaves_out = frozenset({"alliance", "user", "joined_at"})
+
     alliance = models.ForeignKey(Alliance, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("Aufgabe"), max_length=10, choices=MembershipRole)
     joined_at = models.DateTimeField(_("Seit"))
+
+    objects = RecordedQuerySet["Membership"].as_manager()
 
     class Meta:
         verbose_name = _("Mitwirkende Person")
@@ -89,8 +122,16 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
 
+    def history_name(self) -> str:
+        return ""
 
-class MemberOrganisation(models.Model):
+    def history_person_id(self) -> int:
+        return self.user_id
+
+
+class MemberOrganisation(_OfAlliance):
+    history_leaves_out = frozenset({"alliance", "name_key"})
+
     alliance = models.ForeignKey(Alliance, on_delete=models.PROTECT, related_name="organisations")
     name = models.CharField(_("Name der Organisation"), max_length=200)
     name_key = models.CharField(max_length=200, editable=False, db_index=True)
@@ -102,6 +143,8 @@ class MemberOrganisation(models.Model):
     city = models.CharField(_("Ort"), max_length=100, blank=True)
     contact_name = models.CharField(_("Ansprechperson"), max_length=150, blank=True)
     email = models.EmailField(_("E-Mail-Adresse der Organisation"), blank=True)
+
+    objects = RecordedQuerySet["MemberOrganisation"].as_manager()
 
     class Meta:
         verbose_name = _("Bündnispartner")

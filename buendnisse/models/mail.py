@@ -35,6 +35,8 @@ class OutgoingMail(models.Model):
     subject = models.CharField(_("Betreff"), max_length=200)
     body_text = models.TextField(_("Text"))
     body_html = models.TextField(_("Text (HTML)"), blank=True)
+    # What goes along is made in each attempt (``buendnisse.mail_files``) and never stored here.
+    attachment = models.CharField(_("Anlage"), max_length=50, blank=True, editable=False)
     state = models.CharField(_("Stand"), max_length=10, choices=MailState, default=MailState.QUEUED)
     created_at = models.DateTimeField(_("Angelegt"))
     not_before = models.DateTimeField(_("Frühestens"))

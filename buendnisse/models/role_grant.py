@@ -15,6 +15,9 @@ from buendnisse.roles import Role
 class RoleGrant(TwoPersonStep):
     """The person holds the role from the confirmation on. To take a role away, one is enough."""
 
+    # Whom and what it gives never changes.
+    history_leaves_out = frozenset({"person", "role"})
+
     person = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="role_grants", verbose_name=_("Person")
     )
@@ -55,3 +58,12 @@ class RoleGrant(TwoPersonStep):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.person}"
+
+    def history_subject(self) -> User:
+        return self.person
+
+    def history_name(self) -> str:
+        return self.get_role_display()
+
+    def history_person_id(self) -> int:
+        return self.person_id

@@ -12,10 +12,12 @@ from django.db import models
 from django.db.models.constraints import BaseConstraint
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.models.recorded import Recorded, RecordedRows
+
 StepT = TypeVar("StepT", bound="TwoPersonStep")
 
 
-class TwoPersonQuerySet(models.QuerySet[StepT]):
+class TwoPersonQuerySet(RecordedRows, models.QuerySet[StepT]):
     def confirmed(self) -> Self:
         return self.filter(confirmed_at__isnull=False)
 
@@ -23,7 +25,7 @@ class TwoPersonQuerySet(models.QuerySet[StepT]):
         return self.filter(confirmed_at=None, declined_at=None)
 
 
-class TwoPersonStep(models.Model):
+class TwoPersonStep(Recorded):
     """Subclasses add what is proposed, and ``two_person_constraints`` to their Meta."""
 
     proposed_by = models.ForeignKey(

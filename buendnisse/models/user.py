@@ -9,11 +9,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.models.recorded import Recorded, RecordedQuerySet
 from buendnisse.names import name_key
 from buendnisse.roles import RIGHTS, Right, Role
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"].from_queryset(RecordedQuerySet["User"])):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a person; the address is stored in lower case, as nobody types it twice alike."""
         user = self.model(email=email.strip().lower(), **fields)
@@ -29,7 +30,12 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Recorded, AbstractBaseUser, PermissionsMixin):
+    history_leaves_out = frozenset(
+        {"password", "last_login", "date_joined", "organisation_key", "language"}
+    )
+    history_words: ClassVar = {"roles": _("Rollen")}
+
     email = models.EmailField(
         _("E-Mail-Adresse"),
         max_length=254,
@@ -56,6 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("Darf die Seiten des Ministeriums öffnen."),
     )
+    erased_at = models.DateTimeField(_("Gelöscht"), null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("Angelegt"), default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -74,6 +81,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_email_unique",
                 violation_error_message=_("Mit dieser E-Mail-Adresse gibt es schon ein Konto."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None)
+                | models.Q(is_active=False, is_staff=False, organisation=""),
+                name="user_erased_is_nobody",
+                violation_error_message=_("Diese Person ist gelöscht; ihr Konto bleibt leer."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +96,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = self.email.strip().lower()
         self.organisation_key = name_key(self.organisation)
         super().save(*args, **kwargs)
+
+    def history_person_id(self) -> int:
+        return self.pk
+
+    def history_has_beginning(self) -> bool:
+        """People make their accounts themselves; what becomes of them is history."""
+        return False
 
     def get_full_name(self) -> str:
         return self.name or self.email

@@ -6,13 +6,16 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import Alliance, MemberOrganisation, Membership, MembershipRole, User
 from buendnisse.names import name_key
 from buendnisse.queries import may_edit
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Right
 from buendnisse.services.confirmations import release_organisation, withdraw_outdated_requests
 
 
@@ -46,6 +49,7 @@ class NameWithoutLetters(Refusal):
     code = "name_without_letters"
 
 
+@recorded
 @transaction.atomic
 def found_alliance(*, name: str, website: str, acting_user: User, now: datetime) -> Alliance:
     """Found an alliance; ``acting_user`` answers for it as its owner.
@@ -61,6 +65,21 @@ def found_alliance(*, name: str, website: str, acting_user: User, now: datetime)
     return alliance
 
 
+@recorded
+@transaction.atomic
+def enter_alliance(*, name: str, acting_user: User, now: datetime) -> Alliance:
+    """Enter an alliance whose application came on paper; nobody belongs to it here.
+
+    Case officers keep its organisations until somebody of it has an account.
+    Refuses who is no case officer (`NotAllowed`), and a name without a letter or digit
+    (`NameWithoutLetters`).
+    """
+    if not acting_user.may(Right.CHECK):
+        raise NotAllowed(_("Für andere erfasst nur die Sachbearbeitung."))
+    return Alliance.objects.create(name=_checked_name(name), created_at=now, created_by=acting_user)
+
+
+@recorded
 @transaction.atomic
 def rename_alliance(
     *, alliance_id: int, name: str, website: str, acting_user: User, now: datetime
@@ -81,6 +100,7 @@ def rename_alliance(
     return alliance
 
 
+@recorded
 def save_organisation(
     *, organisation: MemberOrganisation, acting_user: User, now: datetime
 ) -> MemberOrganisation:
@@ -107,6 +127,7 @@ def save_organisation(
     return organisation
 
 
+@recorded
 @transaction.atomic
 def change_lead(*, organisation_id: int, acting_user: User, now: datetime) -> MemberOrganisation:
     """Make an organisation the lead of its alliance in place of the present one, in one step.
@@ -130,6 +151,7 @@ def change_lead(*, organisation_id: int, acting_user: User, now: datetime) -> Me
     return organisation
 
 
+@recorded
 @transaction.atomic
 def remove_organisation(*, organisation_id: int, acting_user: User, now: datetime) -> None:
     """Take an organisation out of its alliance; what it has confirmed stays on record.
@@ -162,7 +184,7 @@ def remove_organisation(*, organisation_id: int, acting_user: User, now: datetim
 
 def why_not_change(alliance: Alliance, user: User) -> Refusal | None:
     """Why this person cannot change the alliance now: `NotAllowed`, `AllianceFixed`, or nothing."""
-    if not may_edit(alliance.pk, user):
+    if not may_edit(alliance.pk, user) and not is_kept_by_ministry(alliance, user):
         return _not_allowed()
     if alliance.fixed_since:
         return AllianceFixed(
@@ -174,6 +196,11 @@ def why_not_change(alliance: Alliance, user: User) -> Refusal | None:
             % {"contact": settings.CONTACT_EMAIL}
         )
     return None
+
+
+def is_kept_by_ministry(alliance: Alliance, user: User) -> bool:
+    """Whether case officers keep it: it came on paper, and nobody of it has an account here."""
+    return user.may(Right.CHECK) and not alliance.memberships.exists()
 
 
 def _lock_for(alliance_id: int, user: User) -> Alliance:
@@ -189,10 +216,13 @@ def fix_alliances(
 ) -> None:
     """Fix those alliances that have an application ``under_way``, and set the others free.
 
-    The caller says which they are; a moment noted before stays. Two statements.
+    The caller says which they are; a moment noted before stays. Two statements. With the first
+    time the history of the alliance begins.
     """
     alliances = Alliance.objects.filter(pk__in=alliance_ids)
-    alliances.filter(pk__in=under_way, fixed_since=None).update(fixed_since=now)
+    alliances.filter(pk__in=under_way, fixed_since=None).update(
+        fixed_since=now, recorded_since=Coalesce("recorded_since", now)
+    )
     alliances.exclude(pk__in=under_way).exclude(fixed_since=None).update(fixed_since=None)
 
 

@@ -13,6 +13,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse import emails
+from buendnisse.acts import recorded
 from buendnisse.confirmation_words import words_of_record
 from buendnisse.models import (
     Alliance,
@@ -51,6 +52,7 @@ class NameMissing(Refusal):
     code = "name_missing"
 
 
+@recorded
 @transaction.atomic
 def ask_for_confirmation(
     *, organisation_id: int, acting_user: User, now: datetime
@@ -85,6 +87,7 @@ def ask_for_confirmation(
     return _ask(alliance, standing, acting_user, now)
 
 
+@recorded
 @transaction.atomic
 def ask_all_for_confirmation(*, alliance_id: int, acting_user: User, now: datetime) -> int:
     """Ask or remind every organisation that has not confirmed and may be written to now.

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from buendnisse.acts import recorded
 from buendnisse.exports.columns import ListFormat
 from buendnisse.models import ExportRecord, User
 
 
+@recorded
 def begin_export(
     *, list_name: str, form: ListFormat, query: str, acting_user: User, now: datetime
 ) -> ExportRecord:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse import emails
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import Alliance, Invitation, Membership, MembershipRole, User
 from buendnisse.refusals import Refusal
@@ -39,6 +40,7 @@ class AlreadyMember(Refusal):
     code = "already_member"
 
 
+@recorded
 @transaction.atomic
 def invite(
     *, alliance_id: int, email: str, role: MembershipRole, acting_user: User, now: datetime
@@ -73,6 +75,7 @@ def invite(
     return invitation
 
 
+@recorded
 @transaction.atomic
 def resend_invitation(*, invitation_id: int, acting_user: User, now: datetime) -> Invitation:
     """Send an open invitation once more, with a new link that is good for `VALID_FOR` from now.
@@ -90,6 +93,7 @@ def resend_invitation(*, invitation_id: int, acting_user: User, now: datetime) -
     return invitation
 
 
+@recorded
 @transaction.atomic
 def withdraw_invitation(*, invitation_id: int, acting_user: User, now: datetime) -> Invitation:
     """Take an open invitation back; its link no longer works.
@@ -103,6 +107,7 @@ def withdraw_invitation(*, invitation_id: int, acting_user: User, now: datetime)
     return invitation
 
 
+@recorded
 @transaction.atomic
 def accept_invitation(*, invitation_id: int, acting_user: User, now: datetime) -> Membership:
     """Join the alliance by an invitation, once; whoever holds its link may.

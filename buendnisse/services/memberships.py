@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse import emails
+from buendnisse.acts import recorded
 from buendnisse.models import Alliance, FormerMember, Invitation, Membership, MembershipRole, User
 from buendnisse.queries import membership_role
 from buendnisse.refusals import NotAllowed, Refusal
@@ -35,6 +36,7 @@ class OwnPart(Refusal):
     code = "own_part"
 
 
+@recorded
 @transaction.atomic
 def change_role(
     *, membership_id: int, role: MembershipRole, acting_user: User, now: datetime
@@ -53,6 +55,7 @@ def change_role(
     return membership
 
 
+@recorded
 @transaction.atomic
 def hand_over(*, membership_id: int, acting_user: User, now: datetime) -> Membership:
     """Make another person the owner, and oneself an editor, in one step.
@@ -75,6 +78,7 @@ def hand_over(*, membership_id: int, acting_user: User, now: datetime) -> Member
     return membership
 
 
+@recorded
 @transaction.atomic
 def remove_member(*, membership_id: int, acting_user: User, now: datetime) -> None:
     """End a person's part in the alliance at once; their open invitations go with them.
@@ -87,7 +91,7 @@ def remove_member(*, membership_id: int, acting_user: User, now: datetime) -> No
         raise OwnPart(_("Um selbst zu gehen, wählen Sie bitte „Bündnis verlassen“."))
     if membership.role == MembershipRole.OWNER:
         _refuse_last_owner(membership)
-    former = _end(membership, acting_user=acting_user, now=now)
+    former = end_membership(membership, acting_user=acting_user, now=now)
     Invitation.objects.open().filter(
         alliance=membership.alliance_id, invited_by=membership.user_id
     ).update(withdrawn_at=now, withdrawn_by=acting_user)
@@ -99,6 +103,7 @@ def remove_member(*, membership_id: int, acting_user: User, now: datetime) -> No
     )
 
 
+@recorded
 @transaction.atomic
 def leave_alliance(*, alliance_id: int, acting_user: User, now: datetime) -> None:
     """End one's own part in the alliance.
@@ -112,7 +117,7 @@ def leave_alliance(*, alliance_id: int, acting_user: User, now: datetime) -> Non
         raise _gone()
     if membership.role == MembershipRole.OWNER:
         _refuse_last_owner(membership)
-    _end(membership, acting_user=acting_user, now=now)
+    end_membership(membership, acting_user=acting_user, now=now)
 
 
 def why_not_lead(alliance_id: int, user: User) -> NotAllowed | None:
@@ -171,7 +176,12 @@ def _set_role(
         )
 
 
-def _end(membership: Membership, *, acting_user: User, now: datetime) -> FormerMember:
+def end_membership(membership: Membership, *, acting_user: User, now: datetime) -> FormerMember:
+    """Take the person out of the alliance; that they belonged to it stays on record.
+
+    Whether ``acting_user`` may do so is for the caller to say; the database refuses to let the last
+    owner go.
+    """
     former = FormerMember.objects.create(
         alliance_id=membership.alliance_id,
         user_id=membership.user_id,

@@ -23,6 +23,7 @@ from django.db import transaction
 from django.db.models import F
 from kombu.exceptions import OperationalError
 
+from buendnisse.mail_files import file_behind
 from buendnisse.models import MailState, OutgoingMail, User
 
 LEASE = timedelta(minutes=5)
@@ -53,6 +54,7 @@ def enqueue_mail(
     body_html: str = "",
     recipient_user: User | None = None,
     about: str = "",
+    attachment: str = "",
     now: datetime,
     not_before: datetime | None = None,
 ) -> OutgoingMail:
@@ -60,7 +62,8 @@ def enqueue_mail(
 
     A mail with this ``dedupe_key`` that exists already is returned as it is, whatever became of
     it, and nothing is sent twice. Line breaks in the subject become spaces, and a subject that is
-    too long is cut. ``not_before`` keeps the mail back until that moment.
+    too long is cut. ``not_before`` keeps the mail back until that moment. ``attachment`` is a
+    reference to the file that goes along (``buendnisse.mail_files``).
     """
     mail, created = OutgoingMail.objects.get_or_create(
         dedupe_key=_fitting_key(dedupe_key),
@@ -69,6 +72,7 @@ def enqueue_mail(
             "recipient": recipient,
             "recipient_user": recipient_user,
             "about": about,
+            "attachment": attachment,
             "subject": _one_line(subject),
             "body_text": body_text,
             "body_html": body_html,
@@ -188,6 +192,9 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     )
     if mail.body_html:
         message.attach_alternative(mail.body_html, "text/html")
+    if mail.attachment:
+        file = file_behind(mail.attachment)
+        message.attach(file.name, file.content, file.media_type)
     return message
 
 

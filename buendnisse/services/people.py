@@ -8,14 +8,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import recorded
 from buendnisse.models import User
+from buendnisse.models.recorded import record_words
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from buendnisse.services import two_persons
-from buendnisse.services.person_history import write_history
-from buendnisse.services.role_grants import held_roles, propose_roles, require_administrator
+from buendnisse.services.role_grants import (
+    held_roles,
+    propose_roles,
+    require_administrator,
+    role_names,
+)
 
 
+@recorded
 @transaction.atomic
 def save_person(
     *,
@@ -42,12 +49,12 @@ def save_person(
     """
     require_administrator(acting_user)
     person = User.objects.select_for_update().get(pk=person_id)
+    if person.erased_at:
+        raise NotAllowed(_("Diese Person ist gelöscht; ihr Konto bleibt leer."), code="erased")
     held = held_roles(person)
     kept = held.intersection(roles) if is_active else frozenset()
-    before = _standing(
-        held, person.organisation, is_staff=person.is_staff, is_active=person.is_active
-    )
-    after = _standing(kept, organisation, is_staff=is_staff, is_active=is_active)
+    before = (held, person.organisation, person.is_staff, person.is_active)
+    after = (kept, organisation, is_staff, is_active)
     waiting = person.role_grants.awaiting_confirmation()
     proposed = {Role(role) for role in waiting.values_list("role", flat=True)}
     new = [role for role in Role if role in roles and role not in held | proposed]
@@ -73,13 +80,7 @@ def save_person(
                 acting_user=acting_user,
                 now=now,
             )
-    changes = [
-        f"{label}: {before[label]} → {after[label]}"
-        for label in before
-        if before[label] != after[label]
-    ]
-    if changes:
-        write_history(person, "; ".join(changes), acting_user=acting_user, now=now)
+    record_words("roles", [(person, role_names(held), role_names(kept))])
     if new:
         propose_roles(
             person_id=person.pk, roles=new, reason=reason, acting_user=acting_user, now=now
@@ -87,19 +88,7 @@ def save_person(
     return new
 
 
-def _standing(
-    roles: Collection[Role], organisation: str, *, is_staff: bool, is_active: bool
-) -> dict[str, str]:
-    """What a person is and may, in the words of the history."""
-    answers = {True: _now("Ja"), False: _now("Nein")}
-    return {
-        _now("Rollen"): ", ".join(str(role.label) for role in Role if role in roles) or "–",
-        _now("Organisation"): organisation or "–",
-        _now("Zugang zur Verwaltung"): answers[is_staff],
-        _now("Aktiv"): answers[is_active],
-    }
-
-
+@recorded
 def choose_language(*, language: str, acting_user: User, now: datetime) -> None:  # noqa: ARG001
     """Set the language in which this person reads mails. Refuses nothing: the form offers only
     languages that there are.

@@ -9,14 +9,16 @@ from typing import Final
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import acting, because, recorded
 from buendnisse.models import RoleGrant, User
+from buendnisse.models.recorded import record_words
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right, Role
 from buendnisse.services import two_persons
-from buendnisse.services.person_history import write_history
 
 # With fewer than two, nobody could confirm what the other proposes.
 ADMINISTRATORS_NEEDED: Final = 2
@@ -44,6 +46,13 @@ def held_roles(person: User) -> frozenset[Role]:
     return frozenset(role for role in Role if role.value in names)
 
 
+def role_names(roles: Collection[Role]) -> str:
+    """Roles as the history keeps them, in German."""
+    with translation.override("de"):
+        return ", ".join(str(role.label) for role in Role if role in roles)
+
+
+@recorded
 @transaction.atomic
 def propose_roles(
     *, person_id: int, roles: Collection[Role], reason: str, acting_user: User, now: datetime
@@ -96,6 +105,7 @@ def propose_roles(
     ]
 
 
+@recorded
 @transaction.atomic
 def confirm_role_grant(*, grant_id: int, acting_user: User, now: datetime) -> RoleGrant:
     """Confirm a role: from now on the person holds it.
@@ -127,18 +137,16 @@ def confirm_role_grant(*, grant_id: int, acting_user: User, now: datetime) -> Ro
             ),
             code="inactive",
         )
+    because(grant.reason)
     grant.save(update_fields=two_persons.mark_confirmed(grant, acting_user=acting_user, now=now))
+    held = held_roles(grant.person)
     grant.person.groups.add(Group.objects.get(name=grant.role))
-    message = _now("Rolle %(role)s bekommen, vorgeschlagen von %(proposer)s. Grund: %(reason)s")
-    values = {
-        "role": grant.get_role_display(),
-        "proposer": grant.proposed_by,
-        "reason": grant.reason,
-    }
-    write_history(grant.person, message % values, acting_user=acting_user, now=now)
+    after = role_names(held | {Role(grant.role)})
+    record_words("roles", [(grant.person, role_names(held), after)])
     return grant
 
 
+@recorded
 @transaction.atomic
 def decline_role_grant(
     *, grant_id: int, reason: str, acting_user: User, now: datetime
@@ -195,9 +203,11 @@ def appoint_first_administrators(*, emails: Collection[str], reason: str, now: d
         raise GrantRefused(_("Bitte geben Sie einen Grund an."), code="reason_missing")
     group = Group.objects.get(name=Role.ADMINISTRATOR)
     for person in people:
-        person.is_staff = True
-        person.save(update_fields=["is_staff"])
-        person.groups.add(group)
-        message = _now("Rolle %(role)s beim Einrichten bekommen. Grund: %(reason)s")
-        values = {"role": Role.ADMINISTRATOR.label, "reason": reason.strip()}
-        write_history(person, message % values, acting_user=person, now=now)
+        # Nobody is there yet who could have done it.
+        with acting(lambda: None, at=now, reason=_now("Beim Einrichten: %s") % reason.strip()):
+            held = held_roles(person)
+            after = role_names(held | {Role.ADMINISTRATOR})
+            person.is_staff = True
+            person.save(update_fields=["is_staff"])
+            person.groups.add(group)
+            record_words("roles", [(person, role_names(held), after)])

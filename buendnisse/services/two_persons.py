@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import recorded
 from buendnisse.models import TwoPersonStep, User
 from buendnisse.refusals import NotAllowed, Refusal
 
@@ -46,6 +47,7 @@ def mark_confirmed(step: TwoPersonStep, *, acting_user: User, now: datetime) -> 
     return ("confirmed_by", "confirmed_at")
 
 
+@recorded
 def decline(step: TwoPersonStep, *, reason: str, acting_user: User, now: datetime) -> None:
     """Decline the locked step for good, with a reason.
 

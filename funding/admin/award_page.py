@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from buendnisse.admin_pages import change_url
 from buendnisse.admin_two_persons import PEOPLE, person_facts
 from buendnisse.conflicts import alliances_touching
+from buendnisse.history import history_of
 from buendnisse.models import User
 from buendnisse.roles import Right
 from funding.models import Award
@@ -72,6 +73,7 @@ def award_context(award: Award, user: User) -> dict[str, Any]:
         "subtitle": "",
         "award": award,
         "parts": parts,
+        "history": history_of(award),
         "total": sum_of_parts(parts),
         "changes": [(each, person_facts(each)) for each in changes],
         "entries": award.entries.select_related("tranche__programme_year", "booked_by").order_by(

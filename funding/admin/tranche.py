@@ -16,6 +16,7 @@ from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.admin_two_persons import PEOPLE, Fact, StepStateFilter, person_facts, state_of
 from buendnisse.forms.two_persons import DeclineForm
+from buendnisse.history import history_of
 from buendnisse.models import User
 from buendnisse.templatetags.display import euro
 from funding.admin.budget_office import BudgetStepPage, may_book, pdf_download
@@ -270,6 +271,7 @@ def _page_of(tranche: Tranche, user: User) -> dict[str, Any]:
     entries = reverse("admin:funding_ledgerentry_changelist")
     return {
         "title": _t("Tranche %(tranche)s") % {"tranche": tranche},
+        "history": history_of(tranche),
         "subtitle": "",
         "steps": [
             (reverse(f"admin:funding_tranche_{code}", args=[tranche.pk]), label)

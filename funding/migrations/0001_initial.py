@@ -104,8 +104,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "required_attachments",
-                    models.JSONField(blank=True, default=list, verbose_name="Nötige Anlagen"),
+                    "correction_reminder_days",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="0 heißt: keine Erinnerung.",
+                        verbose_name="Erinnerung vor dem Ende der Frist (Tage)",
+                    ),
                 ),
                 (
                     "waiting_list_closed_at",
@@ -311,14 +315,7 @@ class Migration(migrations.Migration):
                         verbose_name="Herkunft",
                     ),
                 ),
-                (
-                    "reference",
-                    models.CharField(
-                        help_text="Haushaltsstelle oder Aktenzeichen der Mittelzuweisung.",
-                        max_length=100,
-                        verbose_name="Haushaltsreferenz",
-                    ),
-                ),
+                ("reference", models.CharField(max_length=100, verbose_name="Haushaltsreferenz")),
                 (
                     "document",
                     models.FileField(blank=True, upload_to="tranches/", verbose_name="Beleg"),
@@ -490,14 +487,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(decimal_places=2, max_digits=12, verbose_name="Änderung"),
                 ),
                 ("reason", models.CharField(max_length=380, verbose_name="Grund")),
-                (
-                    "reference",
-                    models.CharField(
-                        help_text="Haushaltsstelle oder Aktenzeichen, auf dem die Änderung beruht.",
-                        max_length=100,
-                        verbose_name="Haushaltsreferenz",
-                    ),
-                ),
+                ("reference", models.CharField(max_length=100, verbose_name="Haushaltsreferenz")),
                 (
                     "document",
                     models.FileField(blank=True, upload_to="tranches/", verbose_name="Beleg"),

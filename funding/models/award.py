@@ -6,11 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from buendnisse.models import Alliance, District, MemberOrganisation, TerritoryKind
+from buendnisse.models import (
+    Alliance,
+    District,
+    MemberOrganisation,
+    Recorded,
+    RecordedRows,
+    TerritoryKind,
+)
 from funding.models.programme_year import ProgrammeYear
 
 
-class AwardQuerySet(models.QuerySet["Award"]):
+class AwardQuerySet(RecordedRows, models.QuerySet["Award"]):
     def standing(self) -> "AwardQuerySet":
         """Awards that have not been taken back before they were announced."""
         return self.filter(cancelled_at=None)
@@ -36,7 +43,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
         )
 
 
-class Award(models.Model):
+class Award(Recorded):
     """What was granted stays as it was granted; money set free later is counted in ``released``."""
 
     programme_year = models.ForeignKey(
@@ -134,6 +141,13 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.recipient_name}"
+
+    def history_name(self) -> str:
+        return self.reference
+
+    def history_has_beginning(self) -> bool:
+        """Who granted it and when stands in the award; a statement less under the lock."""
+        return False
 
     @property
     def current_amount(self) -> Decimal:

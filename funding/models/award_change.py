@@ -61,3 +61,9 @@ class AwardChange(TwoPersonStep):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.award.reference}"
+
+    def history_subject(self) -> Award:
+        return self.award
+
+    def history_name(self) -> str:
+        return self.get_kind_display()

@@ -97,3 +97,9 @@ class BudgetFreeze(TwoPersonStep):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.programme_year}"
+
+    def history_subject(self) -> ProgrammeYear:
+        return self.programme_year
+
+    def history_name(self) -> str:
+        return self.get_kind_display()

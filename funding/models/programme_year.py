@@ -7,17 +7,18 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.models import Recorded, RecordedRows
 from funding.rules.caps import CapRules
 from funding.rules.deadlines import call_is_open
 
 
-class ProgrammeYearQuerySet(models.QuerySet["ProgrammeYear"]):
+class ProgrammeYearQuerySet(RecordedRows, models.QuerySet["ProgrammeYear"]):
     def open_at(self, now: datetime) -> "ProgrammeYearQuerySet":
         """Years whose call takes applications at this moment."""
         return self.filter(call_opens_at__lte=now, call_closes_at__gte=now.replace(microsecond=0))
 
 
-class ProgrammeYear(models.Model):
+class ProgrammeYear(Recorded):
     """Caps and shares belong to the year: a new one may change them, an old one stays."""
 
     year = models.PositiveSmallIntegerField(_("Programmjahr"), unique=True)
@@ -62,6 +63,11 @@ class ProgrammeYear(models.Model):
     )
     # Kinds of attachments, as the applications name them; without one, a submission is incomplete.
     required_attachments = models.JSONField(_("Nötige Anlagen"), default=list, blank=True)
+    correction_reminder_days = models.PositiveSmallIntegerField(
+        _("Erinnerung vor dem Ende der Frist (Tage)"),
+        default=3,
+        help_text=_("0 heißt: keine Erinnerung."),
+    )
     waiting_list_closed_at = models.DateTimeField(
         _("Nachrückliste geschlossen"), null=True, blank=True, editable=False
     )

@@ -31,6 +31,9 @@ class TrancheQuerySet(TwoPersonQuerySet["Tranche"]):
 class Tranche(TwoPersonStep):
     """``committed`` and ``paid`` follow the ledger; only ``funding.services`` writes them."""
 
+    # What follows from the ledger alone is in the ledger.
+    history_leaves_out = frozenset({"committed", "paid", "ledger_length", "ledger_head"})
+
     programme_year = models.ForeignKey(
         ProgrammeYear,
         on_delete=models.PROTECT,
@@ -41,11 +44,7 @@ class Tranche(TwoPersonStep):
     amount = models.DecimalField(_("Betrag"), max_digits=12, decimal_places=2)
     value_date = models.DateField(_("Verfügbar ab"))
     origin = models.CharField(_("Herkunft"), max_length=25, choices=Origin)
-    reference = models.CharField(
-        _("Haushaltsreferenz"),
-        max_length=100,
-        help_text=_("Haushaltsstelle oder Aktenzeichen der Mittelzuweisung."),
-    )
+    reference = models.CharField(_("Haushaltsreferenz"), max_length=100)
     document = models.FileField(_("Beleg"), upload_to="tranches/", blank=True)
     committed = models.DecimalField(
         _("Gebunden"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False

@@ -22,11 +22,7 @@ class TrancheChange(TwoPersonStep):
     amount = models.DecimalField(_("Änderung"), max_digits=12, decimal_places=2)
     # With the reference behind it, the reason of the entry.
     reason = models.CharField(_("Grund"), max_length=380)
-    reference = models.CharField(
-        _("Haushaltsreferenz"),
-        max_length=100,
-        help_text=_("Haushaltsstelle oder Aktenzeichen, auf dem die Änderung beruht."),
-    )
+    reference = models.CharField(_("Haushaltsreferenz"), max_length=100)
     document = models.FileField(_("Beleg"), upload_to="tranches/", blank=True)
     entry = models.OneToOneField(
         LedgerEntry,
@@ -76,3 +72,6 @@ class TrancheChange(TwoPersonStep):
     def __str__(self) -> str:
         sign = "+" if self.amount > 0 else ""
         return f"{self.tranche}: {sign}{format_euro(self.amount)}"
+
+    def history_subject(self) -> Tranche:
+        return self.tranche

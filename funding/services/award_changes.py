@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import because, recorded
 from buendnisse.conflicts import alliances_touching
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
@@ -75,6 +76,7 @@ def planned_release(change: AwardChange) -> list[tuple[Tranche, Decimal]]:
     return [(tranches[pk], part) for pk, part in parts.items()]
 
 
+@recorded
 def propose_award_change(
     *,
     award_id: int,
@@ -118,6 +120,7 @@ def propose_award_change(
         )
 
 
+@recorded
 @transaction.atomic
 def confirm_award_change(*, change_id: int, acting_user: User, now: datetime) -> AwardChange:
     """Set the money free: a release in each tranche, the one drawn on last first.
@@ -149,12 +152,14 @@ def confirm_award_change(*, change_id: int, acting_user: User, now: datetime) ->
             reason=f"{change.get_kind_display()}: {change.reason}",
         )
     ledger.write()
+    because(change.reason)
     award.released += change.amount
     award.save(update_fields=["released"])
     change.save(update_fields=two_persons.mark_confirmed(change, acting_user=acting_user, now=now))
     return change
 
 
+@recorded
 @transaction.atomic
 def decline_award_change(
     *, change_id: int, reason: str, acting_user: User, now: datetime

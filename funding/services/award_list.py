@@ -1,20 +1,22 @@
 """The award list as a file: the four official columns first, then what an office needs of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from django.db.models import CharField, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import translation
 
-from buendnisse.exports.columns import CHUNK_SIZE, Column, Kind, Row
+from buendnisse.exports.columns import CHUNK_SIZE, Column, Kind, Row, by_source, together
 from buendnisse.models import TerritoryKind
-from funding.models import LedgerEntry
+from funding.models import LedgerEntry, Tranche
 from funding.models.award import AwardQuerySet
 from funding.rules.ledger import EntryKind
-from funding.rules.money import ZERO
-from funding.services.verification import ChainHead, chain_heads, short_heads
-from funding.sums import EuroSum
+from funding.rules.money import ZERO, round_to_cents
+from funding.services.verification import short_heads_by_year
+from funding.sums import Joined
 
 FILE_STEM: Final = "zuwendungen"
 SHEET: Final = "Zuwendungen"
@@ -58,56 +60,74 @@ COLUMNS: Final[tuple[Column, ...]] = (
 )
 
 
+_FIELDS: Final = tuple(column.source for column in COLUMNS if column.source not in (PARTS, HEADS))
+# Every field that the query gives.
+_ENTRIES: Final = "entries_in_short"
+QUERIED: Final = (_ENTRIES, *_FIELDS)
+
+
+def listed_awards(awards: AwardQuerySet) -> AwardQuerySet:
+    """The same rows in the same order, with what the columns need besides the fields.
+
+    The entries of an award, few as they are, come along in one text: added up by the database and
+    read apart, they would have to be kept for all awards until each one's turn comes.
+    """
+    entries = (
+        LedgerEntry.objects.filter(award=OuterRef("pk"), kind__in=_COMMITTING)
+        .order_by()
+        .values("award")
+        .annotate(
+            text=Joined(
+                Concat(
+                    Cast("tranche", CharField()),
+                    Value(" "),
+                    "kind",
+                    Value(" "),
+                    Cast("amount", CharField()),
+                    output_field=TextField(),
+                )
+            )
+        )
+        .values("text")
+    )
+    return awards.with_current_amount().annotate(**{_ENTRIES: Subquery(entries)})
+
+
 def award_rows(awards: AwardQuerySet) -> Iterator[Row]:
     """The values of the columns for each award, in the order of ``awards``.
 
     Three queries, however many awards there are; rows are read as they are taken. The heads of the
     chains are read first: whatever they cover had been booked before the awards were read.
     """
-    heads = _heads_by_year(chain_heads())
-    parts = _parts_by_award(awards)
+    heads = short_heads_by_year()
+    tranches = _tranche_names()
     sources = [column.source for column in COLUMNS]
-    fields = [source for source in sources if source not in (PARTS, HEADS)]
-    parts_at, heads_at = sources.index(PARTS), sources.index(HEADS)
-    year_at = fields.index("programme_year__year")
-    found = awards.with_current_amount().values_list("pk", *fields)
-    for pk, *row in found.iterator(chunk_size=CHUNK_SIZE):
-        year = str(row[year_at])
-        row.insert(parts_at, parts.get(pk, {}))
-        row.insert(heads_at, heads.get(year, ""))
-        yield row
+    found = listed_awards(awards).values_list(*QUERIED)
+    for taken in together(found.iterator(chunk_size=CHUNK_SIZE), CHUNK_SIZE):
+        values = by_source(QUERIED, taken)
+        values[PARTS] = [_parts_of(entries, tranches) for entries in values[_ENTRIES]]
+        values[HEADS] = [heads.get(year, "") for year in values["programme_year__year"]]
+        yield from zip(*(values[source] for source in sources), strict=True)
 
 
-def _heads_by_year(heads: Iterable[ChainHead]) -> dict[str, str]:
-    """For each programme year, the heads of all its chains on one line."""
-    found: dict[str, list[ChainHead]] = {}
-    for head in heads:
-        found.setdefault(head.tranche.partition("-")[0], []).append(head)
-    return {year: short_heads(chains) for year, chains in found.items()}
-
-
-def _parts_by_award(awards: AwardQuerySet) -> dict[int, dict[str, Decimal]]:
-    """What each tranche has committed to each award and not released: from the ledger alone."""
-    entries = (
-        LedgerEntry.objects.filter(award__in=awards.order_by().values("pk"), kind__in=_COMMITTING)
-        .order_by("award", "tranche__programme_year__year", "tranche__number")
-        .values_list("award", "tranche__programme_year__year", "tranche__number", "kind")
-        .annotate(total=EuroSum("amount"))
+def _tranche_names() -> dict[str, str]:
+    """By key, in the order of years and numbers."""
+    tranches = Tranche.objects.order_by("programme_year__year", "number").values_list(
+        "pk", "programme_year__year", "number"
     )
-    return {award: part for award, part in _summed(entries) if part}
+    return {str(pk): f"{year}-{number}" for pk, year, number in tranches}
 
 
-def _summed(
-    entries: Iterable[tuple[int, int, int, str, Decimal]],
-) -> Iterator[tuple[int, dict[str, Decimal]]]:
-    found: dict[int, dict[str, Decimal]] = {}
-    for award, year, tranche, kind, total in entries:
-        parts = found.setdefault(award, {})
+def _parts_of(entries: str | None, tranches: dict[str, str]) -> dict[str, Decimal]:
+    """What each tranche has committed to the award and not released: from the ledger alone."""
+    if not entries:
+        return {}
+    parts: dict[str, Decimal] = {}
+    for entry in entries.split(";"):
+        tranche, kind, amount = entry.split(" ")
         sign = 1 if kind == EntryKind.COMMITMENT.value else -1
-        name = f"{year}-{tranche}"
-        parts[name] = parts.get(name, ZERO) + sign * total
-    for award, parts in found.items():
-        yield award, {name: part for name, part in parts.items() if part}
+        parts[tranche] = parts.get(tranche, ZERO) + sign * round_to_cents(Decimal(amount))
+    return {name: parts[pk] for pk, name in tranches.items() if parts.get(pk)}
 
 
 @cache

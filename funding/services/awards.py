@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import recorded
 from buendnisse.models import Alliance, District, MemberOrganisation, TerritoryKind, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
@@ -107,6 +108,7 @@ def _require_approver(user: User) -> None:
         raise NotAllowed(_("Bewilligen dürfen nur Zeichnungsberechtigte."))
 
 
+@recorded
 def commit_award(*, grant: Grant, acting_user: User, now: datetime) -> Award:
     """Make an award of min(eligible amount, cap) euros and commit it in the year's tranches.
 
@@ -181,6 +183,7 @@ def unpaid_parts(award: Award) -> dict[int, Decimal]:
     return {tranche_id: amount for tranche_id, amount in parts.items() if amount}
 
 
+@recorded
 @transaction.atomic
 def cancel_award(*, award_id: int, reason: str, acting_user: User, now: datetime) -> Award:
     """Take back an award that nobody has been told of: its money returns to its own tranches.

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
@@ -73,6 +74,7 @@ def _propose(
     )
 
 
+@recorded
 @transaction.atomic
 def impose_freeze(
     *, programme_year_id: int, reason: str, acting_user: User, now: datetime
@@ -91,6 +93,7 @@ def impose_freeze(
     )
 
 
+@recorded
 @transaction.atomic
 def propose_lifting(
     *, programme_year_id: int, reason: str, acting_user: User, now: datetime
@@ -110,6 +113,7 @@ def propose_lifting(
     )
 
 
+@recorded
 @transaction.atomic
 def confirm_freeze(*, step_id: int, acting_user: User, now: datetime) -> BudgetFreeze:
     """Confirm a freeze, which holds already, or its lifting, which holds from now on.
@@ -132,6 +136,7 @@ def confirm_freeze(*, step_id: int, acting_user: User, now: datetime) -> BudgetF
     return step
 
 
+@recorded
 @transaction.atomic
 def decline_freeze(*, step_id: int, reason: str, acting_user: User, now: datetime) -> BudgetFreeze:
     """Decline a freeze, which ends it, or its lifting, which leaves the freeze in force.

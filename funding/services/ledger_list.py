@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import QuerySet
 from django.utils import translation
 
-from buendnisse.exports.columns import CHUNK_SIZE, Column, Kind, Row
+from buendnisse.exports.columns import CHUNK_SIZE, Column, Kind, Row, by_source, together
 from buendnisse.models import TerritoryKind
 from buendnisse.models.territory import Region
 from funding.models import LedgerEntry
@@ -92,22 +92,24 @@ def ledger_rows(
         {each.tranche: short_heads([each]) for each in chain_heads_before(until)} if until else {}
     )
     sources = [column.source for column in COLUMNS]
-    kind_at, amount_at = _FIELDS.index("kind"), _FIELDS.index("amount")
-    # In the order of the columns, so that each stands right when those before it are there.
-    made_at = [(sources.index(source), source) for source in sources if source in _MADE]
     # Whole rows are not needed, and what the list on the screen joins neither.
     found = entries.select_related(None).values_list(*QUERIED)
-    for year, tranche, length, head, name, email, *row in found.iterator(chunk_size=CHUNK_SIZE):
-        place = _place(year, tranche)
-        made = {
-            TRANCHE: place,
-            EFFECT: effect(_KINDS[row[kind_at]], row[amount_at], figure),
-            BOOKED_BY: name or email,
-            HEAD: heads_then.get(place, "") if until else _head(place, length, head),
-        }
-        for position, source in made_at:
-            row.insert(position, made[source])
-        yield row
+    for taken in together(found.iterator(chunk_size=CHUNK_SIZE), CHUNK_SIZE):
+        values = by_source(QUERIED, taken)
+        years, numbers, lengths, heads, names, emails = (values[name] for name in _OTHER_FIELDS)
+        places = [_place(year, number) for year, number in zip(years, numbers, strict=True)]
+        values[TRANCHE] = places
+        values[EFFECT] = [
+            effect(_KINDS[kind], amount, figure)
+            for kind, amount in zip(values["kind"], values["amount"], strict=True)
+        ]
+        values[BOOKED_BY] = [name or email for name, email in zip(names, emails, strict=True)]
+        values[HEAD] = (
+            [heads_then.get(place, "") for place in places]
+            if until
+            else list(map(_head, places, lengths, heads))
+        )
+        yield from zip(*(values[source] for source in sources), strict=True)
 
 
 _KINDS: Final = {kind.value: kind for kind in EntryKind}

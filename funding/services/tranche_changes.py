@@ -7,6 +7,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import because, recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
 from buendnisse.services import two_persons
@@ -35,6 +36,7 @@ def _refuse_out_of_bounds(tranche: Tranche, amount: Decimal) -> None:
         )
 
 
+@recorded
 def propose_tranche_change(
     *,
     tranche_id: int,
@@ -90,6 +92,7 @@ def propose_tranche_change(
         )
 
 
+@recorded
 @transaction.atomic
 def confirm_tranche_change(*, change_id: int, acting_user: User, now: datetime) -> TrancheChange:
     """Let the tranche grow or shrink: one entry of its ledger, with the reason.
@@ -110,6 +113,7 @@ def confirm_tranche_change(*, change_id: int, acting_user: User, now: datetime) 
     )
     tranche = ledger.tranches[change.tranche_id]
     _refuse_out_of_bounds(tranche, change.amount)
+    because(change.reason)
     ledger.append(
         tranche,
         EntryKind.APPROPRIATION,
@@ -123,6 +127,7 @@ def confirm_tranche_change(*, change_id: int, acting_user: User, now: datetime) 
     return change
 
 
+@recorded
 @transaction.atomic
 def decline_tranche_change(
     *, change_id: int, reason: str, acting_user: User, now: datetime

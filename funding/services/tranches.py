@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
@@ -39,6 +40,7 @@ def refused_as_too_large() -> TrancheRefused:
     )
 
 
+@recorded
 @transaction.atomic
 def propose_tranche(
     *,
@@ -100,6 +102,7 @@ def propose_tranche(
     )
 
 
+@recorded
 @transaction.atomic
 def confirm_tranche(*, tranche_id: int, acting_user: User, now: datetime) -> Tranche:
     """Make the tranche's money available: its amount becomes the first entry of its ledger.
@@ -136,6 +139,7 @@ def confirm_tranche(*, tranche_id: int, acting_user: User, now: datetime) -> Tra
     return tranche
 
 
+@recorded
 @transaction.atomic
 def decline_tranche(*, tranche_id: int, reason: str, acting_user: User, now: datetime) -> Tranche:
     """Discard a proposed tranche, with a reason; its proposer may do so too.

@@ -1,5 +1,6 @@
 """Who reaches which page of the ministry: every route of the admin against every role."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -9,11 +10,24 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.enums import State
-from applications.models import Application, SelectionRun
+from applications.models import Application, SelectionRun, TextBlock
+from applications.services.case_file import set_follow_up
+from applications.services.entry import begin_entry
 from applications.services.selection import run_selection
+from applications.services.submission import resubmit_application
+from applications.services.text_blocks import save_text_block
 from buendnisse.exports.columns import ListFormat
-from buendnisse.models import ExportRecord, MembershipRole, OutgoingMail, RoleGrant, User
+from buendnisse.models import (
+    ChangeRecord,
+    ExportRecord,
+    MembershipRole,
+    OutgoingMail,
+    PersonErasure,
+    RoleGrant,
+    User,
+)
 from buendnisse.roles import Role
+from buendnisse.services.erasures import propose_erasure
 from buendnisse.services.export_records import begin_export
 from buendnisse.services.role_grants import propose_roles
 from funding.models import (
@@ -30,24 +44,37 @@ from funding.services.award_changes import propose_award_change
 from funding.services.freezes import impose_freeze
 from funding.services.tranche_changes import propose_tranche_change
 from funding.services.tranches import propose_tranche
-from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import ANNOUNCED_AT, MONEY_AT, PROPOSED_AT, Round, open_decision
+from tests.factories.buendnisse import MemberOrganisationFactory, UserFactory
+from tests.factories.cases import (
+    ANNOUNCED_AT,
+    CHECKED_AT,
+    MONEY_AT,
+    PROPOSED_AT,
+    Round,
+    open_decision,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 CASES = {Role.CASE_OFFICER, Role.APPROVER, Role.AUDITOR}
 MONEY = CASES | {Role.BUDGET_OFFICER}
 OFFICERS = {Role.CASE_OFFICER}
+FILE_KEEPERS = {Role.CASE_OFFICER, Role.APPROVER}
 APPROVERS = {Role.APPROVER}
 BUDGET = {Role.BUDGET_OFFICER}
 ADMINISTRATORS = {Role.ADMINISTRATOR}
 EVERYBODY = set(Role) - {Role.JUROR}
+
+# Django puts a form around each list and each row, also where there is nothing to send.
+POST_FORM = re.compile(rb'<form[^>]*method="post".*?</form>', re.DOTALL | re.IGNORECASE)
+BUTTON = re.compile(rb'<button|type="(?:submit|image)"')
 
 # Who gets the page (200); all other staff get 403, all other people are no staff.
 ROUTES: dict[str, set[Role]] = {
     "index": EVERYBODY,
     "applications_application_changelist": CASES,
     "applications_application_change": CASES,
+    "applications_application_export": CASES,
     "applications_decision_changelist": CASES,
     "applications_decision_change": CASES,
     "applications_selectionrun_changelist": CASES,
@@ -60,7 +87,28 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_eligible": OFFICERS,
     "applications_application_jury": OFFICERS,
     "applications_application_assign": OFFICERS,
+    "applications_jury_results": CASES,
+    "applications_jury_record": CASES,
+    "applications_jury_spread": OFFICERS,
+    "applications_application_reassign": OFFICERS,
+    "applications_application_conflict": OFFICERS | APPROVERS,
+    "applications_application_lift_conflict": OFFICERS | APPROVERS,
     "applications_application_propose": OFFICERS,
+    "applications_application_note": FILE_KEEPERS,
+    "applications_application_follow_up": FILE_KEEPERS,
+    "applications_application_follow_up_done": FILE_KEEPERS,
+    "applications_application_message": OFFICERS,
+    "applications_application_begin_entry": OFFICERS,
+    "applications_application_enter": OFFICERS,
+    "applications_application_enter_section": OFFICERS,
+    "applications_application_enter_organisation": OFFICERS,
+    "applications_application_enter_organisation_add": OFFICERS,
+    "applications_application_extend": OFFICERS,
+    "applications_application_admit_late": OFFICERS,
+    "applications_application_changes": CASES,
+    "applications_textblock_changelist": CASES | ADMINISTRATORS,
+    "applications_textblock_change": CASES | ADMINISTRATORS,
+    "applications_textblock_add": OFFICERS | ADMINISTRATORS,
     "applications_application_approve": APPROVERS,
     "applications_application_send_back": APPROVERS,
     "applications_application_take_back": APPROVERS,
@@ -79,6 +127,14 @@ ROUTES: dict[str, set[Role]] = {
     "buendnisse_user_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_user_change": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_roles": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_personerasure_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_personerasure_change": {Role.AUDITOR, Role.ADMINISTRATOR},
+    "buendnisse_personerasure_propose": ADMINISTRATORS,
+    "buendnisse_personerasure_confirm": ADMINISTRATORS,
+    "buendnisse_personerasure_decline": ADMINISTRATORS,
+    "buendnisse_changerecord_changelist": {Role.AUDITOR},
+    "buendnisse_changerecord_export": {Role.AUDITOR},
+    "buendnisse_changerecord_change": {Role.AUDITOR},
     "buendnisse_exportrecord_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_exportrecord_change": {Role.AUDITOR, Role.ADMINISTRATOR},
     "buendnisse_rolegrant_changelist": {Role.AUDITOR, Role.ADMINISTRATOR},
@@ -131,7 +187,66 @@ STATE_OF = {
     "approve": State.PROPOSED,
     "send_back": State.PROPOSED,
     "take_back": State.AWARDED,
+    "note": State.SUBMITTED,
+    "follow_up": State.AWARDED,
+    "message": State.IN_REVIEW,
+    "extend": State.CHANGES_REQUESTED,
 }
+
+
+def follow_up_of(round_: Round) -> tuple[int, int]:
+    application = round_.case(State.IN_REVIEW)
+    follow_up = set_follow_up(
+        application_id=application.pk,
+        due_date=CHECKED_AT.date(),
+        words="Anrufen.",
+        person=round_.officer,
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+    return application.pk, follow_up.pk
+
+
+def shared_draft_of(round_: Round) -> Application:
+    """Of a year whose call is over."""
+    draft = round_.draft()
+    Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
+    return draft
+
+
+def entered_case_of(round_: Round) -> Application:
+    return begin_entry(
+        programme_year_id=round_.year.pk,
+        alliance_id=None,
+        alliance_name="Bündnis Papier",
+        received_date=CHECKED_AT.date(),
+        reason="Kam mit der Post.",
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+
+
+def entered_organisation_of(round_: Round) -> tuple[int, int]:
+    application = entered_case_of(round_)
+    return application.pk, MemberOrganisationFactory(alliance=application.alliance).pk
+
+
+def corrected_case_of(round_: Round) -> Application:
+    application = round_.case(State.CHANGES_REQUESTED)
+    round_.mend(application)
+    return resubmit_application(
+        application_id=application.pk,
+        acting_user=round_.owner_of(application),
+        now=CHECKED_AT,
+    )
+
+
+def text_block_of(round_: Round) -> TextBlock:
+    return save_text_block(
+        block=TextBlock(title="Ziele", words="Bitte nennen Sie Ziele.", field="goals"),
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
 
 
 def selection_of(round_: Round) -> SelectionRun:
@@ -143,6 +258,11 @@ def selection_of(round_: Round) -> SelectionRun:
         acting_user=round_.officer,
         now=PROPOSED_AT,
     )
+
+
+def open_review_of(round_: Round) -> tuple[int, int]:
+    review = round_.assign(round_.case(State.ELIGIBLE))
+    return review.application_id, review.pk
 
 
 def mail_of(round_: Round) -> OutgoingMail:
@@ -208,6 +328,15 @@ def role_grant_of(round_: Round) -> RoleGrant:
     return grant
 
 
+def erasure_of(_round: Round) -> PersonErasure:
+    return propose_erasure(
+        person_id=UserFactory().pk,
+        reason="Aufbewahrungsfrist abgelaufen.",
+        acting_user=UserFactory(roles=[Role.ADMINISTRATOR]),
+        now=MONEY_AT,
+    )
+
+
 def export_of(round_: Round) -> ExportRecord:
     return begin_export(
         list_name="Zuwendungen",
@@ -221,7 +350,21 @@ def export_of(round_: Round) -> ExportRecord:
 # What the address of a route names, besides the route.
 NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_change": lambda r: r.case(State.SUBMITTED).pk,
+    "applications_application_follow_up_done": follow_up_of,
+    "applications_application_enter": lambda r: entered_case_of(r).pk,
+    "applications_application_enter_section": lambda r: (entered_case_of(r).pk, "finances"),
+    "applications_application_enter_organisation": entered_organisation_of,
+    "applications_application_enter_organisation_add": lambda r: entered_case_of(r).pk,
+    "applications_application_admit_late": lambda r: shared_draft_of(r).pk,
+    "applications_application_changes": lambda r: (corrected_case_of(r).pk, 2),
+    "applications_textblock_change": lambda r: text_block_of(r).pk,
     "applications_decision_change": lambda r: open_decision(r.case(State.PROPOSED)).pk,
+    "applications_jury_results": lambda r: r.year.year,
+    "applications_jury_record": lambda r: r.year.year,
+    "applications_jury_spread": lambda r: r.year.year,
+    "applications_application_reassign": lambda r: open_review_of(r),
+    "applications_application_conflict": lambda r: r.case(State.SUBMITTED).pk,
+    "applications_application_lift_conflict": lambda r: (r.case(State.SUBMITTED).pk, r.juror.pk),
     "applications_selection": lambda r: r.year.year,
     "applications_simulation": lambda r: r.year.year,
     "applications_announce": lambda r: r.year.year,
@@ -239,6 +382,11 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "buendnisse_exportrecord_change": lambda r: export_of(r).pk,
     **{
         f"buendnisse_rolegrant_{code}": lambda r: role_grant_of(r).pk
+        for code in ("change", "confirm", "decline")
+    },
+    "buendnisse_personerasure_propose": lambda r: r.juror.pk,
+    **{
+        f"buendnisse_personerasure_{code}": lambda r: erasure_of(r).pk
         for code in ("change", "confirm", "decline")
     },
     "funding_tranche_change": lambda r: r.propose_money(Decimal("1000.00")).pk,
@@ -260,6 +408,11 @@ NAMED: dict[str, Callable[[Round], object]] = {
         for code in ("change", "confirm", "decline")
     },
     "funding_awardchange_propose": lambda r: r.case(State.AWARDED, announced=True).award_id,
+    "applications_application_export": lambda _r: ("antraege", "excel"),
+    "buendnisse_changerecord_export": lambda _r: ("protokoll", "excel"),
+    "buendnisse_changerecord_change": lambda r: (
+        ChangeRecord.objects.filter(subject_id=r.year.pk).earliest("pk").pk
+    ),
     "funding_award_export": lambda _r: ("zuwendungen", "excel"),
     "funding_ledgerentry_export": lambda _r: ("buchungen", "excel"),
     "funding_year_money": lambda r: r.year.year,
@@ -300,7 +453,12 @@ def test_route_is_open_to_its_roles_alone(route: str) -> None:
         response = client_of(UserFactory(roles=[role])).get(path)
         expected = 200 if role in ROUTES[route] else 302 if role == Role.JUROR else 403
         assert response.status_code == expected, (route, role)
-        response.getvalue()  # to its end, so that a file is closed
+        content = response.getvalue()  # to its end, so that a file is closed
+        if role == Role.AUDITOR and "text/html" in response.headers["Content-Type"]:
+            # Whoever reads everything changes nothing, and finds nothing to press for it.
+            main = content.partition(b"<main")[2]
+            pressed = [form for form in POST_FORM.findall(main) if BUTTON.search(form)]
+            assert pressed == [], route
     for user in (None, UserFactory()):
         client = client_of(user) if user else Client()
         response = client.get(path)

@@ -51,6 +51,12 @@ def offered(user: User, application: Application) -> dict[str, str]:
     return {offer.step.code: offer.reason for offer in page.context["offers"]}
 
 
+def seen(client: Client, code: str, application: Application) -> dict[str, str]:
+    """What the page that is opened now carries of the check that it shows."""
+    form = client.get(url(code, application)).context["form"]
+    return {"seen": form["seen"].value()}
+
+
 def state_of(application: Application) -> str:
     return Application.objects.values_list("state", flat=True).get(pk=application.pk)
 
@@ -78,7 +84,7 @@ def test_case_page_has_a_constant_number_of_queries(
 ) -> None:
     application = round_.case(State.PROPOSED, score=8)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(18):  # type: ignore[operator]
+    with django_assert_num_queries(33):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -87,7 +93,7 @@ def test_case_page_has_a_constant_number_of_queries(
     [
         (State.SUBMITTED, {"take_up"}),
         (State.IN_REVIEW, {"checklist", "request_changes", "eligible", "jury", "propose"}),
-        (State.CHANGES_REQUESTED, {"resume"}),
+        (State.CHANGES_REQUESTED, {"resume", "extend"}),
         (State.ELIGIBLE, {"checklist", "eligible", "jury", "propose"}),
         (State.PROPOSED, set()),
         (State.AWARDED, set()),
@@ -175,7 +181,7 @@ def test_case_page_asks_as_often_for_many_award_changes_as_for_one(
             change_id=change.pk, acting_user=round_.second_approver, now=ANNOUNCED_AT
         )
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(18):  # type: ignore[operator]
+    with django_assert_num_queries(33):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -223,6 +229,7 @@ def test_checklist_is_saved_and_keeps_what_was_typed(round_: Round) -> None:
     application = round_.case(State.IN_REVIEW)
     client = client_of(round_.officer)
     answers = {f"answer_{item.code}": CheckAnswer.YES.value for item in CHECKLIST}
+    answers |= seen(client, "checklist", application)
     first = CHECKLIST[0].code
     answers[f"answer_{first}"] = CheckAnswer.NO.value
     page = client.post(url("checklist", application), answers)
@@ -230,7 +237,7 @@ def test_checklist_is_saved_and_keeps_what_was_typed(round_: Round) -> None:
     assert page.context["form"][f"answer_{first}"].value() == CheckAnswer.NO.value
     response = client.post(url("checklist", application), {**answers, f"note_{first}": "Fehlt."})
     assert response.headers["Location"] == url("change", application)
-    assert application.check_results.get(item=first).note == "Fehlt."
+    assert application.check_results.current().get(item=first).note == "Fehlt."
 
 
 def test_correction_names_fields_words_and_the_end_of_a_day(round_: Round) -> None:
@@ -239,11 +246,13 @@ def test_correction_names_fields_words_and_the_end_of_a_day(round_: Round) -> No
     page = client.get(url("request_changes", application))
     expected = timezone.localdate() + timedelta(days=round_.year.correction_days)
     assert page.context["form"]["due_date"].value() == expected
-    data = {"message": "Bitte kürzer.", "due_date": f"{expected:%d.%m.%Y}"}
+    data: dict[str, object] = {"message": "Bitte kürzer.", "due_date": f"{expected:%d.%m.%Y}"}
     page = client.post(url("request_changes", application), data)
     assert "Bitte wählen Sie mindestens ein Feld" in text(page)
     assert page.context["form"]["message"].value() == "Bitte kürzer."
-    client.post(url("request_changes", application), {**data, "fields_project": ["title", "goals"]})
+    data["fields_project"] = ["title", "goals"]
+    page = client.post(url("request_changes", application), data)
+    client.post(url("request_changes", application), {**data, "read": page.context["read"]})
     request = application.correction_requests.get()
     assert (request.fields, request.due_at) == (["goals", "title"], end_of_day(expected))
     assert OutgoingMail.objects.filter(kind="correction_requested").exists()
@@ -266,6 +275,7 @@ def test_eligibility_starts_with_what_was_claimed(round_: Round) -> None:
     assert form["territory"].value() == application.territory.code
     assert form["eligible_amount"].value() == "15.000,00"
     data = {"territory": application.territory.code, "eligible_amount": "12.000"}
+    data |= seen(client, "eligible", application)
     page = client.post(url("eligible", application), data)
     assert "Bitte begründen Sie die Kürzung." in text(page)
     client.post(url("eligible", application), {**data, "reduction_reason": "Zu viel."})

@@ -381,13 +381,13 @@ def test_who_saves_without_end_is_told_to_wait(applicant: Client, owner: User) -
 
 HOSTILE = {
     "empty": "",
-    "megabyte": "ä" * 500_000,
-    "emoji": "👩🏽‍🌾🏳️‍🌈",
+    "far too long": "ä" * 50_000,
+    "emoji": "👩🏽‍🌾🏳️‍🌈" * 100,
     "right-to-left": "\u202eمرحبا\u202c שלום",
     "null byte": "vor\x00nach",
     "markup": "<script>alert(1)</script>{{ 7*7 }}' OR 1=1 --",
     "huge": "9" * 400,
-    "negative": "-1",
+    "negative, in digits of another script": "-١٢٣٤",
     "not finite": "NaN",
     "exponent": "1e999999",
     "half a character": "\ud800",
@@ -404,19 +404,19 @@ def test_no_field_takes_the_page_down(
     application = DraftFactory(owner=owner)
     plan = plan_data(cost=[("Miete", "10")]) if section == "finances" else {}
     names = [name for name in SECTIONS[section] if name != "budget_lines"]
+    # What only our own page sends goes all at once.
     around = [
-        f"{prefix}-{name}"
+        [f"{prefix}-{name}" for name in SECTIONS[section]]
         for prefix in ("seen", "tried", "theirs", "choice")
-        for name in SECTIONS[section]
     ]
-    extra = ["version", *(PLAN_NAMES if plan else ())]
+    extra = ["version", "one_more", *(PLAN_NAMES if plan else ())]
 
-    for name in (*names, *around, *extra):
+    for group in (*around, *([name] for name in (*names, *extra))):
         # As a browser would send it; a half of a character cannot be sent at all.
         sent = text.encode("utf-8", "replace").decode()
-        data = {"version": str(reload(application).version), **plan, name: sent}
+        data = {"version": str(reload(application).version), **plan, **dict.fromkeys(group, sent)}
         answer = applicant.post(url(application, way, section), data)
-        assert answer.status_code in {200, 302, 400, 409}, (name, answer.status_code)
+        assert answer.status_code in {200, 302, 400, 409}, (group, answer.status_code)
 
 
 @pytest.mark.parametrize("way", ["section", "autosave"])

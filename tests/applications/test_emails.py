@@ -14,12 +14,21 @@ from applications import emails
 from applications.enums import DecisionKind, State
 from applications.models import Application
 from applications.services.award_changes import confirm_award_change
+from applications.services.late_admission import decline_late_request, request_late_admission
+from applications.services.reviewing import admit_late
 from applications.services.submission import resubmit_application
 from buendnisse.models import Alliance, OutgoingMail, User
 from funding.models import AwardChangeKind
 from tests.factories.applications import AttachmentFactory
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, Round, last_decision, reload
+from tests.factories.cases import (
+    ANNOUNCED_AT,
+    CHECKED_AT,
+    CORRECTION_DUE_AT,
+    Round,
+    last_decision,
+    reload,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +36,12 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates" / "applications" / "emails"
 NAMES = (
     "acknowledgement",
     "attachment_infected",
+    "late_admission",
     "award_changed",
     "awarded",
     "correction_received",
     "correction_requested",
+    "late_admission_declined",
     "rejected",
     "waitlisted",
     "withdrawal_confirmed",
@@ -51,10 +62,12 @@ def language(request: pytest.FixtureRequest) -> str:
 STATES: dict[str, State] = {
     "acknowledgement": State.SUBMITTED,
     "attachment_infected": State.SUBMITTED,
+    "late_admission": State.DRAFT,
     "award_changed": State.AWARDED,
     "awarded": State.AWARDED,
     "correction_received": State.CHANGES_REQUESTED,
     "correction_requested": State.CHANGES_REQUESTED,
+    "late_admission_declined": State.DRAFT,
     "rejected": State.REJECTED,
     "waitlisted": State.WAITLISTED,
     "withdrawal_confirmed": State.WITHDRAWN,
@@ -83,6 +96,27 @@ def case_of(round_: Round, name: str, language: str = "de") -> Application:
     if name == "attachment_infected":
         attachment = AttachmentFactory(application=application, name="Angebot & Plan.pdf")
         emails.attachment_infected(application, attachment, now=CHECKED_AT)
+    if name == "late_admission":
+        admit_late(
+            application_id=application.pk,
+            until=CORRECTION_DUE_AT,
+            reason="Nachgewiesen.",
+            acting_user=round_.officer,
+            now=CHECKED_AT,
+        )
+    if name == "late_admission_declined":
+        request_late_admission(
+            application_id=application.pk,
+            reason="Sturm.",
+            acting_user=round_.owner_of(application),
+            now=CHECKED_AT,
+        )
+        decline_late_request(
+            application_id=application.pk,
+            answer="Der Sturm war später.",
+            acting_user=round_.officer,
+            now=CHECKED_AT,
+        )
     if name == "award_changed":
         change = round_.change_award(application.award, Decimal("6000.50"))
         confirm_award_change(
@@ -101,6 +135,10 @@ FACTS: dict[str, dict[str, list[str]]] = {
         "de": ["„Angebot & Plan.pdf“", "Schadsoftware", "bleibt es"],
         "en": ["“Angebot & Plan.pdf”", "malware", "remains"],
     },
+    "late_admission": {
+        "de": ["2016", "18. Juli 2016, 23:59"],
+        "en": ["2016", "18 July 2016, 23:59"],
+    },
     "award_changed": {
         "de": ["2016", "15.000\u00a0€", "6.000,50\u00a0€", "8.999,50\u00a0€", "wird kleiner."],
         "en": ["2016", "€15,000", "€6,000.50", "€8,999.50", "wird kleiner."],
@@ -116,6 +154,10 @@ FACTS: dict[str, dict[str, list[str]]] = {
     "correction_requested": {
         "de": ["Bitte ergänzen Sie das.", "18. Juli 2016, 23:59"],
         "en": ["Bitte ergänzen Sie das.", "18 July 2016, 23:59"],
+    },
+    "late_admission_declined": {
+        "de": ["2016", "Der Sturm war später."],
+        "en": ["2016", "Der Sturm war später."],
     },
     "rejected": {
         "de": ["2016", "Nach Prüfung vorgeschlagen."],

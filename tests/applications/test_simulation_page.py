@@ -23,6 +23,7 @@ from funding.rules.allocation import Candidate, Policy
 from funding.rules.curve import funding_curve
 from tests.factories.buendnisse import LandkreisFactory, UserFactory
 from tests.factories.cases import CHECKED_AT, Round
+from tests.traces import everything_stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -63,6 +64,16 @@ def two(round_: Round) -> None:
     round_.case(
         State.ELIGIBLE, score=7, requested=Decimal("50000.00"), territory=LandkreisFactory()
     )
+
+
+def test_asking_leaves_no_trace_in_any_table(round_: Round) -> None:
+    two(round_)
+    client = client_of(round_.officer)
+    client.get(address())
+    before = everything_stored()
+    for asked in ({"additional": "300.000", "policy": "fill"}, {"as_of": "12.07.2016"}):
+        assert NOTHING_SAVED in client.get(address(**asked)).content.decode()
+    assert everything_stored() == before
 
 
 # --- What it shows --------------------------------------------------------------------------

@@ -88,9 +88,9 @@ def test_a_second_later_it_is_closed_and_the_draft_stays(round_: Round) -> None:
     with pytest.raises(CallClosed) as refused:
         submit(round_, application, now=CALL_CLOSES_AT + SECOND)
     assert str(refused.value.sentence) == (
-        "Der Förderaufruf 2016 nimmt keine Anträge mehr an. Ihr Entwurf bleibt erhalten. Wenn Sie "
-        "ohne Ihr Verschulden zu spät sind, schreiben Sie an programm@example.org und bitten Sie "
-        "darum, verspätet zugelassen zu werden."
+        "Der Förderaufruf 2016 nimmt keine Anträge mehr an. Ihr Antrag ist nicht eingereicht, Ihr "
+        "Entwurf bleibt erhalten. Wenn Sie ohne Ihr Verschulden zu spät sind, können Sie darum "
+        "bitten, verspätet zugelassen zu werden."
     )
     assert Application.objects.values().get() == before
     assert (Submission.objects.count(), OutgoingMail.objects.count()) == (0, 0)

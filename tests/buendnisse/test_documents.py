@@ -149,6 +149,7 @@ def test_names_in_other_letters_are_shown(name: str) -> None:
     ("typed", "shown"),
     [
         ("Café 😀", "Café [U+1F600]"),
+        ("„Café“ – 5 € 😀", "„Café“ – 5 € [U+1F600]"),
         ("希望 e.V.", "[U+5E0C][U+671B] e.V."),
         ("ተስፋ", "[U+1270][U+1235][U+134B]"),
         ("a\x00b\x07", "a[U+0000]b[U+0007]"),

@@ -4,13 +4,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from buendnisse.desk import waiting_for
+from buendnisse.history import history_of
 from buendnisse.models import RoleGrant, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import RIGHTS, Right, Role
@@ -70,11 +70,11 @@ def test_a_role_holds_from_its_confirmation_on(first: User, second: User, person
     assert roles_of(person) == frozenset()
     confirm(grant, second)
     assert roles_of(person) == {Role.BUDGET_OFFICER}
-    entry = LogEntry.objects.get(object_id=str(person.pk))
-    assert (entry.user, entry.change_message) == (
-        second,
-        "Rolle Haushalt bekommen, vorgeschlagen von Erste. Grund: Neue Stelle.",
-    )
+    told = [(line.person, line.what, line.before, line.after) for line in history_of(person)]
+    assert told[0] == ("Zweite", "Rollen", "", "Haushalt")
+    assert ("Zweite", "Rollenvergabe Haushalt: Bestätigt von", "", "Zweite") in told
+    assert told[-1] == ("Erste", "Rollenvergabe Haushalt: angelegt", "", "")
+    assert {line.record.reason for line in history_of(person)} == {"Neue Stelle."}
 
 
 def test_who_proposed_a_role_does_not_confirm_it(first: User, person: User) -> None:
@@ -250,8 +250,9 @@ def test_the_first_administrators_are_appointed_on_the_machine() -> None:
     for person in people:
         assert roles_of(person) == {Role.ADMINISTRATOR}
         assert User.objects.get(pk=person.pk).is_staff
-        message = LogEntry.objects.get(object_id=str(person.pk)).change_message
-        assert message == "Rolle Administration beim Einrichten bekommen. Grund: Einrichtung"
+        line = history_of(person)[0]
+        assert (line.what, line.after, line.person) == ("Rollen", "Administration", "Automatisch")
+        assert line.record.reason == "Beim Einrichten: Einrichtung"
     with pytest.raises(CommandError, match="schon 2 Personen"):
         call_command("appoint_administrators", *emails, reason="Noch einmal")
 

@@ -55,6 +55,8 @@ def _copied_postgresql(template: str, place: Path) -> Iterator[str]:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template]
         )
         cursor.execute(f"CREATE DATABASE {quoted} TEMPLATE {connection.ops.quote_name(template)}")
+        # It outlives no power cut: a commit need not wait for the disk.
+        cursor.execute(f"ALTER DATABASE {quoted} SET synchronous_commit TO off")
     try:
         yield copy
     finally:

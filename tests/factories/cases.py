@@ -14,7 +14,8 @@ from applications.checklist import ITEM_CODES
 from applications.enums import CheckAnswer, DecisionKind, LineKind, State
 from applications.models import Application, Criterion, Decision, Review
 from applications.services.announcement import announce
-from applications.services.decision import approve, basis_of, propose
+from applications.services.basis import basis_of
+from applications.services.decision import approve, propose
 from applications.services.drafting import PlanLine, save_section, start_application
 from applications.services.jury import assign_jurors, give_score
 from applications.services.reviewing import (

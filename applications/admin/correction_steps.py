@@ -1,0 +1,194 @@
+"""Asking for corrections, giving them more time, going on without them; admitting a draft late."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications import emails
+from applications.admin import steps
+from applications.admin.previewed_page import PreviewedPage
+from applications.admin.step_page import StepPage
+from applications.forms.admin_check import ReasonForm
+from applications.forms.admin_correction import CorrectionForm, ExtensionForm, LateAdmissionForm
+from applications.models import CorrectionExtension, CorrectionRequest, TextBlock
+from applications.services.corrections import extend_correction
+from applications.services.reviewing import admit_late, request_changes, resume_review
+from buendnisse.templatetags.display import moment
+
+
+class RequestChangesPage(PreviewedPage):
+    """Text blocks are put into the form by a button of their own; nothing is sent by it."""
+
+    step = steps.REQUEST_CHANGES
+    template_name = "admin/applications/application/request_changes.html"
+    form_class = CorrectionForm
+    submit_label = gettext_lazy("Nachforderung senden")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {
+            "application": self.application,
+            "now": self.now,
+            "blocks": list(TextBlock.objects.filter(is_active=True)),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "insert" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        typed = CorrectionForm(**self.form_kwargs()).with_blocks(request.POST)
+        return self.show(CorrectionForm(initial=typed, **self.form_kwargs()))
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {
+            **super().context(form),
+            "intro": [
+                _("Das Bündnis bekommt eine E-Mail und kann nur die gewählten Felder ändern.")
+            ],
+        }
+
+    def mails(self, form: CorrectionForm) -> Sequence[emails.Message]:
+        request = CorrectionRequest(
+            application=self.application,
+            fields=sorted(set(form.chosen_fields())),
+            message=form.cleaned_data["message"].strip(),
+            words=form.words(),
+            due_at=form.due_at(),
+        )
+        return emails.preview_correction(self.application, request)
+
+    def perform(self, form: CorrectionForm) -> str:
+        request_changes(
+            application_id=self.application.pk,
+            fields=form.chosen_fields(),
+            message=form.cleaned_data["message"],
+            words=form.words(),
+            due_at=form.due_at(),
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Die Nachforderung ist gestellt. Das Bündnis bekommt eine E-Mail.")
+
+
+class ResumePage(StepPage):
+    step = steps.RESUME
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Prüfung fortsetzen")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {
+            **super().context(form),
+            "intro": [
+                _(
+                    "Die Nachforderung wird geschlossen, und das Bündnis kann den Antrag nicht "
+                    "mehr ändern."
+                )
+            ],
+        }
+
+    def perform(self, form: ReasonForm) -> str:
+        resume_review(
+            application_id=self.application.pk,
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Der Antrag ist wieder in Prüfung.")
+
+
+class ExtendPage(PreviewedPage):
+    step = steps.EXTEND
+    form_class = ExtensionForm
+    submit_label = gettext_lazy("Frist verlängern")
+
+    def _request(self) -> CorrectionRequest | None:
+        requests = self.application.correction_requests.all()
+        return next((request for request in requests if not request.closed_at), None)
+
+    def form_kwargs(self) -> dict[str, Any]:
+        request = self._request()
+        return {"later_than": max(request.due_at, self.now) if request else self.now}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        context = super().context(form)
+        if request := self._request():
+            context["facts"] = [
+                *context["facts"],
+                (_("Bisherige Frist"), _until(request.due_at, self.now)),
+            ]
+        return context
+
+    def mails(self, form: ExtensionForm) -> Sequence[emails.Message]:
+        extension = CorrectionExtension(
+            request=self._request(),
+            due_at=form.due_at(),
+            reason=form.cleaned_data["reason"].strip(),
+        )
+        return emails.preview_extension(self.application, extension)
+
+    def perform(self, form: ExtensionForm) -> str:
+        extension = extend_correction(
+            application_id=self.application.pk,
+            due_at=form.due_at(),
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Die Frist endet jetzt am %(due)s. Das Bündnis bekommt eine E-Mail.") % {
+            "due": moment(extension.due_at)
+        }
+
+
+class AdmitLatePage(PreviewedPage):
+    """For a draft that its people have shown to the ministry; others it does not see."""
+
+    step = steps.ADMIT_LATE
+    form_class = LateAdmissionForm
+    submit_label = gettext_lazy("Verspätet zulassen")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"later_than": self.now}
+
+    def refuse_to_open(self) -> HttpResponse | None:
+        refused = super().refuse_to_open()
+        if refused is None and self.application.programme_year.call_is_open(self.now):
+            messages.info(
+                self.request, _("Der Förderaufruf ist noch offen: Eine Zulassung ist nicht nötig.")
+            )
+            return HttpResponseRedirect(self.back_url())
+        return refused
+
+    def context(self, form: Any) -> dict[str, Any]:
+        context = super().context(form)
+        closed_at = self.application.programme_year.call_closes_at
+        facts = [(_("Förderaufruf geschlossen"), moment(closed_at))]
+        if admitted_until := self.application.admitted_late_until:
+            facts.append((_("Schon zugelassen bis"), moment(admitted_until)))
+        return {**context, "facts": [*context["facts"], *facts]}
+
+    def mails(self, form: LateAdmissionForm) -> Sequence[emails.Message]:
+        application = self.application
+        application.admitted_late_until = form.due_at()
+        application.admitted_late_reason = form.cleaned_data["reason"].strip()
+        return emails.preview_late_admission(application)
+
+    def perform(self, form: LateAdmissionForm) -> str:
+        application = admit_late(
+            application_id=self.application.pk,
+            until=form.due_at(),
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Der Antrag kann bis %(until)s eingereicht werden.") % {
+            "until": moment(application.admitted_late_until)
+        }
+
+
+def _until(due_at: datetime, now: datetime) -> str:
+    if due_at < now:
+        return _("%(due)s (abgelaufen)") % {"due": moment(due_at)}
+    return moment(due_at)

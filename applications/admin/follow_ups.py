@@ -1,0 +1,64 @@
+"""Follow-ups whose day has come: on the desk of their person, and as a filter of the queue."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from applications.models import Application, FollowUp
+from buendnisse.desk import Waiting, waits_on_desk
+from buendnisse.models import User
+from buendnisse.roles import Right
+
+_DUE: Final = "faellig"
+_MINE: Final = "meine"
+
+
+def cases_to_follow_up(
+    rows: QuerySet[Application], user: User, now: datetime, *, due_only: bool = True
+) -> QuerySet[Application]:
+    """The cases that this person is to take up again, today or since."""
+    follow_ups = FollowUp.objects.of(user).filter(application=OuterRef("pk"))
+    today = timezone.localdate(now)
+    return rows.filter(Exists(follow_ups.due(today) if due_only else follow_ups.open()))
+
+
+@waits_on_desk
+def follow_ups_waiting(user: User, now: datetime) -> Iterator[Waiting]:
+    if not user.may(Right.KEEP_FILE):
+        return
+    visible = Application.objects.visible_to_staff()
+    count = cases_to_follow_up(visible, user, now).count()
+    url = reverse("admin:applications_application_changelist")
+    yield Waiting(
+        ngettext("Wiedervorlage fällig", "Wiedervorlagen fällig", count),
+        count,
+        f"{url}?{FollowUpFilter.parameter_name}={_DUE}",
+    )
+
+
+class FollowUpFilter(admin.SimpleListFilter):
+    title = _("Wiedervorlage")
+    parameter_name = "wiedervorlage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(_DUE, _("Für mich fällig")), (_MINE, _("Für mich angelegt"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> QuerySet[Application]:
+        if self.value() not in (_DUE, _MINE):
+            return queryset
+        return cases_to_follow_up(
+            queryset,
+            request.user,  # type: ignore[arg-type]
+            timezone.now(),
+            due_only=self.value() == _DUE,
+        )

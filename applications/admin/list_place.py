@@ -1,0 +1,113 @@
+"""Where a case stands in the list it was opened from: the cases before and after it.
+
+Django's lists hand their filters, search and order to the pages of their rows, in one parameter of
+the address. It travels along with the case and its steps, so that nobody has to go back.
+"""
+
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from buendnisse.list_neighbours import Term, neighbours_of
+
+LIST_PARAMETER: Final = "_changelist_filters"
+_LONGEST: Final = 2000
+
+
+@dataclass(frozen=True)
+class ListPlace:
+    """The ways on: to the list as it was, and to the cases beside this one, if there are any."""
+
+    list_url: str
+    before_url: str
+    after_url: str
+
+
+def list_query(request: HttpRequest) -> str:
+    """The list that the page was opened from, as it stood in the address; empty for the whole."""
+    query = request.GET.get(LIST_PARAMETER, "")
+    return query if len(query) <= _LONGEST else ""
+
+
+def with_list(url: str, query: str) -> str:
+    """An address that remembers the list."""
+    return f"{url}?{urlencode({LIST_PARAMETER: query})}" if query else url
+
+
+def place_in_list(model_admin: Any, request: HttpRequest, pk: int) -> ListPlace:
+    """Two queries, and those that the list's own filters make. Reads no row of the list."""
+    query = list_query(request)
+    before, after = _neighbours(model_admin, request, query, pk)
+    list_url = reverse("admin:applications_application_changelist")
+    return ListPlace(
+        list_url=f"{list_url}?{query}" if query else list_url,
+        before_url=_case_url(before, query),
+        after_url=_case_url(after, query),
+    )
+
+
+def _case_url(pk: int | None, query: str) -> str:
+    if pk is None:
+        return ""
+    return with_list(reverse("admin:applications_application_change", args=[pk]), query)
+
+
+def _neighbours(
+    model_admin: Any, request: HttpRequest, query: str, pk: int
+) -> tuple[int | None, int | None]:
+    listing = _listing(model_admin, request, query)
+    ordering = [written for written in listing[1] if isinstance(written, str)] if listing else []
+    if listing is None or len(ordering) != len(listing[1]):
+        return None, None  # no list that can be read, or an order that no field gives
+    names = [Term.read(written).name for written in ordering]
+    place = model_admin.get_queryset(request).filter(pk=pk).values("pk", *names).first()
+    return neighbours_of(listing[0], ordering, place) if place else (None, None)
+
+
+def _listing(model_admin: Any, request: HttpRequest, query: str) -> tuple[Any, list[Any]] | None:
+    """The list's rows and its order, as its page has them; None for a query that is none."""
+    asked = copy(request)
+    asked.GET = QueryDict(query)
+    # What the list has to say to its readers is not for this page.
+    asked._messages = CookieStorage(asked)  # type: ignore[attr-defined]  # noqa: SLF001
+    try:
+        listing = _without_rows(model_admin, asked)
+    except (DisallowedModelAdminLookup, IncorrectLookupParameters):
+        return None
+    return listing.queryset.order_by(), list(listing.get_ordering(asked, listing.queryset))
+
+
+def _without_rows(model_admin: Any, request: HttpRequest) -> Any:
+    """The list of ``ModelAdmin.get_changelist_instance``, which neither counts nor reads rows."""
+
+    class WithoutRows(model_admin.get_changelist(request)):  # type: ignore[misc]
+        def get_results(self, request: HttpRequest) -> None:
+            """Nothing is shown."""
+
+    display = model_admin.get_list_display(request)
+    if model_admin.get_actions(request):
+        # The number of a column, by which a list is sorted, counts this one.
+        display = ["action_checkbox", *display]
+    return WithoutRows(
+        request,
+        model_admin.model,
+        display,
+        model_admin.get_list_display_links(request, display),
+        model_admin.get_list_filter(request),
+        model_admin.date_hierarchy,
+        model_admin.get_search_fields(request),
+        model_admin.get_list_select_related(request),
+        model_admin.list_per_page,
+        model_admin.list_max_show_all,
+        model_admin.list_editable,
+        model_admin,
+        model_admin.get_sortable_by(request),
+        model_admin.search_help_text,
+    )

@@ -1,0 +1,373 @@
+"""Correction requests: text blocks, words at the field, reminders, more time, and what changed."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.comparison import compare
+from applications.enums import LineKind, State
+from applications.models import Application, CorrectionExtension, TextBlock
+from applications.rules.differences import Change, Piece
+from applications.services.corrections import extend_correction, remind_of_corrections
+from applications.services.drafting import PlanLine, save_section
+from applications.services.lifecycle import WrongState
+from applications.services.reviewing import ReviewRefused, admit_late, request_changes
+from applications.services.submission import CorrectionLate, resubmit_application
+from applications.services.text_blocks import BlockRefused, save_text_block
+from applications.tasks import remind_of_corrections as reminder_task
+from buendnisse.models import MemberOrganisation, OutgoingMail, User
+from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Role
+from tests.factories.buendnisse import UserFactory
+from tests.factories.cases import CHECKED_AT, CORRECTION_DUE_AT, Round, reload
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+
+LATER = CORRECTION_DUE_AT + timedelta(days=7)
+SOON = CORRECTION_DUE_AT - timedelta(days=2)
+
+
+@pytest.fixture
+def round_() -> Round:
+    return Round()
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def url(code: str, *keys: int) -> str:
+    return reverse(f"admin:applications_application_{code}", args=keys)
+
+
+def text(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def block(user: User, **values: object) -> TextBlock:
+    fields = {"title": "Ziele", "words": "Bitte nennen Sie messbare Ziele.", "field": "goals"}
+    return save_text_block(block=TextBlock(**fields | values), acting_user=user, now=CHECKED_AT)
+
+
+# Asking ---------------------------------------------------------------------------------------
+
+
+def test_text_blocks_are_put_where_they_belong_and_nothing_typed_is_lost(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    own = block(round_.officer)
+    letter = block(round_.officer, title="Bitte", words="Wir bitten Sie um Ergänzung.", field="")
+    old = block(round_.officer, title="Alt", words="Gilt nicht mehr.", is_active=False)
+    data = {
+        "insert": "1",
+        "blocks": [own.pk, letter.pk, old.pk],
+        "message": "Guter Antrag.",
+        "fields_project": ["title"],
+        "due_date": "31.12.2030",
+    }
+    page = client_of(round_.officer).post(url("request_changes", application.pk), data)
+    form = page.context["form"]
+    assert not form.errors
+    assert form["message"].value() == "Guter Antrag.\n\nWir bitten Sie um Ergänzung."
+    assert form["words_goals"].value() == "Bitte nennen Sie messbare Ziele."
+    assert form["fields_project"].value() == ["title", "goals"]
+    assert form["due_date"].value() == "31.12.2030"
+    assert "Gilt nicht mehr." not in text(page)
+    assert reload(application).state == State.IN_REVIEW
+
+
+def test_a_request_is_read_before_it_is_sent_and_says_each_field_its_words(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    data = {
+        "message": "Bitte ergänzen.",
+        "fields_project": ["goals"],
+        "fields_finances": ["budget_lines"],
+        "words_goals": "Was heißt <b>mehr</b>?",
+        "words_budget_lines": "Welche Miete?",
+        "words_title": "Dieses Feld ist nicht gewählt.",
+        "due_date": f"{timezone.localdate() + timedelta(days=14):%d.%m.%Y}",
+    }
+    page = client.post(url("request_changes", application.pk), data)
+    (mail,) = page.context["messages_to_send"]
+    assert "- Ziele: Was heißt <b>mehr</b>?" in mail.text
+    assert "&lt;b&gt;mehr&lt;/b&gt;" in mail.html
+    assert reload(application).state == State.IN_REVIEW
+    client.post(url("request_changes", application.pk), {**data, "read": page.context["read"]})
+    sent = OutgoingMail.objects.get(kind="correction_requested")
+    assert sent.body_text == mail.text
+    request = application.correction_requests.get()
+    assert request.words == {"goals": "Was heißt <b>mehr</b>?", "budget_lines": "Welche Miete?"}
+    # The applicants read it at the very field.
+    owner = client_of(round_.owner_of(application))
+    section = reverse("applications:section", args=[application.public_id, "project"])
+    form = owner.get(section).context["form"]
+    assert "Was heißt &lt;b&gt;mehr&lt;/b&gt;?" in form["goals"].help_text
+    assert form["goals"].aria_describedby == "id_goals_helptext"
+    plan = owner.get(reverse("applications:section", args=[application.public_id, "finances"]))
+    assert "Welche Miete?" in text(plan)
+
+
+def test_words_to_a_field_that_is_not_asked_for_are_refused(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    with pytest.raises(ReviewRefused) as refused:
+        request_changes(
+            application_id=application.pk,
+            fields=["title"],
+            message="Bitte.",
+            words={"goals": "Mehr."},
+            due_at=CORRECTION_DUE_AT,
+            acting_user=round_.officer,
+            now=CHECKED_AT,
+        )
+    assert refused.value.code == "words_without_field"
+
+
+# Text blocks ----------------------------------------------------------------------------------
+
+
+def test_text_blocks_are_kept_by_officers_and_administrators(round_: Round) -> None:
+    allowed = set()
+    for number, role in enumerate(Role):
+        try:
+            block(UserFactory(roles=[role]), title=f"Text {number}")
+        except NotAllowed:
+            continue
+        allowed.add(role)
+    assert allowed == {Role.CASE_OFFICER, Role.ADMINISTRATOR}
+    for values, code in (({"field": "password"}, "unknown_field"), ({"words": " "}, "empty")):
+        with pytest.raises(BlockRefused) as refused:
+            block(round_.officer, title="Neu", **values)
+        assert refused.value.code == code
+    with pytest.raises(Refusal) as twice:
+        block(round_.officer, title="Text 0")
+    assert str(twice.value) == "Einen Textbaustein mit diesem Titel gibt es schon."
+
+
+def test_a_text_block_is_changed_on_its_page(round_: Round) -> None:
+    kept = block(round_.officer)
+    client = client_of(round_.officer)
+    address = reverse("admin:applications_textblock_change", args=[kept.pk])
+    client.post(address, {"title": "Ziele", "words": "Anders.", "field": "goals"})
+    kept.refresh_from_db()
+    assert (kept.words, kept.is_active) == ("Anders.", False)
+    auditor = client_of(UserFactory(roles=[Role.AUDITOR])).get(address)
+    assert "Anders." in text(auditor)
+    assert 'name="words"' not in text(auditor)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_of_text_blocks_asks_as_often_for_many(
+    round_: Round, number: int, django_assert_num_queries: object
+) -> None:
+    for index in range(number):
+        block(UserFactory(roles=[Role.CASE_OFFICER]), title=f"Text {index}")
+    client = client_of(round_.officer)
+    with django_assert_num_queries(7):  # type: ignore[operator]
+        client.get(reverse("admin:applications_textblock_changelist"))
+
+
+# Reminders and more time ----------------------------------------------------------------------
+
+
+def reminders() -> int:
+    return OutgoingMail.objects.filter(kind="correction_reminder").count()
+
+
+def test_each_deadline_is_reminded_of_once(round_: Round) -> None:
+    application = round_.case(State.CHANGES_REQUESTED)
+    assert remind_of_corrections(now=SOON - timedelta(days=2)) == 0
+    assert remind_of_corrections(now=SOON) == 1
+    assert remind_of_corrections(now=SOON) == 0
+    assert reminders() == 1
+    extend_correction(
+        application_id=application.pk,
+        due_at=LATER,
+        reason="Krankheit.",
+        acting_user=round_.officer,
+        now=SOON,
+    )
+    assert remind_of_corrections(now=SOON) == 0
+    assert remind_of_corrections(now=LATER - timedelta(days=1)) == 1
+    assert reminders() == 2
+
+
+def test_nobody_is_reminded_of_what_is_done_or_over(round_: Round) -> None:
+    done = round_.case(State.CHANGES_REQUESTED)
+    round_.mend(done)
+    resubmit_application(application_id=done.pk, acting_user=round_.owner_of(done), now=CHECKED_AT)
+    round_.case(State.CHANGES_REQUESTED)
+    assert remind_of_corrections(now=LATER) == 0
+    round_.year.correction_reminder_days = 0
+    round_.year.save(update_fields=["correction_reminder_days"])
+    assert remind_of_corrections(now=SOON) == 0
+    reminder_task()
+    assert reminders() == 0
+
+
+def test_more_time_is_given_with_a_reason_and_mail(round_: Round) -> None:
+    application = round_.case(State.CHANGES_REQUESTED)
+    client = client_of(round_.officer)
+    day = timezone.localdate() + timedelta(days=10)
+    data = {"due_date": f"{day:%d.%m.%Y}", "reason": "Der Vorstand wird neu gewählt."}
+    page = client.post(url("extend", application.pk), data)
+    assert "Der Vorstand wird neu gewählt." in page.context["messages_to_send"][0].text
+    client.post(url("extend", application.pk), {**data, "read": page.context["read"]})
+    extension = CorrectionExtension.objects.get()
+    request = application.correction_requests.get()
+    assert (extension.previous_due_at, extension.due_at) == (CORRECTION_DUE_AT, request.due_at)
+    assert OutgoingMail.objects.filter(kind="correction_extended").count() == 1
+    assert "Frist verlängert bis" in text(client.get(url("change", application.pk)))
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        CorrectionExtension.objects.update(due_at=LATER + timedelta(days=90))
+
+
+def test_what_is_no_longer_deadline_is_refused(round_: Round) -> None:
+    application = round_.case(State.CHANGES_REQUESTED)
+
+    def extend(**values: object) -> None:
+        extend_correction(
+            **{
+                "application_id": application.pk,
+                "due_at": LATER,
+                "reason": "Krankheit.",
+                "acting_user": round_.officer,
+                "now": CHECKED_AT,
+                **values,
+            }  # type: ignore[arg-type]
+        )
+
+    for values, code in (
+        ({"due_at": CORRECTION_DUE_AT}, "not_longer"),
+        ({"now": LATER}, "not_longer"),
+        ({"reason": " "}, "reason_missing"),
+    ):
+        with pytest.raises(ReviewRefused) as refused:
+            extend(**values)
+        assert refused.value.code == code
+    for role in set(Role) - {Role.CASE_OFFICER}:
+        with pytest.raises(NotAllowed):
+            extend(acting_user=UserFactory(roles=[role]))
+    with pytest.raises(WrongState):
+        extend(application_id=round_.case(State.IN_REVIEW).pk)
+
+
+def test_a_lapsed_deadline_waits_for_the_officer_and_can_be_given_again(round_: Round) -> None:
+    application = round_.case(State.CHANGES_REQUESTED)
+    round_.mend(application)
+    owner = round_.owner_of(application)
+    with pytest.raises(CorrectionLate):
+        resubmit_application(application_id=application.pk, acting_user=owner, now=LATER)
+    client = client_of(round_.officer)
+    page = client.get(url("change", application.pk))
+    assert "Der Antrag wartet jetzt auf Sie" in text(page)
+    waiting = client.get(reverse("admin:index")).context["waiting"]
+    (lapsed,) = [item for item in waiting if "Frist abgelaufen" in str(item.label)]
+    assert list(client.get(lapsed.url).context["cl"].result_list) == [application]
+    extend_correction(
+        application_id=application.pk,
+        due_at=LATER + timedelta(days=1),
+        reason="Krankheit.",
+        acting_user=round_.officer,
+        now=LATER,
+    )
+    resubmit_application(application_id=application.pk, acting_user=owner, now=LATER)
+    assert reload(application).state == State.IN_REVIEW
+
+
+def test_a_draft_is_admitted_late_with_mail(round_: Round) -> None:
+    draft = round_.draft()
+    Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
+    client = client_of(round_.officer)
+    day = timezone.localdate() + timedelta(days=3)
+    data = {"due_date": f"{day:%d.%m.%Y}", "reason": "Die Seite war gestört."}
+    page = client.post(url("admit_late", draft.pk), data)
+    assert "Die Seite war gestört." in page.context["messages_to_send"][0].text
+    client.post(url("admit_late", draft.pk), {**data, "read": page.context["read"]})
+    assert reload(draft).admitted_late_by == round_.officer
+    mail = OutgoingMail.objects.get(kind="late_admission")
+    assert mail.recipient == round_.owner_of(draft).email
+    with pytest.raises(NotAllowed):
+        admit_late(
+            application_id=draft.pk,
+            until=timezone.now() + timedelta(days=9),
+            reason="Selbst.",
+            acting_user=round_.approver,
+            now=timezone.now(),
+        )
+
+
+# What changed ---------------------------------------------------------------------------------
+
+
+def corrected(round_: Round) -> Application:
+    application = round_.case(State.IN_REVIEW)
+    round_.ask_for(application, "title", "goals", "budget_lines", "organisations", "period_end")
+    application = reload(application)
+    owner = round_.owner_of(application)
+    save_section(
+        application_id=application.pk,
+        acting_user=owner,
+        now=CHECKED_AT,
+        version=application.version,
+        values={"title": "Begegnungs<b>haus</b>", "goals": "Nachbarschaft leben."},
+        lines=[
+            PlanLine(LineKind.COST, "Raummiete und Material", Decimal("15000.00")),
+            PlanLine(LineKind.COST, "Honorare", Decimal("1000.00")),
+            PlanLine(LineKind.OWN_FUNDS, "Spenden", Decimal("1000.00")),
+        ],
+    )
+    MemberOrganisation.objects.filter(alliance=application.alliance, is_lead=False).update(
+        city="Neustadt"
+    )
+    return resubmit_application(application_id=application.pk, acting_user=owner, now=CHECKED_AT)
+
+
+def test_what_was_changed_is_found_field_by_field(round_: Round) -> None:
+    application = corrected(round_)
+    before, after = (s.content.data for s in application.submissions.order_by("number"))
+    changes = {change.name: change for change in compare(before, after)}
+    assert list(changes) == ["organisations", "title", "goals", "budget_lines"]
+    assert changes["goals"].pieces == [
+        Piece(Change.SAME, "Nachbarschaft"),
+        Piece(Change.INSERTED, " leben"),
+        Piece(Change.SAME, "."),
+    ]
+    lines = {line.label: (line.before, line.after) for line in changes["budget_lines"].lines}
+    nbsp = {label: pair for label, pair in lines.items() if pair[0] != pair[1]}
+    assert nbsp == {
+        "Ausgaben: Raummiete und Material": ("16.000\u00a0€", "15.000\u00a0€"),
+        "Ausgaben: Honorare": (None, "1.000\u00a0€"),
+    }
+    assert lines["Summe Ausgaben"] == ("16.000\u00a0€", "16.000\u00a0€")
+    assert "Neustadt" in (changes["organisations"].lines[-1].after or "")
+    assert compare(before, before) == []
+
+
+def test_the_difference_is_read_out_and_runs_nothing(round_: Round) -> None:
+    application = corrected(round_)
+    client = client_of(UserFactory(roles=[Role.AUDITOR]))
+    case = text(client.get(url("change", application.pk)))
+    assert url("changes", application.pk, 2) in case
+    page = text(client.get(url("changes", application.pk, 2)))
+    assert '<ins class="desk-ins"><span class="visually-hidden">[neu: </span> leben' in page
+    assert "&lt;b&gt;haus&lt;/b&gt;" in page
+    assert "<b>haus</b>" not in page
+    assert page.count("nachgefordert") == 4
+    for number in (1, 3):
+        assert client.get(url("changes", application.pk, number)).status_code == 404
+
+
+def test_erased_words_are_said_to_be_erased(round_: Round) -> None:
+    application = corrected(round_)
+    submission = application.submissions.get(number=1)
+    submission.content.delete()
+    page = client_of(round_.officer).get(url("changes", application.pk, 2))
+    assert "nach Ablauf der Aufbewahrungsfrist gelöscht" in text(page)
