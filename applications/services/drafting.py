@@ -73,9 +73,7 @@ def require_editor(user: User, alliance_id: int) -> None:
 
 
 def require_author(user: User, application: Application) -> None:
-    """Refuse with ``NotAllowed`` whoever does not write it: its editors do, and a case officer where
-    it came on paper.
-    """
+    """Refuse with ``NotAllowed`` all but its editors, and a case officer where it came on paper."""
     if application.is_entered and application.state == State.DRAFT and user.may(Right.CHECK):
         require_entering(application, acting_user=user)
         return
