@@ -39,6 +39,22 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
         "Zu einem Bündnis gehören mindestens zwei Organisationen. Bitte tragen Sie alle ein, die "
         "mitwirken."
     ),
+    GapCode.CONSENT_NOT_ASKED: _(
+        "Die Zustimmung der Gemeinde fehlt. Bitten Sie um sie mit einer E-Mail von hier, oder "
+        "geben Sie im Abschnitt „Erklärungen“ an, dass sie schriftlich vorliegt."
+    ),
+    GapCode.CONSENT_ASKED: _(
+        "Die Gemeinde ist gefragt und hat noch nicht geantwortet, ob sie zustimmt. Sie können sie "
+        "erinnern."
+    ),
+    GapCode.CONSENT_DECLINED: _(
+        "Die Gemeinde hat dem Antrag nicht zugestimmt. Bitte sprechen Sie mit ihr, und bitten Sie "
+        "dann noch einmal um die Zustimmung."
+    ),
+    GapCode.CONSENT_OUTDATED: _(
+        "Seit Sie die Gemeinde gefragt haben, haben sich Antragsteller, Bündnis oder Gebiet "
+        "geändert. Bitten Sie noch einmal um die Zustimmung."
+    ),
     GapCode.ABOVE_CAP: _(
         "Sie beantragen %(requested)s, für Ihr Gebiet gilt aber ein Höchstbetrag von %(cap)s. "
         "Bitte beantragen Sie höchstens diesen Betrag."
@@ -99,6 +115,8 @@ def field_label(field: str) -> str:
             return gettext("Antragsteller")
         case "organisations":
             return gettext("Bündnispartner")
+        case "consent" | "consent_on_paper":
+            return gettext("Zustimmung der Gemeinde")
         case "period_start":
             return gettext("Beginn des Vorhabens")
         case "period_end":

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from applications.consents import consent_of
 from applications.enums import LineKind
 from applications.models import Application, BudgetLine
 from applications.rules.completeness import DECLARATIONS, REQUIRED, Facts, Gap
@@ -32,6 +34,19 @@ def confirmed_cap(application: Application, rules: CapRules | None = None) -> Ca
     if application.confirmed_territory is None:
         return None
     return cap_of(application.confirmed_territory, application.programme_year, rules)
+
+
+def earlier_applications(application: Application) -> QuerySet[Application]:
+    """What the same alliance has applied for in other years and gave a title, the newest first."""
+    return (
+        Application.objects.filter(
+            alliance=application.alliance_id,
+            programme_year__year__lt=application.programme_year.year,
+        )
+        .exclude(title="")
+        .select_related("programme_year")
+        .order_by("-programme_year__year", "-pk")
+    )
 
 
 def plan_of(application: Application) -> FinancePlan:
@@ -67,7 +82,8 @@ def finance_rules(year: ProgrammeYear) -> FinanceRules:
 def find_gaps(application: Application) -> list[Gap]:
     """What is still missing before this application can be submitted.
 
-    Two queries; one more in a year that asks for attachments.
+    Three queries, unless organisations, plan and consent requests are prefetched.
+    One more in a year that asks for attachments.
     """
     organisations = list(application.alliance.organisations.all())
     lines = list(application.budget_lines.all())
@@ -77,16 +93,14 @@ def find_gaps(application: Application) -> list[Gap]:
     fields = {name for names in REQUIRED.values() for name in names} | {"place"}
     facts = Facts(
         values={name: getattr(application, name) for name in fields},
-        declared={
-            name: getattr(application, name) for name in ("municipality_consents", *DECLARATIONS)
-        },
+        declared={name: getattr(application, name) for name in DECLARATIONS},
         period_start=application.period_start,
         period_end=application.period_end,
         call_opens_on=localdate(application.programme_year.call_opens_at),
         needs_place=bool(application.territory and application.territory.needs_place_name),
         has_lead=lead is not None,
         partner_count=len(organisations),
-        lead_is_municipal=bool(lead and lead.is_municipal),
+        consent=consent_of(application).standing,
         plan=_plan(application, lines),
         has_incomplete_line=any(not line.description or not line.amount for line in lines),
         cap=cap.amount if cap else None,

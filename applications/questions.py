@@ -37,6 +37,11 @@ _NOTES: Final[Mapping[str, str | Promise]] = {
         "Die Ausgaben müssen so hoch sein wie Eigenmittel, Drittmittel, Einnahmen und Zuwendung "
         "zusammen."
     ),
+    "declarations": gettext_lazy(
+        "Ist der Antragsteller nicht selbst Gemeinde, Stadt oder Landkreis, bitten Sie die "
+        "Gemeinde hier um ihre Zustimmung: Sie bekommt eine E-Mail und antwortet über einen Link, "
+        "ohne Konto. Fragen Sie früh."
+    ),
 }
 
 

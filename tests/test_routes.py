@@ -14,7 +14,7 @@ from applications.models import Application, Review
 from buendnisse.models import MembershipRole, User
 from buendnisse.roles import Role
 from tests.applications.test_admin_access import ROUTES as ADMIN_ROUTES
-from tests.factories.applications import AttachmentFactory
+from tests.factories.applications import AttachmentFactory, ConsentRequestFactory
 from tests.factories.buendnisse import (
     ConfirmationRequestFactory,
     InvitationFactory,
@@ -73,6 +73,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "invitation": (PAGE, LOGIN, PAGE, PAGE, PAGE),
     "pending_invitation": (LOGIN, NOTHING, NOTHING, NOTHING, NOTHING),
     "confirmation": PUBLIC,
+    "consent": PUBLIC,
     "alliances:start": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "applications:overview": MEMBERS,
     "applications:section": MEMBERS,
@@ -86,6 +87,8 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "applications:submitted": MEMBERS,
     "applications:submitted_version": MEMBERS,
     "applications:withdraw": MEMBERS,
+    "applications:consent": MEMBERS,
+    "applications:copy": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     # Members of what is submitted have nothing to ask for, and are led to it.
     "applications:late": (LOGIN, LOGIN, NOTHING, NOTHING, NOTHING),
     "applications:share": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
@@ -209,12 +212,14 @@ class Scene:
             "alliances:invitation_withdraw": lambda: [self.alliance.public_id, 1],
             "alliances:ask": lambda: [self.alliance.public_id, organisation.pk],
             "invitation": lambda: [InvitationFactory(alliance=self.alliance).token],
+            "consent": lambda: [ConsentRequestFactory(application=self.application).token],
             "confirmation": lambda: [ConfirmationRequestFactory(organisation=organisation).token],
             "alliances:start": lambda: [self.alliance.public_id, self.round.year.year],
             "applications:section": lambda: [self.application.public_id, "project"],
             "applications:autosave": lambda: [self.application.public_id, "project"],
             "applications:attachment": lambda: [self.attachment.public_id],
             "applications:attachment_preview": lambda: [self.attachment.public_id],
+            "applications:copy": lambda: [self.application.public_id, self.alliance.public_id],
             "applications:submitted_version": lambda: [self.application.public_id, 1],
             "call_dates": lambda: [self.round.year.year],
             "jury:review": lambda: [self.review.pk],

@@ -18,6 +18,7 @@ from applications.demo.steps import (
     apply,
     apply_all,
     approve_open,
+    ask_municipality,
     assign,
     at,
     contact_values,
@@ -91,7 +92,7 @@ def tell_deciding_year(planner: Planner, cast: Cast, rng: Random, today: date) -
     found = apply_all(stage, [*pool, *others], first=days.before(90), last=days.before(46))
     ranked = [found[plan.number] for plan in pool]
     queue = iter([found[plan.number] for plan in others])
-    mine = apply(stage, _own_plan(), days.ago(60, 15, 20), applicant=cast["antrag"])
+    mine = apply(stage, _own_plan(), days.ago(60, 15, 20), applicant=cast["antrag"], by_link=True)
 
     # These are not taken up yet.
     _waiting, withdrawn = _some(queue, 4), _some(queue, 1)[0]
@@ -350,7 +351,7 @@ def tell_open_year(planner: Planner, cast: Cast, rng: Random, today: date) -> No
         (days.ago(9, 20), days.ago(5, 16), days.ago(2, 9)),
         strict=True,
     ):
-        apply(stage, plan, moment)
+        apply(stage, plan, moment, by_link=True)
     draft(stage, planner.demo(9_500), days.ago(6, 21))
     _begin_own_draft(stage, days)
 
@@ -387,3 +388,4 @@ def _begin_own_draft(stage: Stage, days: Days) -> None:
             values=values,
             lines=lines,
         )
+    ask_municipality(application, days.ago(3, 20))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import emails
 from applications.models import ApplicantMessage, Application, FollowUp, InternalNote
+from applications.services.conflicts import refuse_conflicted
 from applications.services.lifecycle import WrongState, actors_of, refuse_own_alliance
 from buendnisse.acts import recorded
 from buendnisse.models import User
@@ -126,6 +127,7 @@ def _case(application_id: int, right: Right, user: User) -> Application:
     if not user.may(right):
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))
     refuse_own_alliance(actors_of(user, application))
+    refuse_conflicted(application, user)
     if not application.is_open_to_ministry:
         # A draft that nobody has shown to the ministry has no file there.
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))

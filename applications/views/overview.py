@@ -16,14 +16,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from applications.cap_sentences import cap_note
+from applications.consents import consent_of
 from applications.enums import State
 from applications.gap_sentences import field_label, sentence_for
 from applications.models import Application, CorrectionRequest, Decision
 from applications.public_state import PublicState, last_announced, public_events, public_state
-from applications.queries import find_gaps
+from applications.queries import earlier_applications, find_gaps
 from applications.rules.completeness import Gap
 from applications.section_states import Progress, progress_of
-from applications.sections import ATTACHMENTS, ORDER, SECTION_OF_FIELD
+from applications.sections import ATTACHMENTS, FREE_TEXTS, ORDER, SECTION_OF_FIELD
 from applications.services.drafting import open_fields
 from applications.views.access import Case, find_case
 from applications.views.steps import fields_of, heading_of, section_url
@@ -120,6 +121,8 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "missing": missing_items(application, gaps),
             "organisations": len(standings),
             "confirmed": confirmed_count(standings),
+            "consent": consent_of(application),
+            "earlier": _earlier(case),
             "cap": cap_note(application),
             "events": public_events(application),
             "correction": correction,
@@ -131,6 +134,14 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "is_in_time": case.is_correction or case.is_in_time(now),
         },
     )
+
+
+def _earlier(case: Case) -> Application | None:
+    """The application to take over from, as long as a draft has no words yet. At most a query."""
+    application = case.application
+    if not case.may_edit or case.is_correction or any(getattr(application, n) for n in FREE_TEXTS):
+        return None
+    return earlier_applications(application).first()
 
 
 def award_changes(decision: Decision | None) -> list[AwardChange]:
@@ -168,6 +179,8 @@ def _asked(field: str, correction: CorrectionRequest | None) -> str:
 
 
 def _field_url(application: Application, section: str, field: str) -> str:
+    if field == "consent":
+        return reverse("applications:consent", args=[application.public_id])
     if section == "alliance":
         return reverse("alliances:detail", args=[application.alliance.public_id])
     anchor = "plan" if field == "budget_lines" else f"id_{field}"

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from applications.browser_words import browser_settings
 from applications.cap_sentences import cap_note
+from applications.consents import consent_of
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SectionForm
 from applications.queries import find_gaps, plan_of
 from applications.rule_sentences import rules_for
 from applications.section_states import Progress, progress_of
 from applications.services.drafting import PLAN, Merged, open_fields, save_section
+from applications.trace_notices import in_passing, notices_in
 from applications.views.access import Case, find_case
 from applications.views.overview import missing_items
 from applications.views.steps import POSITIONS, next_url, position_of
@@ -57,6 +59,8 @@ def _save(request: SignedInRequest, case: Case, section: str) -> HttpResponse:
     if merged.conflicts or not typed.is_valid:
         return _saved_in_part(request, case, typed, merged)
     goes_on = "continue" in request.POST
+    if notices := notices_in(merged.application, merged.written):
+        messages.info(request, in_passing(notices))
     # Whoever stays on the page reads the cap there.
     cap = cap_note(merged.application) if section == "place" and goes_on else None
     messages.success(
@@ -149,6 +153,8 @@ def _page(
             ),
             "correction": correction,
             "cap": cap_note(application) if form.section in {"place", "finances"} else None,
+            "notices": notices_in(application, form.open_fields),
+            "consent": consent_of(application) if form.section == "declarations" else None,
             "totals": plan_of(application) if plan else None,
             "is_complete": not gaps,
             # Beside what is wrong with what was just typed, what is stored would only confuse.

@@ -28,6 +28,7 @@ from applications.services.submission import (
     withdraw_application,
 )
 from applications.submission_document import submission_file_name, submission_pdf
+from applications.trace_notices import notices_in
 from applications.views.access import Case, find_case
 from applications.views.overview import missing_items
 from applications.views.steps import fields_of, heading_of, section_url
@@ -80,6 +81,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "plan": plan,
             "plan_parts": plan_parts(application, plan),
             "missing": missing_items(application, gaps),
+            "notices": notices_in(application) if case.may_edit else [],
             "cap": cap_note(application),
             "may_submit": case.may_edit
             and not gaps

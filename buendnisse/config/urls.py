@@ -23,6 +23,7 @@ urlpatterns = [
         ),
     ),
     path("", include("applications.preparing_urls")),
+    path("", include(applications.urls.answer_patterns)),
     path("antraege/", include("applications.urls")),
     path("jury/", include("applications.jury_urls")),
     path("uhrzeit", server_time, name="server_time"),

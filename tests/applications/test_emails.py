@@ -33,6 +33,8 @@ from tests.factories.cases import (
 pytestmark = pytest.mark.django_db
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "applications" / "emails"
+# To and about the municipality; see test_consent.py.
+CONSENT = ("consent_request", "consent_answered")
 NAMES = (
     "acknowledgement",
     "attachment_infected",
@@ -351,7 +353,11 @@ def test_each_person_gets_one_mail_in_their_own_language(round_: Round) -> None:
 
 
 def test_every_message_has_its_three_templates_and_every_template_its_message() -> None:
-    expected = {f"{name}{ending}" for name in NAMES for ending in (".subject.txt", ".txt", ".html")}
+    expected = {
+        f"{name}{ending}"
+        for name in (*NAMES, *CONSENT)
+        for ending in (".subject.txt", ".txt", ".html")
+    }
     assert {path.name for path in TEMPLATES.iterdir()} == expected | {"base.txt", "base.html"}
 
 
