@@ -972,7 +972,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="saved_views",
                         to=settings.AUTH_USER_MODEL,
                     ),

@@ -9,7 +9,7 @@ class SavedView(models.Model):
     """Holds an address and no rows: what it shows is what the list shows on the day."""
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_views"
     )
     # The label of the model whose list it is.
     list_name = models.CharField(max_length=60)
