@@ -5,6 +5,7 @@ To add a message: a function here, and its three templates under
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from applications.enums import DecisionKind
 from applications.gap_sentences import field_label
@@ -139,6 +141,13 @@ def acknowledgement(application: Application, submission: Submission, *, now: da
         attachment=reference_to(SUBMISSION_FILE, submission.pk),
         now=now,
     )
+
+
+def preview_acknowledgement(application: Application) -> list[Message]:
+    """The mails that submitting it would send; the file number is given only then."""
+    as_submitted = copy(application)
+    as_submitted.reference = gettext("(Aktenzeichen wird vergeben)")
+    return _messages("acknowledgement", as_submitted, {})
 
 
 def correction_requested(

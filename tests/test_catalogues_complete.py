@@ -32,7 +32,7 @@ OFFICE: Final = re.compile(
     | applications/(checklist|differences)\.py
     | applications/models/(conflict|decision|decision_basis|jury_draw|trail)\.py
     | applications/models/(case_file|text_block)\.py
-    | applications/services/(case_file|check_state|corrections|text_blocks)\.py
+    | applications/services/(case_file|check_state|corrections|entry|text_blocks)\.py
     | applications/services/(announcement|criteria|decision|four_eyes|programme_years|reviewing)
     | applications/services/(jury_|selection)
     | applications/services/year_closing\.py

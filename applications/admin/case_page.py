@@ -73,6 +73,7 @@ def find_case(pk: int) -> Application | None:
             "territory__district",
             "confirmed_territory__district",
             "officer",
+            "created_by",
             "checked_by",
             "award",
         )

@@ -18,7 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from applications.admin import check_steps, correction_steps, decision_steps, file_steps
+from applications.admin import (
+    check_steps,
+    correction_steps,
+    decision_steps,
+    entry_steps,
+    file_steps,
+)
 from applications.admin.case_page import case_context, find_case, mean_words
 from applications.admin.changes_page import changes_page
 from applications.admin.conflicts import (
@@ -65,6 +71,13 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "approve": ("entscheiden", decision_steps.ApprovePage),
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+    "enter": ("erfassen", entry_steps.EntryPage),
+    "enter_section": ("erfassen/<slug:section>", entry_steps.EntrySectionPage),
+    "enter_organisation_add": ("erfassen/organisation/neu", entry_steps.EntryOrganisationPage),
+    "enter_organisation": (
+        "erfassen/organisation/<int:organisation>",
+        entry_steps.EntryOrganisationPage,
+    ),
     "note": ("vermerk", file_steps.NotePage),
     "follow_up": ("wiedervorlage", file_steps.FollowUpPage),
     "follow_up_done": ("wiedervorlage/<int:follow_up>", file_steps.FinishFollowUpPage),
@@ -156,6 +169,7 @@ class ApplicationAdmin(ExportedAdmin):
         changes = self.admin_site.admin_view(partial(changes_page, model_admin=self))
         return [
             path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
+            path("erfassen/", page(entry_steps.BeginEntryPage), name=f"{name}_begin_entry"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
             path("jury/<int:year>/", view(results_page), name="applications_jury_results"),
             path("jury/<int:year>/protokoll/", view(record_file), name="applications_jury_record"),
@@ -176,6 +190,12 @@ class ApplicationAdmin(ExportedAdmin):
             *steps,
             *super().get_urls(),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_enter = request.user.may(Right.CHECK)  # type: ignore[union-attr]
+        return super().changelist_view(request, {"may_enter": may_enter, **(extra_context or {})})
 
     def change_view(
         self,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from applications.enums import State
 from applications.models import Application, SelectionRun, TextBlock
 from applications.services.case_file import set_follow_up
+from applications.services.entry import begin_entry
 from applications.services.selection import run_selection
 from applications.services.submission import resubmit_application
 from applications.services.text_blocks import save_text_block
@@ -43,7 +44,7 @@ from funding.services.award_changes import propose_award_change
 from funding.services.freezes import impose_freeze
 from funding.services.tranche_changes import propose_tranche_change
 from funding.services.tranches import propose_tranche
-from tests.factories.buendnisse import UserFactory
+from tests.factories.buendnisse import MemberOrganisationFactory, UserFactory
 from tests.factories.cases import (
     ANNOUNCED_AT,
     CHECKED_AT,
@@ -97,6 +98,11 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_follow_up": FILE_KEEPERS,
     "applications_application_follow_up_done": FILE_KEEPERS,
     "applications_application_message": OFFICERS,
+    "applications_application_begin_entry": OFFICERS,
+    "applications_application_enter": OFFICERS,
+    "applications_application_enter_section": OFFICERS,
+    "applications_application_enter_organisation": OFFICERS,
+    "applications_application_enter_organisation_add": OFFICERS,
     "applications_application_extend": OFFICERS,
     "applications_application_admit_late": OFFICERS,
     "applications_application_changes": CASES,
@@ -206,6 +212,23 @@ def shared_draft_of(round_: Round) -> Application:
     draft = round_.draft()
     Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
     return draft
+
+
+def entered_case_of(round_: Round) -> Application:
+    return begin_entry(
+        programme_year_id=round_.year.pk,
+        alliance_id=None,
+        alliance_name="Bündnis Papier",
+        received_date=CHECKED_AT.date(),
+        reason="Kam mit der Post.",
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+
+
+def entered_organisation_of(round_: Round) -> tuple[int, int]:
+    application = entered_case_of(round_)
+    return application.pk, MemberOrganisationFactory(alliance=application.alliance).pk
 
 
 def corrected_case_of(round_: Round) -> Application:
@@ -328,6 +351,10 @@ def export_of(round_: Round) -> ExportRecord:
 NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_change": lambda r: r.case(State.SUBMITTED).pk,
     "applications_application_follow_up_done": follow_up_of,
+    "applications_application_enter": lambda r: entered_case_of(r).pk,
+    "applications_application_enter_section": lambda r: (entered_case_of(r).pk, "finances"),
+    "applications_application_enter_organisation": entered_organisation_of,
+    "applications_application_enter_organisation_add": lambda r: entered_case_of(r).pk,
     "applications_application_admit_late": lambda r: shared_draft_of(r).pk,
     "applications_application_changes": lambda r: (corrected_case_of(r).pk, 2),
     "applications_textblock_change": lambda r: text_block_of(r).pk,
