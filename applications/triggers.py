@@ -2,6 +2,7 @@
 
 from applications.enums import DecisionOutcome, LateOutcome
 from applications.transitions import CHECKING_ACTIONS
+from buendnisse.mailed_question_triggers import mailed_question
 from buendnisse.triggers import Trigger, append_only, unchanged
 
 _CHECKING = ", ".join(f"'{action.value}'" for action in sorted(CHECKING_ACTIONS))
@@ -281,6 +282,15 @@ CRITERIA_TRIGGERS = tuple(
     )
     for event in ("INSERT", "UPDATE", "DELETE")
 )
+CONSENT_TRIGGERS = mailed_question(
+    "applications_consentrequest",
+    "applications_consent",
+    "application_id",
+    "municipality",
+    "lead_name",
+    "alliance_name",
+    "title",
+)
 
 # What the ministry writes about a case and to its applicants; words may be erased, rows not.
 CASE_FILE_TRIGGERS = (
@@ -356,6 +366,7 @@ ATTACHMENT_TRIGGERS = (
 NO_TRUNCATE = (
     "applications_applicantmessage",
     "applications_attachment",
+    "applications_consentrequest",
     "applications_checkresult",
     "applications_conflictrecord",
     "applications_correctionextension",

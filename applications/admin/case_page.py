@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.admin.attachments import attachment_context
 from applications.admin.case_file import file_context
 from applications.admin.correspondence import letters_of
 from applications.admin.list_place import with_list
@@ -18,12 +19,14 @@ from applications.admin.related_cases import other_years, overlapping_cases
 from applications.admin.steps import current_decision, offers_for
 from applications.admin.wording import cap_words, state_words
 from applications.checklist import CHECKLIST
+from applications.consents import consent_of
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
 from applications.models import (
     ApplicantMessage,
     Application,
     CheckResult,
+    ConsentRequest,
     CorrectionExtension,
     CorrectionRequest,
     Decision,
@@ -80,6 +83,7 @@ def find_case(pk: int) -> Application | None:
         .prefetch_related(
             "alliance__organisations",
             "budget_lines",
+            "attachments__uploaded_by",
             Prefetch(
                 "late_requests", LateRequest.objects.select_related("requested_by", "closed_by")
             ),
@@ -105,6 +109,7 @@ def find_case(pk: int) -> Application | None:
                     "checked_by", "proposed_by", "decided_by", "taken_back_by", "announced_by"
                 ),
             ),
+            Prefetch("consent_requests", ConsentRequest.objects.select_related("asked_by")),
             Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
@@ -136,7 +141,9 @@ def case_context(
         "plan": plan,
         "plan_parts": plan_parts(application, plan),
         "organisations": organisations,
+        **attachment_context(application),
         "lead": next((each for each in organisations if each.is_lead), None),
+        "consent": consent_of(application),
         "findings": _findings(application),
         "checklist": _checklist(application),
         "late_requests": list(application.late_requests.all()),

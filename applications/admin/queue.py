@@ -26,6 +26,7 @@ from applications.admin import (
     file_steps,
 )
 from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.case_record import case_record_page
 from applications.admin.changes_page import changes_page
 from applications.admin.conflicts import (
     LiftConflictPage,
@@ -167,7 +168,9 @@ class ApplicationAdmin(ExportedAdmin):
             for code, (slug, view) in _PAGES.items()
         ]
         changes = self.admin_site.admin_view(partial(changes_page, model_admin=self))
+        record = self.admin_site.admin_view(partial(case_record_page, model_admin=self))
         return [
+            path("<int:pk>/akte.pdf", record, name=f"{name}_record"),
             path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
             path("erfassen/", page(entry_steps.BeginEntryPage), name=f"{name}_begin_entry"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),

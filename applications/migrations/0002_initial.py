@@ -216,6 +216,24 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="consentrequest",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consent_requests",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="consentrequest",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
             model_name="correctionextension",
             name="extended_by",
             field=models.ForeignKey(
@@ -839,6 +857,56 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["declared", "recorded", "lifted"])),
                 name="conflict_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("answered_at", None)),
+                    models.Q(
+                        ("answer__in", ["confirmed", "declined"]), ("answered_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="consentrequest_answer_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answered_at", None), ("withdrawn_at", None), _connector="OR"),
+                name="consentrequest_answered_or_withdrawn",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answered_at__isnull", False),
+                    models.Q(("person_function", ""), ("person_name", ""), ("remark", "")),
+                    _connector="OR",
+                ),
+                name="consentrequest_nobody_before_the_answer",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("words", ""), _negated=True),
+                    models.Q(("words_digest", ""), _negated=True),
+                ),
+                name="consentrequest_has_words",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at", None), ("withdrawn_at", None)),
+                fields=("application",),
+                name="consentrequest_one_open_per_application",
+                violation_error_message="Die Gemeinde ist schon gefragt.",
             ),
         ),
         migrations.AddConstraint(

@@ -5,6 +5,7 @@ from applications.triggers import (
     AWARD_CHANGE_TRIGGERS,
     CASE_FILE_TRIGGERS,
     CONFLICT_TRIGGERS,
+    CONSENT_TRIGGERS,
     CRITERIA_TRIGGERS,
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
@@ -29,6 +30,7 @@ class Migration(migrations.Migration):
             *CASE_FILE_TRIGGERS,
             *ATTACHMENT_TRIGGERS,
             *CRITERIA_TRIGGERS,
+            *CONSENT_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         )
     ]

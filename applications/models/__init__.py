@@ -5,6 +5,7 @@ from applications.models.attachment import Attachment
 from applications.models.budget_line import BudgetLine
 from applications.models.case_file import ApplicantMessage, FollowUp, InternalNote
 from applications.models.conflict import ConflictKind, ConflictRecord
+from applications.models.consent import ConsentRequest
 from applications.models.decision import Decision, SelectionRun
 from applications.models.decision_basis import DecisionBasis
 from applications.models.jury_draw import JuryDraw
@@ -28,6 +29,7 @@ __all__ = [
     "CheckResult",
     "ConflictKind",
     "ConflictRecord",
+    "ConsentRequest",
     "CorrectionExtension",
     "CorrectionRequest",
     "Criterion",

@@ -147,8 +147,8 @@ class Application(Recorded):
     signatory_function = models.CharField(_("Funktion"), max_length=150, blank=True)
 
     # Declarations
-    municipality_consents = models.BooleanField(
-        _("Die Gemeinde oder Stadt ist mit dem Antrag einverstanden."), default=False
+    consent_on_paper = models.BooleanField(
+        _("Die Zustimmung der Gemeinde liegt uns schriftlich vor."), default=False
     )
     declares_not_begun = models.BooleanField(
         _("Das Vorhaben hat noch nicht begonnen."), default=False

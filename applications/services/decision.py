@@ -240,9 +240,10 @@ def approve_all(
 
     ``decisions`` maps each decision to the digest of what the approver saw, ``budget`` is what
     their page showed of ``budget_of_years``; None where no page showed one. Awards are made in
-    rank order against the tranches. Refuses with ``NotAllowed`` who is no approver or was involved
-    in one of the cases, with ``WrongState`` what is decided already, with ``BasisChanged`` what
-    has changed, with ``NotEnoughMoney`` what the tranches do not hold; nothing is written then.
+    rank order, year by year, against the tranches. Refuses with ``NotAllowed`` who is no approver
+    or was involved in one of the cases, with ``WrongState`` what is decided already, with
+    ``BasisChanged`` what has changed, with ``NotEnoughMoney`` what the tranches do not hold;
+    nothing is written then.
     """
     pairs = dict(Decision.objects.filter(pk__in=decisions).values_list("pk", "application_id"))
     if missing := decisions.keys() - pairs.keys():
@@ -260,7 +261,8 @@ def approve_all(
     refuse_involved(chosen, acting_user)
     if budget is not None:
         _refuse_another_budget(chosen, budget, now)
-    chosen.sort(key=lambda decision: _rank(decision.application))
+    # Year by year, so that two lists over the same years lock their tranches in one order.
+    chosen.sort(key=lambda each: (each.application.programme_year_id, *_rank(each.application)))
     return [
         _approve_locked(
             decision.application,

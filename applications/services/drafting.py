@@ -57,7 +57,8 @@ class PlanLine:
     amount: Decimal
 
 
-def _require_editor(user: User, alliance_id: int) -> None:
+def require_editor(user: User, alliance_id: int) -> None:
+    """Refuse with ``NotAllowed`` whoever may not edit for this alliance."""
     is_editor = Membership.objects.filter(
         user=user, alliance_id=alliance_id, role__in=[str(actor) for actor in APPLICANTS]
     ).exists()
@@ -71,12 +72,12 @@ def _require_editor(user: User, alliance_id: int) -> None:
         )
 
 
-def _require_author(user: User, application: Application) -> None:
-    """Who writes it: its editors, and a case officer where it came on paper."""
+def require_author(user: User, application: Application) -> None:
+    """Refuse with ``NotAllowed`` all but its editors, and a case officer where it came on paper."""
     if application.is_entered and application.state == State.DRAFT and user.may(Right.CHECK):
         require_entering(application, acting_user=user)
         return
-    _require_editor(user, application.alliance_id)
+    require_editor(user, application.alliance_id)
 
 
 @recorded
@@ -91,7 +92,7 @@ def start_application(
     alliance in a year.
     """
     alliance = Alliance.objects.get(pk=alliance_id)
-    _require_editor(acting_user, alliance.pk)
+    require_editor(acting_user, alliance.pk)
     year = ProgrammeYear.objects.get(pk=programme_year_id)
     if not year.call_is_open(now):
         raise CallClosed(
@@ -323,7 +324,7 @@ def _merge(
     typed: dict[str, object] = {**values, **({} if lines is None else {PLAN: list(lines)})}
     columns = [name for name in values if name in SECTION_OF_FIELD and name != PLAN]
     application = lock_columns(application_id, columns)
-    _require_author(acting_user, application)
+    require_author(acting_user, application)
     is_latest = version == application.version
     outcomes = {}
     for name, value in typed.items():

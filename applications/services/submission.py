@@ -15,6 +15,7 @@ from applications.models import Application, CorrectionRequest
 from applications.queries import find_gaps
 from applications.rules.completeness import Gap
 from applications.services.alliance_fixing import fix_organisations, lock_alliance
+from applications.services.consent import withdraw_consent_requests
 from applications.services.drafting import CallClosed, StaleApplication
 from applications.services.late_admission import let_late_request_lapse
 from applications.services.lifecycle import (
@@ -267,6 +268,7 @@ def withdraw_application(
         outcome__in=[DecisionOutcome.OPEN, DecisionOutcome.APPROVED], announced_at=None
     ).update(outcome=DecisionOutcome.LAPSED)
     application.correction_requests.filter(closed_at=None).update(closed_at=now)
+    withdraw_consent_requests(application, now=now)
     let_late_request_lapse(application, now=now)
     record(
         application,

@@ -88,7 +88,7 @@ def complete_values(
         "requested_amount": requested,
         "signatory_name": "Vorstand",
         "signatory_function": "Vorsitz",
-        "municipality_consents": True,
+        "consent_on_paper": True,
         "declares_not_begun": True,
         "declares_data_protection": True,
         "declares_truthful": True,
