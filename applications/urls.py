@@ -6,6 +6,7 @@ from applications.converters import SectionConverter
 from applications.views import (
     alliances,
     autosave,
+    documents,
     late_admission,
     overview,
     sections,
@@ -25,6 +26,7 @@ urlpatterns = [
         submission.submitted_version,
         name="submitted_version",
     ),
+    path("<uuid:public_id>/unterlagen/", documents.documents, name="documents"),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
     path("<uuid:public_id>/verspaetet/", late_admission.request_admission, name="late"),
     path("<uuid:public_id>/freigeben/", sharing.share, name="share"),
@@ -37,5 +39,6 @@ urlpatterns = [
 alliance_patterns = [
     path("", alliances.alliance_list, name="list"),
     path("<uuid:public_id>/", alliances.alliance_detail, name="detail"),
+    path("<uuid:public_id>/alles.zip", documents.everything, name="everything"),
     path("<uuid:public_id>/antrag/<int:year>/", alliances.start, name="start"),
 ]

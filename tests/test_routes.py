@@ -64,6 +64,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "alliances:hand_over": MEMBERS,
     "alliances:invitation_resend": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "alliances:invitation_withdraw": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    "alliances:everything": MEMBERS,
     "alliances:confirmations": MEMBERS,
     "alliances:ask": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "alliances:ask_all": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
@@ -78,6 +79,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "applications:review": MEMBERS,
     "applications:submitted": MEMBERS,
     "applications:submitted_version": MEMBERS,
+    "applications:documents": MEMBERS,
     "applications:withdraw": MEMBERS,
     # Members of what is submitted have nothing to ask for, and are led to it.
     "applications:late": (LOGIN, LOGIN, NOTHING, NOTHING, NOTHING),

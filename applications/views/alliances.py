@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.enums import State
-from applications.models import Application
+from applications.models import Application, CorrectionRequest
 from applications.public_state import PublicState, public_state
+from applications.sections import ALLIANCE_FIELD
 from applications.services.drafting import start_application
 from applications.transitions import APPLICANTS
 from buendnisse.models import Alliance, Membership, MembershipRole, User
@@ -98,6 +99,7 @@ def alliance_detail(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         {
             "alliance": alliance,
             "card": card,
+            "corrections": _corrections_of(alliance),
             "may_apply": card.part in APPLICANTS,
             "may_edit": card.part in APPLICANTS and not alliance.fixed_since,
             "may_lead": card.part == MembershipRole.OWNER,
@@ -107,6 +109,18 @@ def alliance_detail(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "years_to_apply_for": [year for year in open_years if year.pk not in applied],
         },
     )
+
+
+def _corrections_of(alliance: Alliance) -> list[tuple[CorrectionRequest, str]]:
+    """What the ministry asks for now about the organisations, each with its words. One query."""
+    requests = CorrectionRequest.objects.filter(
+        application__alliance=alliance, closed_at=None, application__state=State.CHANGES_REQUESTED
+    )
+    return [
+        (request, request.words.get(ALLIANCE_FIELD) or request.message)
+        for request in requests
+        if ALLIANCE_FIELD in request.fields
+    ]
 
 
 @login_required

@@ -26,6 +26,7 @@ from applications.views.overview import missing_items
 from applications.views.typed import Conflict, Typed, forms_of, stored_fingerprints
 from buendnisse.refusals import Refusal
 from buendnisse.views.requests import SignedInRequest
+from funding.rules.deadlines import within
 
 ORDER: Final = tuple(SECTIONS)
 
@@ -142,7 +143,7 @@ def _page(
     application = case.application
     correction = case.open_correction
     if correction:
-        form.show_words(correction.words)
+        form.show_correction(correction.words, correction.due_at)
     gaps = [gap for gap in find_gaps(application) if gap.section == form.section]
     is_begun = progress_of(application, form.section, gaps) == Progress.BEGUN
     return render(
@@ -164,6 +165,9 @@ def _page(
                 application, form.section, request.user, has_unsaved=form.is_bound
             ),
             "correction": correction,
+            "correction_is_late": bool(
+                correction and not within(correction.due_at, timezone.now())
+            ),
             "cap": cap_note(application) if form.section in {"place", "finances"} else None,
             "totals": plan_of(application) if plan else None,
             "is_complete": not gaps,
