@@ -9,7 +9,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.db.models import Prefetch, QuerySet
 
-from applications.models import Application, Attachment, Decision, Submission
+from applications.models import Application, Decision, Submission
 from applications.public_state import EVENT_ROWS, last_announced, public_events, public_state
 from applications.services.snapshot import content_of
 from buendnisse.models import Alliance, MailState, MembershipRole, OutgoingMail, User
@@ -30,7 +30,7 @@ def applications_of(alliance: Alliance) -> QuerySet[Application]:
             "budget_lines",
             # The decisions of these are named below, the announced alone.
             *(rows for rows in EVENT_ROWS if rows != "decisions"),
-            Prefetch("attachments", Attachment.objects.order_by("pk")),
+            "attachments",
             Prefetch("submissions", Submission.objects.select_related("content")),
             Prefetch("decisions", Decision.objects.announced().order_by("announced_at", "pk")),
             Prefetch("award__changes", changes),

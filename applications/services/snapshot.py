@@ -63,7 +63,9 @@ def content_of(application: Application) -> dict[str, Any]:
                 "size": attachment.size,
                 "digest": attachment.digest,
             }
-            for attachment in application.attachments.current()
+            # Like the plan: no query where they are prefetched.
+            for attachment in application.attachments.all()
+            if attachment.removed_at is None
         ],
     }
     # Through the encoder and back: what is stored is exactly what was hashed.
