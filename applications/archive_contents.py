@@ -31,6 +31,7 @@ def applications_of(alliance: Alliance) -> QuerySet[Application]:
             # The decisions of these are named below, the announced alone.
             *(rows for rows in EVENT_ROWS if rows != "decisions"),
             "attachments",
+            "consent_requests",
             Prefetch("submissions", Submission.objects.select_related("content")),
             Prefetch("decisions", Decision.objects.announced().order_by("announced_at", "pk")),
             Prefetch("award__changes", changes),

@@ -4,7 +4,7 @@ Works on the stored contents of submissions (see ``services.snapshot.content_of`
 shown is what was submitted, whatever has become of the application since.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from applications.enums import LineKind
 from applications.gap_sentences import field_label
 from applications.presentation import shown
 from applications.rules.differences import Change, Piece, compare_texts, pair_rows
-from applications.sections import ALLIANCE_FIELD, SECTION_OF_FIELD
+from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTION_OF_FIELD
 from buendnisse.models import LegalForm, OrganisationKind
 from buendnisse.templatetags.display import DASH, euro
 from funding.rules.money import ZERO
@@ -66,6 +66,11 @@ def _changes(before: Content, after: Content) -> Iterator[FieldChange]:
                 lines = list(_plan_lines(before[_PLAN], after[_PLAN]))
                 yield FieldChange(_PLAN, field_label(_PLAN), lines=lines)
             continue
+        if name == ATTACHMENTS:
+            lines = list(_file_lines(before.get(name, []), after.get(name, [])))
+            if any(line.is_changed for line in lines):
+                yield FieldChange(name, _("Anlagen"), lines=lines)
+            continue
         old, new = _words(name, before), _words(name, after)
         if old != new:
             yield FieldChange(name, field_label(name), pieces=_pieces(name, old, new))
@@ -111,6 +116,18 @@ def _amount(line: Mapping[str, str] | None) -> str | None:
 
 def _total(lines: list[dict[str, str]]) -> Decimal:
     return sum((Decimal(line["amount"]) for line in lines), ZERO)
+
+
+def _file_lines(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> Iterator[LineChange]:
+    for was, now in pair_rows(before, after, lambda each: each["id"]):
+        yield LineChange((now or was or {})["name"], _file(was), _file(now))
+
+
+def _file(content: Mapping[str, Any] | None) -> str | None:
+    # The digest tells two files of one name apart.
+    return f"{content['name']} ({content['digest'][:12]})" if content else None
 
 
 def _organisation_lines(

@@ -5,6 +5,7 @@ To add a message: a function here, and its three templates under
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,12 +14,15 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from applications.enums import DecisionKind
 from applications.gap_sentences import field_label
 from applications.models import (
     ApplicantMessage,
     Application,
+    Attachment,
+    ConsentRequest,
     CorrectionExtension,
     CorrectionRequest,
     Decision,
@@ -27,9 +31,11 @@ from applications.models import (
 )
 from buendnisse.mail_files import reference_to
 from buendnisse.models import Membership, MembershipRole, User
-from buendnisse.services.outbox import enqueue_mail
+from buendnisse.services.outbox import LINK_KIND_PREFIX, enqueue_mail
 from funding.models import AwardChange
 
+# Its link answers for the municipality; the outbox keeps it from everybody at the ministry.
+CONSENT_KIND: Final = f"{LINK_KIND_PREFIX}consent"
 # The files that mails carry: a submitted version, made in ``applications.submission_document``.
 SUBMISSION_FILE: Final = "submission"
 
@@ -50,6 +56,11 @@ class Message:
     text: str
     html: str
     attachment: str = ""
+
+
+def about(application: Application) -> str:
+    """How the outbox calls the mails about this application."""
+    return f"application:{application.pk}"
 
 
 def addressees_of(application: Application) -> list[Addressee]:
@@ -77,27 +88,34 @@ def _messages(
         "application": application,
         "alliance": application.alliance,
         "url": address,
-        "contact_email": settings.CONTACT_EMAIL,
-        "contact_phone": settings.CONTACT_PHONE,
+        **_contact(),
         **context,
     }
-    path = f"applications/emails/{name}"
     messages = []
     for addressee in addressees_of(application):
         carries = attachment if addressee.user else ""
         full_context["has_file"] = bool(carries)
-        with translation.override(addressee.language):
-            subject = render_to_string(f"{path}.subject.txt", full_context)
-            messages.append(
-                Message(
-                    addressee=addressee,
-                    subject=" ".join(subject.split()),
-                    text=render_to_string(f"{path}.txt", full_context),
-                    html=render_to_string(f"{path}.html", full_context),
-                    attachment=carries,
-                )
-            )
+        messages.append(_message(name, addressee, full_context, attachment=carries))
     return messages
+
+
+def _contact() -> dict[str, object]:
+    return {"contact_email": settings.CONTACT_EMAIL, "contact_phone": settings.CONTACT_PHONE}
+
+
+def _message(
+    name: str, addressee: Addressee, context: Mapping[str, object], *, attachment: str = ""
+) -> Message:
+    path = f"applications/emails/{name}"
+    with translation.override(addressee.language):
+        subject = render_to_string(f"{path}.subject.txt", context)
+        return Message(
+            addressee=addressee,
+            subject=" ".join(subject.split()),
+            text=render_to_string(f"{path}.txt", context),
+            html=render_to_string(f"{path}.html", context),
+            attachment=attachment,
+        )
 
 
 def _enqueue(
@@ -120,7 +138,7 @@ def _enqueue(
             dedupe_key=f"{name}:{event}:{message.addressee.email}",
             recipient=message.addressee.email,
             recipient_user=message.addressee.user,
-            about=f"application:{application.pk}",
+            about=about(application),
             attachment=message.attachment,
             subject=message.subject,
             body_text=message.text,
@@ -139,6 +157,13 @@ def acknowledgement(application: Application, submission: Submission, *, now: da
         attachment=reference_to(SUBMISSION_FILE, submission.pk),
         now=now,
     )
+
+
+def preview_acknowledgement(application: Application) -> list[Message]:
+    """The mails that submitting it would send; the file number is given only then."""
+    as_submitted = copy(application)
+    as_submitted.reference = gettext("(Aktenzeichen wird vergeben)")
+    return _messages("acknowledgement", as_submitted, {})
 
 
 def correction_requested(
@@ -275,4 +300,75 @@ def preview_decision(decision: Decision) -> list[Message]:
     """The mails that announcing this decision would send, word for word; sends nothing."""
     return _messages(
         _DECISION_MAIL[DecisionKind(decision.kind)], decision.application, {"decision": decision}
+    )
+
+
+def attachment_infected(application: Application, attachment: Attachment, *, now: datetime) -> None:
+    """Schadsoftware: which file, what became of it, and what to do now."""
+    _enqueue(
+        "attachment_infected",
+        str(attachment.pk),
+        application,
+        {
+            "attachment": attachment,
+            "was_submitted": attachment.submission_id is not None,
+            "may_change": application.is_editable_by_applicant,
+        },
+        now=now,
+    )
+
+
+def consent_request(request: ConsentRequest, *, token: str, now: datetime) -> None:
+    """The link by which the municipality agrees to the application; a reminder says so."""
+    url = settings.SITE_URL + reverse("consent", args=[token])
+    _enqueue_consent(
+        "consent_request",
+        request,
+        Addressee(request.email, settings.LANGUAGE_CODE, None),
+        url,
+        kind=CONSENT_KIND,
+        event=request.token_digest[:16],
+        now=now,
+    )
+
+
+def consent_answered(request: ConsentRequest, *, now: datetime) -> None:
+    """What the municipality has answered, for the person who asked it."""
+    person = request.asked_by
+    path = reverse("applications:consent", args=[request.application.public_id])
+    _enqueue_consent(
+        "consent_answered",
+        request,
+        Addressee(person.email, person.language, person),
+        settings.SITE_URL + path,
+        kind="consent_answered",
+        event=str(request.pk),
+        now=now,
+    )
+
+
+def _enqueue_consent(
+    name: str,
+    request: ConsentRequest,
+    addressee: Addressee,
+    url: str,
+    *,
+    kind: str,
+    event: str,
+    now: datetime,
+) -> None:
+    alliance = request.application.alliance
+    message = _message(
+        name, addressee, {"request": request, "alliance": alliance, "url": url, **_contact()}
+    )
+    enqueue_mail(
+        kind=kind,
+        dedupe_key=f"{kind}:{event}",
+        recipient=addressee.email,
+        recipient_user=addressee.user,
+        about=about(request.application),
+        subject=message.subject,
+        body_text=message.text,
+        body_html=message.html,
+        now=now,
     )

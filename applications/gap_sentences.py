@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import AttachmentKind
 from applications.models import Application
 from applications.rules.completeness import Gap, GapCode
 from applications.rules.finance_plan import PlanProblemCode
@@ -38,9 +39,28 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
         "Zu einem Bündnis gehören mindestens zwei Organisationen. Bitte tragen Sie alle ein, die "
         "mitwirken."
     ),
+    GapCode.CONSENT_NOT_ASKED: _(
+        "Die Zustimmung der Gemeinde fehlt. Bitten Sie um sie mit einer E-Mail von hier, oder "
+        "geben Sie im Abschnitt „Erklärungen“ an, dass sie schriftlich vorliegt."
+    ),
+    GapCode.CONSENT_ASKED: _(
+        "Die Gemeinde ist gefragt und hat noch nicht geantwortet, ob sie zustimmt. Sie können sie "
+        "erinnern."
+    ),
+    GapCode.CONSENT_DECLINED: _(
+        "Die Gemeinde hat dem Antrag nicht zugestimmt. Bitte sprechen Sie mit ihr, und bitten Sie "
+        "dann noch einmal um die Zustimmung."
+    ),
+    GapCode.CONSENT_OUTDATED: _(
+        "Seit Sie die Gemeinde gefragt haben, haben sich Antragsteller, Bündnis oder Gebiet "
+        "geändert. Bitten Sie noch einmal um die Zustimmung."
+    ),
     GapCode.ABOVE_CAP: _(
         "Sie beantragen %(requested)s, für Ihr Gebiet gilt aber ein Höchstbetrag von %(cap)s. "
         "Bitte beantragen Sie höchstens diesen Betrag."
+    ),
+    GapCode.ATTACHMENT_MISSING: _(
+        "Bitte laden Sie eine Anlage dieser Art hoch: %(kind)s. Geben Sie bei der Datei die Art an."
     ),
     PlanProblemCode.NEGATIVE: _("Im Plan steht ein negativer Betrag. Bitte ändern Sie ihn."),
     PlanProblemCode.COSTS_MISSING: _("Bitte tragen Sie die Ausgaben Ihres Vorhabens ein."),
@@ -95,6 +115,8 @@ def field_label(field: str) -> str:
             return gettext("Antragsteller")
         case "organisations":
             return gettext("Bündnispartner")
+        case "consent" | "consent_on_paper":
+            return gettext("Zustimmung der Gemeinde")
         case "period_start":
             return gettext("Beginn des Vorhabens")
         case "period_end":
@@ -106,6 +128,8 @@ def field_label(field: str) -> str:
 def _shown(name: str, value: Decimal | date | str) -> str:
     if isinstance(value, date):
         return day(value)
+    if name == "kind" and isinstance(value, str):
+        return str(AttachmentKind(value).label)
     if not isinstance(value, Decimal):
         return value
     if name == "percent":

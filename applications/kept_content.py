@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
 
+from applications.consents import words_of_consent
 from applications.enums import AttachmentKind, LineKind
 from applications.gap_sentences import field_label
 from applications.models import Application
 from applications.presentation import Row, shown
+from applications.rules.consent import ConsentStanding
 from applications.sections import ATTACHMENTS, SECTIONS
 from buendnisse.models import LegalForm, OrganisationKind
 from funding.rules.money import ZERO
@@ -124,6 +126,8 @@ def _value(content: Content, field: str) -> object:
     """What JSON made text of is an amount or a day again."""
     if field == "territory":
         return content["territory"]
+    if field == "consent_on_paper":
+        return _consent(content["consent"])
     kept = content["fields"].get(field)
     column = Application._meta.get_field(field)
     if kept and isinstance(column, models.DecimalField):
@@ -131,3 +135,13 @@ def _value(content: Content, field: str) -> object:
     if kept and isinstance(column, models.DateField):
         return date.fromisoformat(kept)
     return kept
+
+
+def _consent(kept: Mapping[str, Any]) -> str:
+    at = kept.get("answered_at")
+    return words_of_consent(
+        ConsentStanding(kept["standing"]),
+        person=kept.get("person_name", ""),
+        function=kept.get("person_function", ""),
+        at=datetime.fromisoformat(at) if at else None,
+    )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from applications.consents import consent_in_words, consent_of
 from applications.enums import LineKind
 from applications.gap_sentences import field_label
 from applications.models import Application, BudgetLine
@@ -34,10 +35,16 @@ class PlanPart:
 def section_rows(application: Application, section: str) -> list[Row]:
     """The fields of a section, the plan left out, with their stored values in words."""
     return [
-        Row(field_label(field), shown(getattr(application, field)))
-        for field in SECTIONS[section]
+        Row(field_label(field), _value(application, field))
+        for field in SECTIONS.get(section, ())
         if field != "budget_lines"
     ]
+
+
+def _value(application: Application, field: str) -> str:
+    if field == "consent_on_paper":
+        return consent_in_words(consent_of(application))
+    return shown(getattr(application, field))
 
 
 def plan_parts(application: Application, plan: FinancePlan | None = None) -> list[PlanPart]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from applications.consents import consent_of
 from applications.enums import LineKind
 from applications.models import Application, BudgetLine
 from applications.rules.completeness import DECLARATIONS, REQUIRED, Facts, Gap
@@ -34,6 +36,19 @@ def confirmed_cap(application: Application, rules: CapRules | None = None) -> Ca
     return cap_of(application.confirmed_territory, application.programme_year, rules)
 
 
+def earlier_applications(application: Application) -> QuerySet[Application]:
+    """What the same alliance has applied for in other years and gave a title, the newest first."""
+    return (
+        Application.objects.filter(
+            alliance=application.alliance_id,
+            programme_year__year__lt=application.programme_year.year,
+        )
+        .exclude(title="")
+        .select_related("programme_year")
+        .order_by("-programme_year__year", "-pk")
+    )
+
+
 def plan_of(application: Application) -> FinancePlan:
     """The totals of the cost and financing plan. One query, unless the lines are prefetched."""
     return _plan(application, application.budget_lines.all())
@@ -52,6 +67,11 @@ def _plan(application: Application, lines: Iterable[BudgetLine]) -> FinancePlan:
     )
 
 
+def kinds_of_attachments(application: Application) -> set[str]:
+    """Which kinds there are among the files of an application. One query."""
+    return set(application.attachments.current().values_list("kind", flat=True))
+
+
 def finance_rules(year: ProgrammeYear) -> FinanceRules:
     return FinanceRules(
         min_own_share_percent=year.min_own_share_percent,
@@ -60,26 +80,31 @@ def finance_rules(year: ProgrammeYear) -> FinanceRules:
 
 
 def find_gaps(application: Application) -> list[Gap]:
-    """What is still missing before this application can be submitted. Two queries."""
+    """What is still missing before this application can be submitted.
+
+    Three queries, unless organisations, plan and consent requests are prefetched.
+    One more in a year that asks for attachments.
+    """
     organisations = list(application.alliance.organisations.all())
     lines = list(application.budget_lines.all())
     lead = next((organisation for organisation in organisations if organisation.is_lead), None)
     cap = claimed_cap(application)
+    required = application.programme_year.required_attachments
     fields = {name for names in REQUIRED.values() for name in names} | {"place"}
     facts = Facts(
         values={name: getattr(application, name) for name in fields},
-        declared={
-            name: getattr(application, name) for name in ("municipality_consents", *DECLARATIONS)
-        },
+        declared={name: getattr(application, name) for name in DECLARATIONS},
         period_start=application.period_start,
         period_end=application.period_end,
         call_opens_on=localdate(application.programme_year.call_opens_at),
         needs_place=bool(application.territory and application.territory.needs_place_name),
         has_lead=lead is not None,
         partner_count=len(organisations),
-        lead_is_municipal=bool(lead and lead.is_municipal),
+        consent=consent_of(application).standing,
         plan=_plan(application, lines),
         has_incomplete_line=any(not line.description or not line.amount for line in lines),
         cap=cap.amount if cap else None,
+        required_attachments=required,
+        attachment_kinds=kinds_of_attachments(application) if required else (),
     )
     return rule_find_gaps(facts, finance_rules(application.programme_year))

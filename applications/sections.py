@@ -22,7 +22,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "signatory_function",
     ),
     "declarations": (
-        "municipality_consents",
+        "consent_on_paper",
         "declares_not_begun",
         "declares_data_protection",
         "declares_truthful",
@@ -38,6 +38,9 @@ ORDER: Final = ("place", "project", "finances", "contact", ATTACHMENTS, "declara
 
 # Not in the form of the application, but an officer may ask to have it mended.
 ALLIANCE_FIELD: Final = "organisations"
+
+# Answered in words of one's own, in which nobody is to be named.
+FREE_TEXTS: Final = ("title", "summary", "goals", "activities", "participation")
 
 SECTION_OF_FIELD: Final[dict[str, str]] = {
     **{field: section for section, fields in SECTIONS.items() for field in fields},

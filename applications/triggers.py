@@ -2,6 +2,7 @@
 
 from applications.enums import DecisionOutcome, LateOutcome
 from applications.transitions import CHECKING_ACTIONS
+from buendnisse.mailed_question_triggers import mailed_question
 from buendnisse.triggers import Trigger, append_only, unchanged
 
 _CHECKING = ", ".join(f"'{action.value}'" for action in sorted(CHECKING_ACTIONS))
@@ -25,8 +26,16 @@ HISTORY_TRIGGERS = (
 )
 
 
+_IN_FORCE = (
+    "EXISTS (SELECT 1 FROM applications_conflictrecord b "
+    "WHERE b.application_id = {application} AND b.person_id = {person} AND b.kind <> 'lifted' "
+    "AND NOT EXISTS (SELECT 1 FROM applications_conflictrecord l "
+    "WHERE l.application_id = b.application_id AND l.person_id = b.person_id AND l.id > b.id))"
+)
+
+
 def _involved(application: str, person: str) -> str:
-    """The condition that a person has checked, scored or belongs to the alliance of a case.
+    """The condition that a person has checked, scored, is partial or belongs to the alliance.
 
     Both are SQL of ours: columns and subqueries, nothing comes from outside.
     """
@@ -39,6 +48,7 @@ def _involved(application: str, person: str) -> str:
         "OR EXISTS (SELECT 1 FROM applications_review r "
         f"WHERE r.application_id = {application} AND r.juror_id = {person} "
         "AND (r.scored_at IS NOT NULL OR r.conflict_declared_at IS NOT NULL)) "
+        f"OR {_IN_FORCE.format(application=application, person=person)} "
         "OR EXISTS (SELECT 1 FROM buendnisse_membership m "
         "JOIN applications_application a ON a.alliance_id = m.alliance_id "
         f"WHERE a.id = {application} AND m.user_id = {person}) "
@@ -138,6 +148,8 @@ DECISION_TRIGGERS = (
         f"{unchanged('announced_at', 'announced_by_id', 'outcome')})",
     ),
     *append_only("applications_decision", update=False),
+    # Its words go when retention says so, and never change.
+    *append_only("applications_decisionbasis", delete=False),
 )
 
 # An award knows no application; that its change needs four eyes over the whole case is kept here.
@@ -150,6 +162,13 @@ AWARD_CHANGE_TRIGGERS = (
         f"OLD.confirmed_at IS NULL AND NEW.confirmed_by_id IS NOT NULL AND {_INVOLVED_IN_AWARD}",
     ),
 )
+_PARTIAL = "who is not impartial does not score"
+_JUROR_IS_PARTIAL = (
+    "(NEW.conflict_declared_at IS NOT NULL OR "
+    + _IN_FORCE.format(application="NEW.application_id", person="NEW.juror_id")
+    + ")"
+)
+
 LATE_REQUEST_TRIGGERS = (
     # The words of both sides may be erased under the retention rules; nothing else ever changes.
     Trigger(
@@ -195,7 +214,22 @@ EVIDENCE_TRIGGERS = (
         + unchanged("application_id", "juror_id", "score", "participation_score", "scored_at")
         + f" AND ({unchanged('comment')} OR NEW.comment = ''))",
     ),
+    Trigger(
+        "applications_review_no_score_in_conflict_insert",
+        "applications_review",
+        "INSERT",
+        _PARTIAL,
+        f"NEW.scored_at IS NOT NULL AND {_JUROR_IS_PARTIAL}",
+    ),
+    Trigger(
+        "applications_review_no_score_in_conflict_update",
+        "applications_review",
+        "UPDATE",
+        _PARTIAL,
+        f"OLD.scored_at IS NULL AND NEW.scored_at IS NOT NULL AND {_JUROR_IS_PARTIAL}",
+    ),
     *append_only("applications_criterionscore"),
+    *append_only("applications_jurydraw"),
     Trigger(
         "applications_criterionscore_with_its_score",
         "applications_criterionscore",
@@ -204,6 +238,26 @@ EVIDENCE_TRIGGERS = (
         "EXISTS (SELECT 1 FROM applications_review r "
         "WHERE r.id = NEW.review_id AND r.scored_at IS NOT NULL)",
     ),
+)
+
+# The words of a reason may be erased under the retention rules; nothing else ever changes.
+CONFLICT_TRIGGERS = (
+    Trigger(
+        "applications_conflictrecord_has_reason",
+        "applications_conflictrecord",
+        "INSERT",
+        "a conflict of interest is recorded or lifted with a reason",
+        "NEW.reason = ''",
+    ),
+    Trigger(
+        "applications_conflictrecord_no_update",
+        "applications_conflictrecord",
+        "UPDATE",
+        "applications_conflictrecord is append-only: no UPDATE",
+        f"NOT ({unchanged('id', 'application_id', 'person_id', 'kind')} "
+        f"AND {unchanged('recorded_by_id', 'recorded_at')} AND NEW.reason = '')",
+    ),
+    *append_only("applications_conflictrecord", update=False),
 )
 
 
@@ -227,6 +281,15 @@ CRITERIA_TRIGGERS = tuple(
         else f"{_criteria_are_fixed('OLD')} OR {_criteria_are_fixed('NEW')}",
     )
     for event in ("INSERT", "UPDATE", "DELETE")
+)
+CONSENT_TRIGGERS = mailed_question(
+    "applications_consentrequest",
+    "applications_consent",
+    "application_id",
+    "municipality",
+    "lead_name",
+    "alliance_name",
+    "title",
 )
 
 # What the ministry writes about a case and to its applicants; words may be erased, rows not.
@@ -303,11 +366,14 @@ ATTACHMENT_TRIGGERS = (
 NO_TRUNCATE = (
     "applications_applicantmessage",
     "applications_attachment",
+    "applications_consentrequest",
     "applications_checkresult",
+    "applications_conflictrecord",
     "applications_correctionextension",
     "applications_internalnote",
     "applications_criterion",
     "applications_criterionscore",
+    "applications_jurydraw",
     "applications_review",
     "applications_statuschange",
     "applications_submission",

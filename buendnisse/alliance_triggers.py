@@ -1,5 +1,6 @@
 """What the database itself refuses about the people of an alliance and its confirmations."""
 
+from buendnisse.mailed_question_triggers import mailed_question
 from buendnisse.triggers import Trigger, append_only, unchanged
 
 _ANOTHER_OWNER = (
@@ -50,67 +51,17 @@ INVITATION_TRIGGERS = (
     ),
 )
 
-_ASKED = (
+CONFIRMATION_TRIGGERS = mailed_question(
+    "buendnisse_confirmationrequest",
+    "buendnisse_confirmation",
     "alliance_id",
     "alliance_name",
     "organisation_name",
     "organisation_kind",
     "organisation_legal_form",
     "as_lead",
-    "words",
-    "words_digest",
-    "asked_by_id",
-    "asked_at",
-)
-_ENDED = "(OLD.answered_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL)"
-
-CONFIRMATION_TRIGGERS = (
-    Trigger(
-        "buendnisse_confirmation_words_stay",
-        "buendnisse_confirmationrequest",
-        "UPDATE",
-        "what an organisation was asked is never edited",
-        f"NOT ({unchanged(*_ASKED)}) OR (NEW.organisation_id IS NOT NULL "
-        "AND NEW.organisation_id IS DISTINCT FROM OLD.organisation_id)",
-    ),
-    Trigger(
-        "buendnisse_confirmation_answered_stays",
-        "buendnisse_confirmationrequest",
-        "UPDATE",
-        "an answer is never edited",
-        f"{_ENDED} AND NOT ("
-        + unchanged("answer", "answered_at", "withdrawn_at", "token_digest", "reminded_at")
-        + ")",
-    ),
-    # Retention may erase who it was; nobody ever becomes somebody else.
-    Trigger(
-        "buendnisse_confirmation_person_stays",
-        "buendnisse_confirmationrequest",
-        "UPDATE",
-        "who answered, and their remark, can only be erased",
-        f"{_ENDED} AND NOT ("
-        + " AND ".join(
-            f"(NEW.{column} = OLD.{column} OR NEW.{column} = '')"
-            for column in ("person_name", "person_function", "remark", "email")
-        )
-        + ")",
-    ),
-    Trigger(
-        "buendnisse_confirmation_answer_has_a_person",
-        "buendnisse_confirmationrequest",
-        "UPDATE",
-        "whoever answers says their name and function",
-        "OLD.answered_at IS NULL AND NEW.answered_at IS NOT NULL "
-        "AND (NEW.person_name = '' OR NEW.person_function = '')",
-    ),
-    Trigger(
-        "buendnisse_confirmation_begins_unanswered",
-        "buendnisse_confirmationrequest",
-        "INSERT",
-        "an organisation is asked before it answers",
-        "NEW.answered_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL",
-    ),
-    *append_only("buendnisse_confirmationrequest", update=False),
+    or_refused="NEW.organisation_id IS NOT NULL "
+    "AND NEW.organisation_id IS DISTINCT FROM OLD.organisation_id",
 )
 
 NO_TRUNCATE = ("buendnisse_formermember", "buendnisse_confirmationrequest")

@@ -1,16 +1,78 @@
 """Conflicts of interest that the system finds by itself: who stands close to which alliance."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from enum import Enum
+
 from django.db.models import Q
 
-from buendnisse.models import Alliance, User
+from buendnisse.mail_domains import is_same_house, telling_domain
+from buendnisse.models import Alliance, FormerMember, MemberOrganisation, Membership, User
+
+
+class Tie(Enum):
+    """What binds a person to an alliance, the closest first."""
+
+    MEMBER = "member"
+    FORMER_MEMBER = "former_member"
+    ORGANISATION = "organisation"
+    MAIL_DOMAIN = "mail_domain"
 
 
 def alliances_touching(user: User) -> frozenset[int]:
     """Keys of the alliances this person works or has worked in, or their organisation belongs to.
 
-    Whoever has left does not become impartial by that. One query.
+    Whoever has left does not become impartial by that. One query. Nobody decides about these
+    (four eyes); ``find_ties`` finds more, for what a person may be cleared of.
     """
     touches = Q(memberships__user=user) | Q(former_members__user=user)
     if user.organisation_key:
         touches |= Q(organisations__name_key=user.organisation_key)
     return frozenset(Alliance.objects.filter(touches).values_list("pk", flat=True))
+
+
+def find_ties(
+    alliances: Collection[int], people: Collection[User]
+) -> Mapping[tuple[int, int], Tie]:
+    """The closest tie of each person to each of these alliances (by key), where there is one.
+
+    A mail domain binds where an organisation of the alliance or somebody in it has it, unless it is
+    a public provider's. Three queries, however many alliances and people there are; two where
+    neither an organisation nor a domain could bind anybody.
+    """
+    found: dict[tuple[int, int], Tie] = {}
+    domains = {person.pk: telling_domain(person.email) for person in people}
+    mailed: defaultdict[int, set[str]] = defaultdict(set)
+    keys: defaultdict[int, set[str]] = defaultdict(set)
+
+    if any(domains.values()) or any(person.organisation_key for person in people):
+        organisations = MemberOrganisation.objects.filter(alliance__in=alliances)
+        for alliance, key, email in organisations.values_list("alliance", "name_key", "email"):
+            keys[alliance].add(key)
+            mailed[alliance].add(telling_domain(email))
+    members: set[tuple[int, int]] = set()
+    memberships = Membership.objects.filter(alliance__in=alliances)
+    for alliance, user, email in memberships.values_list("alliance", "user", "user__email"):
+        members.add((alliance, user))
+        mailed[alliance].add(telling_domain(email))
+    former = set(
+        FormerMember.objects.filter(alliance__in=alliances, user__in=people)
+        .order_by()
+        .values_list("alliance", "user")
+    )
+    for alliance in alliances:
+        for person in people:
+            place = (alliance, person.pk)
+            if place in members:
+                found[place] = Tie.MEMBER
+            elif place in former:
+                found[place] = Tie.FORMER_MEMBER
+            elif person.organisation_key and person.organisation_key in keys[alliance]:
+                found[place] = Tie.ORGANISATION
+            elif _shares_a_house(domains[person.pk], mailed[alliance]):
+                found[place] = Tie.MAIL_DOMAIN
+    return found
+
+
+def _shares_a_house(domain: str, others: Iterable[str]) -> bool:
+    return bool(domain) and any(other and is_same_house(domain, other) for other in others)

@@ -31,6 +31,10 @@ class Right(models.TextChoices):
     KEEP_TEXT_BLOCKS = "keep_text_blocks", _("Textbausteine für Nachforderungen pflegen")
     PROPOSE = "propose", _("Entscheidungen vorschlagen, einzeln oder durch eine Auswahl")
     ARRANGE_JURY = "arrange_jury", _("Anträge der Jury zuteilen")
+    KEEP_CONFLICTS = (
+        "keep_conflicts",
+        _("Befangenheit anderer eintragen; entscheiden, ob jemand trotzdem mitwirkt"),
+    )
     SCORE = "score", _("Zugeteilte Anträge bewerten, Befangenheit erklären")
     DECIDE = "decide", _("Vorschläge anderer entscheiden, zurückgeben, Entscheidungen zurücknehmen")
     ANNOUNCE = "announce", _("Entscheidungen bekannt geben, die Nachrückliste schließen")
@@ -53,6 +57,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.KEEP_TEXT_BLOCKS: frozenset({Role.CASE_OFFICER, Role.ADMINISTRATOR}),
     Right.PROPOSE: frozenset({Role.CASE_OFFICER}),
     Right.ARRANGE_JURY: frozenset({Role.CASE_OFFICER}),
+    Right.KEEP_CONFLICTS: frozenset({Role.CASE_OFFICER, Role.APPROVER}),
     Right.SCORE: frozenset({Role.JUROR}),
     Right.DECIDE: frozenset({Role.APPROVER}),
     Right.ANNOUNCE: frozenset({Role.APPROVER}),

@@ -63,7 +63,6 @@ alliance_patterns = [
     ),
     path("<uuid:public_id>/verlassen/", people.leave, name="leave"),
     path("<uuid:public_id>/uebergeben/", people.pass_on, name="hand_over"),
-    path("<uuid:public_id>/bestaetigungen/", confirmations.confirmations, name="confirmations"),
     path("<uuid:public_id>/bestaetigungen/alle/", confirmations.ask_all, name="ask_all"),
     path(
         "<uuid:public_id>/bestaetigungen/<int:organisation_id>/",

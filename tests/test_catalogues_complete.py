@@ -29,12 +29,12 @@ HOW_TO = (
 OFFICE: Final = re.compile(
     r"""
       templates/admin/ | \w+/admin/ | \w+/forms/admin_ | buendnisse/admin_ | buendnisse/desk\.py
-    | applications/checklist\.py
+    | applications/(checklist|differences)\.py
+    | applications/models/(conflict|decision|decision_basis|jury_draw|trail)\.py
     | applications/models/(case_file|text_block)\.py
-    | applications/services/(case_file|check_state|corrections|text_blocks)\.py
-    | applications/models/(decision|trail)\.py
+    | applications/services/(case_file|check_state|corrections|entry|text_blocks)\.py
     | applications/services/(announcement|criteria|decision|four_eyes|programme_years|reviewing)
-    | applications/services/selection
+    | applications/services/(jury_|selection)
     | applications/services/year_closing\.py
     | buendnisse/roles\.py | buendnisse/forms/two_persons\.py
     | buendnisse/history\.py

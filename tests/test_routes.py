@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -13,6 +14,7 @@ from applications.models import Application, Review
 from buendnisse.models import MembershipRole, User
 from buendnisse.roles import Role
 from tests.applications.test_admin_access import ROUTES as ADMIN_ROUTES
+from tests.factories.applications import AttachmentFactory, ConsentRequestFactory
 from tests.factories.buendnisse import (
     ConfirmationRequestFactory,
     InvitationFactory,
@@ -72,15 +74,23 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "invitation": (PAGE, LOGIN, PAGE, PAGE, PAGE),
     "pending_invitation": (LOGIN, NOTHING, NOTHING, NOTHING, NOTHING),
     "confirmation": PUBLIC,
+    "consent": PUBLIC,
     "alliances:start": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     "applications:overview": MEMBERS,
     "applications:section": MEMBERS,
     "applications:autosave": (ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    "applications:attachments": MEMBERS,
+    "applications:attach": (ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    # Of a draft; who may have those of a submitted application is in test_attachment_pages.py.
+    "applications:attachment": MEMBERS,
+    "applications:attachment_preview": MEMBERS,
     "applications:review": MEMBERS,
     "applications:submitted": MEMBERS,
     "applications:submitted_version": MEMBERS,
     "applications:documents": MEMBERS,
     "applications:withdraw": MEMBERS,
+    "applications:consent": MEMBERS,
+    "applications:copy": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
     # Members of what is submitted have nothing to ask for, and are led to it.
     "applications:late": (LOGIN, LOGIN, NOTHING, NOTHING, NOTHING),
     "applications:share": (LOGIN, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
@@ -179,6 +189,10 @@ class Scene:
             self.membership = MembershipFactory(
                 alliance=alliance, user=self.member, role=MembershipRole.OWNER
             )
+        self.attachment = AttachmentFactory(
+            application=self.alliance.applications.get(),
+            preview=ContentFile(b"picture", name="x"),
+        )
         self.juror = UserFactory(roles=[Role.JUROR])
         scored = self.round.case(State.ELIGIBLE)
         self.review = Review.objects.create(
@@ -200,10 +214,14 @@ class Scene:
             "alliances:invitation_withdraw": lambda: [self.alliance.public_id, 1],
             "alliances:ask": lambda: [self.alliance.public_id, organisation.pk],
             "invitation": lambda: [InvitationFactory(alliance=self.alliance).token],
+            "consent": lambda: [ConsentRequestFactory(application=self.application).token],
             "confirmation": lambda: [ConfirmationRequestFactory(organisation=organisation).token],
             "alliances:start": lambda: [self.alliance.public_id, self.round.year.year],
             "applications:section": lambda: [self.application.public_id, "project"],
             "applications:autosave": lambda: [self.application.public_id, "project"],
+            "applications:attachment": lambda: [self.attachment.public_id],
+            "applications:attachment_preview": lambda: [self.attachment.public_id],
+            "applications:copy": lambda: [self.application.public_id, self.alliance.public_id],
             "applications:submitted_version": lambda: [self.application.public_id, 1],
             "call_dates": lambda: [self.round.year.year],
             "jury:review": lambda: [self.review.pk],
@@ -243,7 +261,9 @@ def test_route_gives_everybody_what_the_table_says(route: str) -> None:
         client = Client()
         if isinstance(person, User):
             client.force_login(person)
-        found[name] = client.get(address).status_code
+        response = client.get(address)
+        response.getvalue()  # to its end, so that a file is closed
+        found[name] = response.status_code
         expected[name] = TABLE[route][column]
 
     assert found == expected

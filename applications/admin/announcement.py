@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.emails import preview_decision
-from applications.enums import State
+from applications.admin.previewed_page import MailsFirst
+from applications.emails import Message, preview_decision
+from applications.enums import DecisionKind, State
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_decide import AnnounceForm
+from applications.models import Decision
 from applications.services.announcement import announce, decisions_to_announce
 from applications.services.year_closing import close_waiting_list
 from buendnisse.admin_pages import ActionPage, change_url
@@ -87,17 +89,42 @@ class AnnouncePage(_YearPage):
         ) % {"number": len(decisions)}
 
 
-class CloseWaitingListPage(_YearPage):
+class CloseWaitingListPage(MailsFirst, _YearPage):
+    """Closing sends nothing yet; the mails that the announcement will send are read before it."""
+
+    template_name = "admin/applications/decision/close_waiting_list.html"
     form_class = ReasonForm
     submit_label = gettext_lazy("Nachrückliste schließen")
 
     def page_title(self) -> str:
         return _("Nachrückliste %(year)s schließen") % {"year": self.year}
 
+    def load(self) -> HttpResponse | None:
+        refused = super().load()
+        self.waiting = list(
+            self.year.applications.filter(state=State.WAITLISTED)
+            .select_related("alliance", "programme_year")
+            .order_by("reference")
+        )
+        return refused
+
+    def mails(self, form: ReasonForm) -> list[Message]:
+        """Of the first ones, word for word; the others get the same words."""
+        reason = form.cleaned_data["reason"].strip()
+        return [
+            message
+            for application in self.waiting[:PAGE_SIZE]
+            for message in preview_decision(
+                Decision(application=application, kind=DecisionKind.REJECTION, reason=reason)
+            )
+        ]
+
     def context(self, form: Any) -> dict[str, Any]:
-        number = self.year.applications.filter(state=State.WAITLISTED).count()
         context: dict[str, Any] = {
-            "facts": [(_("Anträge auf der Nachrückliste"), str(number))],
+            **super().context(form),
+            "facts": [(_("Anträge auf der Nachrückliste"), str(len(self.waiting)))],
+            "waiting": self.waiting,
+            "further": max(len(self.waiting) - PAGE_SIZE, 0),
             "intro": [
                 _(
                     "Alle Anträge auf der Nachrückliste werden abgelehnt. Der Grund steht in der "

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.admin.attachments import attachment_context
 from applications.admin.case_file import file_context
 from applications.admin.correspondence import letters_of
 from applications.admin.list_place import with_list
@@ -18,12 +19,14 @@ from applications.admin.related_cases import other_years, overlapping_cases
 from applications.admin.steps import current_decision, offers_for
 from applications.admin.wording import cap_words, state_words
 from applications.checklist import CHECKLIST
+from applications.consents import consent_of
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
 from applications.models import (
     ApplicantMessage,
     Application,
     CheckResult,
+    ConsentRequest,
     CorrectionExtension,
     CorrectionRequest,
     Decision,
@@ -73,12 +76,14 @@ def find_case(pk: int) -> Application | None:
             "territory__district",
             "confirmed_territory__district",
             "officer",
+            "created_by",
             "checked_by",
             "award",
         )
         .prefetch_related(
             "alliance__organisations",
             "budget_lines",
+            "attachments__uploaded_by",
             Prefetch(
                 "late_requests", LateRequest.objects.select_related("requested_by", "closed_by")
             ),
@@ -97,13 +102,14 @@ def find_case(pk: int) -> Application | None:
             ),
             Prefetch("notes", InternalNote.objects.select_related("author")),
             Prefetch("follow_ups", FollowUp.objects.select_related("person", "done_by")),
-            Prefetch("reviews", Review.objects.select_related("juror")),
+            Prefetch("reviews", Review.objects.select_related("juror", "taken_over_from")),
             Prefetch(
                 "decisions",
                 Decision.objects.select_related(
                     "checked_by", "proposed_by", "decided_by", "taken_back_by", "announced_by"
                 ),
             ),
+            Prefetch("consent_requests", ConsentRequest.objects.select_related("asked_by")),
             Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
@@ -135,13 +141,17 @@ def case_context(
         "plan": plan,
         "plan_parts": plan_parts(application, plan),
         "organisations": organisations,
+        **attachment_context(application),
         "lead": next((each for each in organisations if each.is_lead), None),
+        "consent": consent_of(application),
         "findings": _findings(application),
         "checklist": _checklist(application),
         "late_requests": list(application.late_requests.all()),
         "correction": correction,
         "correction_is_late": correction is not None and correction.due_at < now,
         "reviews": list(application.reviews.all()),
+        "may_reassign": user.may(Right.ARRANGE_JURY)
+        and application.state in (State.IN_REVIEW, State.ELIGIBLE),
         "scores_hidden": hidden,
         "decisions": list(application.decisions.all()),
         "decision": decision,

@@ -9,6 +9,7 @@ from applications.admin import steps
 from applications.admin.case_page import find_case
 from applications.admin.step_page import StepPage
 from applications.admin.wording import cap_words
+from applications.consents import consent_in_words, consent_of
 from applications.forms.admin_check import (
     ChecklistForm,
     EligibilityForm,
@@ -65,6 +66,11 @@ class ChecklistPage(_BoundPage):
 
     def _results(self) -> dict[str, CheckResult]:
         return {result.item: result for result in self.application.check_results.all()}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        consent = consent_in_words(consent_of(self.application))
+        facts = [*self.facts(), (_("Zustimmung der Gemeinde"), consent)]
+        return {**super().context(form), "facts": facts}
 
     def perform(self, form: ChecklistForm) -> str:
         try:

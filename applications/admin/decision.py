@@ -16,13 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.admin.announcement import AnnouncePage, CloseWaitingListPage
+from applications.admin.decision_changes import changes_since_proposals
 from applications.admin.decision_steps import frozen_words
 from applications.admin.jury import MOST_AT_ONCE, keys_from
 from applications.admin.selection_run import RunFilter
-from applications.enums import DecisionKind
+from applications.differences import Change, budget_changes
+from applications.enums import DecisionKind, DecisionOutcome
 from applications.forms.admin_decide import ApproveManyForm
 from applications.models import Application, Decision
-from applications.services.decision import approve_all, basis_of
+from applications.services.basis import basis_of, budget_of_years
+from applications.services.decision import approve_all, years_of_awards
 from applications.services.four_eyes import why_not_decide
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
@@ -55,19 +58,16 @@ class ApproveManyPage(ActionPage):
             "alliance",
             "territory__district",
             "confirmed_territory__district",
-        ).prefetch_related("alliance__organisations", "budget_lines")
-        found = list(
-            Decision.objects.open()
-            .filter(pk__in=keys_from(self.request.GET.get("ids", "")))
+        ).prefetch_related("alliance__organisations", "budget_lines", "attachments")
+        chosen = list(
+            Decision.objects.filter(pk__in=keys_from(self.request.GET.get("ids", "")))
             .prefetch_related(Prefetch("application", applications))
             .select_related("proposed_by")
         )
+        found = [each for each in chosen if each.outcome == DecisionOutcome.OPEN]
         found.sort(key=lambda decision: decision.application.reference)
         self.digests = {each.pk: basis_of(each.application) for each in found}
-        awarding = {
-            each.application.programme_year for each in found if each.kind == DecisionKind.AWARD
-        }
-        self.freezes = freezes_in_force(awarding)
+        self.freezes = freezes_in_force(years_of_awards(found))
         frozen = {each.programme_year_id: frozen_words(each) for each in self.freezes}
         reasons: dict[int, Any] = {
             each.application_id: frozen[each.application.programme_year_id]
@@ -82,9 +82,18 @@ class ApproveManyPage(ActionPage):
         }
         reasons |= why_not_decide(found, self.user)
         self.decisions = [each for each in found if each.application_id not in reasons]
-        self.excluded = [
-            (each, reasons[each.application_id]) for each in found if each.application_id in reasons
+        changed = [
+            each
+            for each in chosen
+            if each.basis_digest != self.digests.get(each.pk) and not _is_decided(each)
         ]
+        changes = changes_since_proposals(changed) if changed else {}
+        self.excluded = [
+            (each, reasons.get(each.application_id) or _gone_words(each), changes.get(each.pk))
+            for each in sorted(chosen, key=lambda each: each.application.reference)
+            if each not in self.decisions
+        ]
+        self.budget = budget_of_years(years_of_awards(self.decisions), self.now)
         return None
 
     def context(self, form: forms.Form) -> dict[str, Any]:
@@ -94,6 +103,9 @@ class ApproveManyPage(ActionPage):
         free = sum((each.free for each in tranches if each.is_drawable), ZERO)
         return {
             "decisions": self.decisions,
+            "budget": form["budget"].field.prepare_value(self.budget),
+            "changes": self.changed_budget(form),
+            "changes_title": _("Das hat sich an den Haushaltsmitteln geändert"),
             "seen": [f"{each.pk}:{self.digests[each.pk]}" for each in self.decisions],
             "excluded": self.excluded,
             "total": total,
@@ -105,14 +117,34 @@ class ApproveManyPage(ActionPage):
             "submit_label": _submit_words(self.decisions, total),
         }
 
+    def changed_budget(self, form: forms.Form) -> list[Change]:
+        if not form.is_bound or "budget" not in form.cleaned_data:
+            return []
+        return budget_changes(form.cleaned_data["budget"], self.budget)
+
     def perform(self, form: ApproveManyForm) -> str:
-        decided = approve_all(decisions=form.decisions(), acting_user=self.user, now=self.now)
+        decided = approve_all(
+            decisions=form.decisions(),
+            budget=form.cleaned_data["budget"],
+            acting_user=self.user,
+            now=self.now,
+        )
         return ngettext(
             "%(number)d Vorschlag ist entschieden. Die Bündnisse erfahren es bei der Bekanntgabe.",
             "%(number)d Vorschläge sind entschieden. Die Bündnisse erfahren es bei der "
             "Bekanntgabe.",
             len(decided),
         ) % {"number": len(decided)}
+
+
+def _is_decided(decision: Decision) -> bool:
+    return decision.outcome not in (DecisionOutcome.OPEN, DecisionOutcome.SENT_BACK)
+
+
+def _gone_words(decision: Decision) -> str:
+    return _("Über diesen Vorschlag ist schon entschieden: %(outcome)s.") % {
+        "outcome": decision.get_outcome_display()
+    }
 
 
 def _submit_words(decisions: Sequence[Decision], total: Decimal) -> str:

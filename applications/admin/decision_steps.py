@@ -6,17 +6,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.admin import steps
+from applications.admin.decision_changes import changes_between_proposals, changes_since_proposals
 from applications.admin.step_page import StepPage
+from applications.admin.wording import decision_words
+from applications.differences import Change, budget_changes
 from applications.enums import DecisionKind
 from applications.forms.admin_decide import ApprovalForm, DecisionReasonForm, ProposalForm
 from applications.models import Decision
 from applications.presentation import shown
 from applications.queries import confirmed_cap
-from applications.services.decision import approve, basis_of, propose, send_back, take_back
+from applications.services.basis import basis_of, budget_of_years
+from applications.services.decision import approve, propose, send_back, take_back
 from applications.services.four_eyes import why_not_decide
 from applications.transitions import PROPOSING_ACTION, TRANSITIONS
 from buendnisse.templatetags.display import euro
-from funding.models import BudgetFreeze
+from funding.models import BudgetFreeze, ProgrammeYear
 from funding.queries import free_by_tranche, freezes_in_force
 from funding.rules.caps import award_amount
 
@@ -96,18 +100,24 @@ class ApprovePage(_OpenDecisionPage):
 
     step = steps.APPROVE
     template_name = "admin/applications/application/approve.html"
-    form_class = ApprovalForm
+    form_class: type[ApprovalForm] = ApprovalForm
 
     def form_kwargs(self) -> dict[str, Any]:
         kwargs = super().form_kwargs()
         kwargs["initial"]["basis_digest"] = basis_of(self.application)
+        kwargs["initial"]["budget"] = budget_of_years(self.years_of_money(), self.now)
         return kwargs
+
+    def years_of_money(self) -> list[ProgrammeYear]:
+        is_award = self.decision is not None and self.decision.kind == DecisionKind.AWARD
+        return [self.application.programme_year] if is_award else []
 
     def context(self, form: Any) -> dict[str, Any]:
         decision, freeze = self.decision, None
         context = super().context(form)
         context["submit_label"] = _("Entscheiden")
-        if decision is None:
+        context |= self.changes(form)
+        if decision is None or decision.decided_at:
             return {**context, "submit_hidden": True}
         labels = {
             DecisionKind.AWARD: _("Bewilligen"),
@@ -116,10 +126,9 @@ class ApprovePage(_OpenDecisionPage):
         }
         context["submit_label"] = labels[DecisionKind(decision.kind)]
         context["decision"] = decision
-        if decision.kind == DecisionKind.AWARD:
-            year = self.application.programme_year
-            context["tranches"] = free_by_tranche([year], self.now)
-            context["freeze"] = freeze = next(iter(freezes_in_force([year])), None)
+        if years := self.years_of_money():
+            context["tranches"] = free_by_tranche(years, self.now)
+            context["freeze"] = freeze = next(iter(freezes_in_force(years)), None)
         context["four_eyes"] = why_not_decide([decision], self.user).get(self.application.pk, "")
         context["submit_hidden"] = bool(context["four_eyes"] or freeze)
         if freeze:
@@ -132,10 +141,44 @@ class ApprovePage(_OpenDecisionPage):
             context["submit_hidden"] = True
         return context
 
+    def changes(self, form: Any) -> dict[str, Any]:
+        """What is not as it was proposed, or not as this page has shown it; and a form for now."""
+        seen = self.seen_decision(form)
+        found: list[Change] = []
+        if seen is not None and seen != self.decision:
+            found = changes_between_proposals(seen, self.decision, self.application)
+        elif self.decision is not None:
+            self.decision.application = self.application
+            found = changes_since_proposals([self.decision]).get(self.decision.pk, [])
+        if not form.is_bound:
+            return {"changes": found, "changes_title": _("Seit dem Vorschlag geändert")}
+        if seen is not None and (years := self.years_of_money()):
+            budget = budget_of_years(years, self.now)
+            found += budget_changes(form.cleaned_data.get("budget") or {}, budget)
+        context = {"changes": found, "changes_title": _("Das hat sich geändert")}
+        if self.decision is None or self.decision.decided_at:
+            return context
+        return {**context, "form": self.form_for_now(form)}
+
+    def form_for_now(self, form: ApprovalForm) -> ApprovalForm:
+        """The refused form, bound to what is shown now: the next click is about that."""
+        kwargs = self.form_kwargs()
+        fresh = self.form_class.for_what_is_shown(**kwargs)
+        for error in form.non_field_errors() or [_("Bitte sehen Sie noch einmal hin.")]:
+            fresh.add_error(None, error)
+        return fresh
+
+    def seen_decision(self, form: Any) -> Decision | None:
+        if not form.is_bound:
+            return None
+        key = form.cleaned_data.get("decision")
+        return next((each for each in self.application.decisions.all() if each.pk == key), None)
+
     def perform(self, form: ApprovalForm) -> str:
         decision = approve(
             decision_id=form.cleaned_data["decision"],
             basis_digest=form.cleaned_data["basis_digest"],
+            budget=form.cleaned_data["budget"],
             acting_user=self.user,
             now=self.now,
         )
@@ -191,10 +234,3 @@ def frozen_words(freeze: BudgetFreeze) -> str:
         "Das Programmjahr %(year)s ist gesperrt (Haushaltssperre). Eine Bewilligung braucht neues "
         "Geld und ist erst nach der Aufhebung der Sperre möglich."
     ) % {"year": freeze.programme_year}
-
-
-def decision_words(decision: Decision) -> str:
-    """What a decision is in a few words, "Bewilligung, 15.000 €"."""
-    if decision.amount is None:
-        return decision.get_kind_display()
-    return f"{decision.get_kind_display()}, {euro(decision.amount)}"

@@ -5,11 +5,11 @@ from hashlib import sha256
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from applications.admin.step_page import StepPage
 from applications.emails import Message
+from buendnisse.admin_pages import ActionPage
 
 
 def read_sign(messages: Sequence[Message]) -> str:
@@ -21,12 +21,10 @@ def read_sign(messages: Sequence[Message]) -> str:
     return digest.hexdigest()
 
 
-class PreviewedPage(StepPage):
-    """The first press shows the mails below the form; the second, with nothing changed, sends."""
+class MailsFirst(ActionPage):
+    """The first press shows the mails below the form; the second, with nothing changed, acts."""
 
     template_name = "admin/applications/application/previewed.html"
-    preview_label: str | Promise = ""
-    send_label: str | Promise = ""
     _messages: Sequence[Message] | None = None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -50,3 +48,7 @@ class PreviewedPage(StepPage):
             "messages_to_send": shown,
             "read": read_sign(shown) if shown is not None else "",
         }
+
+
+class PreviewedPage(MailsFirst, StepPage):
+    """A step of one case that sends mail."""

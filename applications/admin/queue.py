@@ -1,5 +1,6 @@
 """The queue of applications and the page of a case."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,13 +16,29 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
-from applications.admin import check_steps, correction_steps, decision_steps, file_steps
+from applications.admin import (
+    check_steps,
+    correction_steps,
+    decision_steps,
+    entry_steps,
+    file_steps,
+)
 from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.case_record import case_record_page
 from applications.admin.changes_page import changes_page
+from applications.admin.conflicts import (
+    LiftConflictPage,
+    RecordConflictPage,
+    case_conflicts,
+    keepers_of_conflicts,
+)
 from applications.admin.exports import APPLICATION_EXPORTS
 from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
+from applications.admin.jury_results import record_file, results_page
+from applications.admin.jury_spread import ReassignPage, SpreadPage
 from applications.admin.list_place import list_query, place_in_list
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
@@ -55,6 +72,13 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "approve": ("entscheiden", decision_steps.ApprovePage),
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
+    "enter": ("erfassen", entry_steps.EntryPage),
+    "enter_section": ("erfassen/<slug:section>", entry_steps.EntrySectionPage),
+    "enter_organisation_add": ("erfassen/organisation/neu", entry_steps.EntryOrganisationPage),
+    "enter_organisation": (
+        "erfassen/organisation/<int:organisation>",
+        entry_steps.EntryOrganisationPage,
+    ),
     "note": ("vermerk", file_steps.NotePage),
     "follow_up": ("wiedervorlage", file_steps.FollowUpPage),
     "follow_up_done": ("wiedervorlage/<int:follow_up>", file_steps.FinishFollowUpPage),
@@ -135,20 +159,46 @@ class ApplicationAdmin(ExportedAdmin):
         def page(view: type[ActionPage]) -> Any:
             return self.admin_site.admin_view(view.as_view(model_admin=self))
 
+        def view(function: Callable[..., HttpResponse]) -> Any:
+            return self.admin_site.admin_view(require_safe(partial(function, self)))
+
         name = "applications_application"
         steps = [
             path(f"<int:pk>/{slug}/", page(view), name=f"{name}_{code}")
             for code, (slug, view) in _PAGES.items()
         ]
         changes = self.admin_site.admin_view(partial(changes_page, model_admin=self))
+        record = self.admin_site.admin_view(partial(case_record_page, model_admin=self))
         return [
+            path("<int:pk>/akte.pdf", record, name=f"{name}_record"),
             path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
+            path("erfassen/", page(entry_steps.BeginEntryPage), name=f"{name}_begin_entry"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
+            path("jury/<int:year>/", view(results_page), name="applications_jury_results"),
+            path("jury/<int:year>/protokoll/", view(record_file), name="applications_jury_record"),
+            path("jury/<int:year>/verteilen/", page(SpreadPage), name="applications_jury_spread"),
+            path(
+                "<int:pk>/jury/<int:review>/uebergeben/",
+                page(ReassignPage),
+                name=f"{name}_reassign",
+            ),
+            path("<int:pk>/befangenheit/", page(RecordConflictPage), name=f"{name}_conflict"),
+            path(
+                "<int:pk>/befangenheit/<int:person>/",
+                page(LiftConflictPage),
+                name=f"{name}_lift_conflict",
+            ),
             path("auswahl/<int:year>/", page(SelectionPage), name="applications_selection"),
             path("simulation/<int:year>/", page(SimulationPage), name="applications_simulation"),
             *steps,
             *super().get_urls(),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_enter = request.user.may(Right.CHECK)  # type: ignore[union-attr]
+        return super().changelist_view(request, {"may_enter": may_enter, **(extra_context or {})})
 
     def change_view(
         self,
@@ -164,6 +214,7 @@ class ApplicationAdmin(ExportedAdmin):
         application = find_case(key) if key else None
         if application is None:
             raise Http404
+        conflicts = case_conflicts(application, request.user)  # type: ignore[arg-type]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -174,6 +225,16 @@ class ApplicationAdmin(ExportedAdmin):
                     str(self.opts.verbose_name_plural),
                 )
             ],
+            "application": application,
+        }
+        if conflicts.own:
+            context["conflict"] = conflicts.own
+            context["keepers"] = keepers_of_conflicts(application, request.user)  # type: ignore[arg-type]
+            return TemplateResponse(
+                request, "admin/applications/application/conflicted.html", context
+            )
+        context |= {
+            "conflicts": conflicts,
             "place": place_in_list(self, request, application.pk),
             "may_open_mail": request.user.has_perm("buendnisse.view_outgoingmail"),
             "may_open_alliance": request.user.has_perm("buendnisse.view_alliance"),

@@ -13,6 +13,7 @@ from applications.admin.list_place import list_query, with_list
 from applications.admin.steps import Step, current_decision, why_not
 from applications.admin.wording import cap_words
 from applications.presentation import shown
+from applications.services.conflicts import conflict_of
 from applications.services.lifecycle import actors_of
 from buendnisse.admin_pages import ActionPage, change_url
 
@@ -32,6 +33,9 @@ class StepPage(ActionPage):
             raise PermissionDenied
         self.application = application
         self.decision = current_decision(application)
+        if conflict_of(application, self.user):
+            # The page of the case says why, and who could decide otherwise.
+            return redirect(change_url(application))
         return None
 
     def refuse_to_open(self) -> HttpResponse | None:

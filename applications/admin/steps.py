@@ -72,6 +72,12 @@ ADMIT_LATE = Step(
     right=Right.CHECK,
     states=frozenset({State.DRAFT}),
 )
+ENTER = Step(
+    "enter",
+    gettext_lazy("Angaben übertragen"),
+    right=Right.CHECK,
+    states=frozenset({State.DRAFT}),
+)
 ELIGIBILITY = Step("eligible", gettext_lazy("Förderfähigkeit feststellen"), _ELIGIBLE)
 # Scores are given for what is under review or eligible, like the checklist.
 JURY = Step("jury", gettext_lazy("Jury zuweisen"), _ELIGIBLE)
@@ -88,6 +94,7 @@ FOLLOW_UP = Step("follow_up", gettext_lazy("Wiedervorlage anlegen"), right=Right
 FINISH_FOLLOW_UP = Step("follow_up_done", gettext_lazy("Erledigt"), right=Right.KEEP_FILE)
 MESSAGE = Step("message", gettext_lazy("Dem Bündnis schreiben"), right=Right.CHECK)
 STEPS: Final = (
+    ENTER,
     TAKE_UP,
     CHECKLIST,
     REQUEST_CHANGES,
@@ -138,7 +145,9 @@ def offers_for(application: Application, user: User, actors: AbstractSet[Actor])
             why_not(step, application, decision, user, actors),
         )
         for step in STEPS
-        if step.exists_in(state) and (step is not TAKE_BACK or _can_be_taken_back(decision))
+        if step.exists_in(state)
+        and (step is not TAKE_BACK or _can_be_taken_back(decision))
+        and (step is not ENTER or application.is_entered)
     ]
 
 
@@ -151,7 +160,7 @@ def why_not(
 ) -> str:
     """The sentence that says why this person cannot take the step now; empty where they can."""
     state = State(application.state)
-    if not step.exists_in(state):
+    if not step.exists_in(state) or (step is ENTER and not application.is_entered):
         return _("Das geht bei dem jetzigen Stand des Antrags nicht.")
     if not step.is_open_to(actors, state):
         return _("Das macht: %(roles)s.") % {"roles": role_words(step.actors)}

@@ -7,7 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.models import Application
+from applications.models import Application, Decision
 from applications.queries import cap_of
 from applications.transitions import Actor
 from buendnisse.models import Territory
@@ -41,3 +41,10 @@ def cap_words(territory: Territory | None, year: ProgrammeYear) -> str:
 def role_words(actors: Iterable[Actor]) -> str:
     """The ministry's roles among the actors, in words."""
     return ", ".join(sorted(str(actor.label) for actor in actors if isinstance(actor, Role)))
+
+
+def decision_words(decision: Decision) -> str:
+    """What a decision is in a few words, "Bewilligung, 15.000 €"."""
+    if decision.amount is None:
+        return decision.get_kind_display()
+    return f"{decision.get_kind_display()}, {euro(decision.amount)}"

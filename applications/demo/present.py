@@ -9,6 +9,7 @@ from typing import Final
 
 from applications.checklist import CHECKLIST
 from applications.demo.amounts import amounts_with_sum
+from applications.demo.case_files import keep_file, keep_text_blocks
 from applications.demo.history import LARGE, SMALL
 from applications.demo.ideas import IDEAS
 from applications.demo.people import Cast
@@ -18,6 +19,7 @@ from applications.demo.steps import (
     apply,
     apply_all,
     approve_open,
+    ask_municipality,
     assign,
     at,
     contact_values,
@@ -91,7 +93,7 @@ def tell_deciding_year(planner: Planner, cast: Cast, rng: Random, today: date) -
     found = apply_all(stage, [*pool, *others], first=days.before(90), last=days.before(46))
     ranked = [found[plan.number] for plan in pool]
     queue = iter([found[plan.number] for plan in others])
-    mine = apply(stage, _own_plan(), days.ago(60, 15, 20), applicant=cast["antrag"])
+    mine = apply(stage, _own_plan(), days.ago(60, 15, 20), applicant=cast["antrag"], by_link=True)
 
     # These are not taken up yet.
     _waiting, withdrawn = _some(queue, 4), _some(queue, 1)[0]
@@ -119,6 +121,8 @@ def tell_deciding_year(planner: Planner, cast: Cast, rng: Random, today: date) -
     _tell_corrections(stage, days, mine, to_mend[0], mended)
     _tell_open_reviews(stage, days, scored, unscored)
     _begin_checklist(stage, in_review[0], days.ago(3))
+    keep_text_blocks(stage.officer, now=days.ago(30))
+    keep_file(in_review[0], stage.officer, noted=days.ago(3, 14), due=days.ago(0))
     for application, reason in zip(
         refusals,
         (
@@ -265,6 +269,7 @@ def _tell_corrections(
             "Bitte beschreiben Sie genauer, wie Geflüchtete an Planung und Entscheidungen "
             "beteiligt sind. Die Ausgaben für Räume und Fahrten weisen Sie bitte getrennt aus."
         ),
+        words={"budget_lines": "Räume und Fahrten bitte in eigenen Zeilen."},
         due_at=days.ahead(11),
         acting_user=stage.officer,
         now=days.ago(3, 11),
@@ -350,7 +355,7 @@ def tell_open_year(planner: Planner, cast: Cast, rng: Random, today: date) -> No
         (days.ago(9, 20), days.ago(5, 16), days.ago(2, 9)),
         strict=True,
     ):
-        apply(stage, plan, moment)
+        apply(stage, plan, moment, by_link=True)
     draft(stage, planner.demo(9_500), days.ago(6, 21))
     _begin_own_draft(stage, days)
 
@@ -387,3 +392,4 @@ def _begin_own_draft(stage: Stage, days: Days) -> None:
             values=values,
             lines=lines,
         )
+    ask_municipality(application, days.ago(3, 20))

@@ -12,7 +12,8 @@ from applications.demo.ideas import texts_of
 from applications.demo.people import Cast
 from applications.demo.plans import Plan
 from applications.enums import CheckAnswer, LineKind
-from applications.models import Application, Decision, Review
+from applications.models import Application, ConsentRequest, Decision, Review
+from applications.services.consent import ask_for_consent, record_consent_answer
 from applications.services.criteria import CriterionWords, save_criteria
 from applications.services.decision import approve_all
 from applications.services.drafting import PlanLine, save_section, start_application
@@ -20,7 +21,15 @@ from applications.services.jury import assign_jurors, give_score
 from applications.services.programme_years import save_programme_year
 from applications.services.reviewing import answer_checklist, declare_eligible, take_up
 from applications.services.submission import submit_application
-from buendnisse.models import Alliance, LegalForm, MemberOrganisation, OrganisationKind, User
+from buendnisse.models import (
+    Alliance,
+    ConfirmationAnswer,
+    LegalForm,
+    MemberOrganisation,
+    OrganisationKind,
+    User,
+)
+from buendnisse.models.alliance import MUNICIPAL_FORMS
 from buendnisse.services.alliances import found_alliance, save_organisation
 from funding.models import Origin, ProgrammeYear, Tranche
 from funding.rules.deadlines import BERLIN
@@ -195,15 +204,48 @@ def contact_values(plan: Plan, applicant: User) -> dict[str, object]:
 
 
 DECLARATIONS: dict[str, object] = {
-    "municipality_consents": True,
     "declares_not_begun": True,
     "declares_data_protection": True,
     "declares_truthful": True,
 }
 
 
-def draft(stage: Stage, plan: Plan, now: datetime, *, applicant: User | None = None) -> Application:
-    """A complete application that is not submitted yet."""
+def ask_municipality(application: Application, now: datetime) -> ConsentRequest:
+    """The question that waits in the mailbox of a town hall of the demo."""
+    return ask_for_consent(
+        application_id=application.pk,
+        email="rathaus@demo.example",
+        acting_user=application.created_by,
+        now=now,
+    )
+
+
+def agree(application: Application, now: datetime) -> None:
+    """The municipality agrees by the link in its mail."""
+    request = ask_municipality(application, now)
+    record_consent_answer(
+        request_id=request.pk,
+        answer=ConfirmationAnswer.CONFIRMED,
+        person_name="Demo-Person Rathaus",
+        person_function="Leitung des Hauptamts",
+        remark="",
+        now=now + timedelta(minutes=20),
+    )
+
+
+def draft(
+    stage: Stage,
+    plan: Plan,
+    now: datetime,
+    *,
+    applicant: User | None = None,
+    by_link: bool = False,
+) -> Application:
+    """A complete application that is not submitted yet.
+
+    Where the applicant is no municipality, its consent is on paper, or with ``by_link`` given by
+    the link in a mail.
+    """
     applicant = applicant or stage.cast.applicant(plan.number)
     alliance = found(plan, applicant, now)
     application = start_application(
@@ -214,7 +256,8 @@ def draft(stage: Stage, plan: Plan, now: datetime, *, applicant: User | None = N
     )
     # Projects begin after the decisions of the year, and run for twelve months.
     start = max(date(stage.year.year, 9, 1), now.date() + timedelta(days=200))
-    return save_section(
+    by_link = by_link and plan.lead.legal_form not in MUNICIPAL_FORMS
+    application = save_section(
         application_id=application.pk,
         acting_user=applicant,
         now=now,
@@ -225,13 +268,24 @@ def draft(stage: Stage, plan: Plan, now: datetime, *, applicant: User | None = N
             **money_values(plan),
             **contact_values(plan, applicant),
             **DECLARATIONS,
+            "consent_on_paper": not by_link,
         },
         lines=plan_lines(plan),
     )
+    if by_link:
+        agree(application, now)
+    return application
 
 
-def apply(stage: Stage, plan: Plan, now: datetime, *, applicant: User | None = None) -> Application:
-    application = draft(stage, plan, now, applicant=applicant)
+def apply(
+    stage: Stage,
+    plan: Plan,
+    now: datetime,
+    *,
+    applicant: User | None = None,
+    by_link: bool = False,
+) -> Application:
+    application = draft(stage, plan, now, applicant=applicant, by_link=by_link)
     return submit_application(
         application_id=application.pk, acting_user=application.created_by, now=now
     )

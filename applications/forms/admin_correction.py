@@ -15,16 +15,22 @@ from applications.forms.fields import DayField
 from applications.forms.sections import SECTION_FORMS
 from applications.gap_sentences import field_label
 from applications.models import Application, CorrectionExtension, TextBlock
-from applications.sections import ALLIANCE_FIELD, SECTIONS
+from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 from buendnisse.forms.fields import PlainTextField
 from funding.rules.deadlines import end_of_day
 
-_CORRECTABLE: Final = {"alliance": (ALLIANCE_FIELD,), **SECTIONS}
+_CORRECTABLE: Final = {
+    "alliance": (ALLIANCE_FIELD,),
+    **SECTIONS,
+    ATTACHMENTS: (ATTACHMENTS,),
+}
 _LONGEST_WORDS: Final = 1000
 
 
 def _section_label(section: str) -> str:
-    return str(_("Bündnis") if section == "alliance" else SECTION_FORMS[section].heading)
+    if section in SECTION_FORMS:
+        return str(SECTION_FORMS[section].heading)
+    return str(_("Bündnis") if section == "alliance" else field_label(section))
 
 
 def correctable_choices() -> list[tuple[str, list[tuple[str, str]]]]:

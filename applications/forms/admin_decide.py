@@ -1,7 +1,7 @@
 """What is typed while proposing and deciding: reasons, choices, and never an amount."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -52,10 +52,39 @@ class DecisionForm(forms.Form):
         return key
 
 
+class _BudgetField(forms.CharField):
+    """The budget that a page has shown, "2016-1=1000000.00;2016-2=300000.00"; may be none."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=10_000, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return ";".join(f"{name}={amount}" for name, amount in value.items())
+        return value
+
+    def clean(self, value: Any) -> Any:
+        """The pairs as a mapping; what a page has never shown matches no budget either."""
+        text = super().clean(value)
+        pairs = (pair.partition("=") for pair in text.split(";") if pair)
+        return {name: amount for name, _equals, amount in pairs}
+
+
 class ApprovalForm(DecisionForm):
-    """``basis_digest`` stands for all that the approver saw."""
+    """``basis_digest`` and ``budget`` stand for all that the approver saw."""
 
     basis_digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    budget = _BudgetField()
+
+    @classmethod
+    def for_what_is_shown(cls, *, initial: dict[str, Any], **kwargs: Any) -> Self:
+        """The form as it would come back from a page that shows ``initial``."""
+        unbound = cls(initial=initial, **kwargs)
+        form = cls({field.html_name: field.value() for field in unbound}, **kwargs)
+        form.full_clean()
+        return form
 
 
 class DecisionReasonForm(DecisionForm):
@@ -86,6 +115,7 @@ class ApproveManyForm(forms.Form):
     """The decisions of the page, each with the digest of what was seen: "12:ab34…"."""
 
     seen = _SeenField(label=_("Vorschläge"))
+    budget = _BudgetField()
 
     def decisions(self) -> dict[int, str]:
         found: dict[int, str] = self.cleaned_data["seen"]

@@ -26,12 +26,13 @@ from applications.enums import State
 from applications.forms.examples import EXAMPLES
 from applications.forms.fields import DayField, TerritoryField
 from applications.models import Application
-from applications.sections import SECTIONS
+from applications.sections import FREE_TEXTS, SECTIONS
 from buendnisse.forms.fields import PlainTextField
 from funding.forms.fields import EuroField
 
 # A submission may lack them; all else is needed, though a draft may lack it.
-OPTIONAL_FIELDS: Final = frozenset({"contact_phone"})
+OPTIONAL_FIELDS: Final = frozenset({"contact_phone", "consent_on_paper"})
+NO_NAMES: Final = _("Bitte ohne Namen und Geschichten von Geflüchteten.")
 _LATEST_VERSION: Final = 2**31 - 1
 _CHARACTERS_A_LINE: Final = 60
 _format_html = lazy(format_html, str)
@@ -114,6 +115,8 @@ class SectionForm(forms.Form):
             if name == "version":
                 continue
             field.disabled = name not in open_fields
+            if not field.disabled and name in FREE_TEXTS:
+                field.help_text = format_lazy("{} {}", field.help_text, NO_NAMES)
             if not field.disabled:
                 field.example = EXAMPLES.get(name, "")  # type: ignore[attr-defined]
             # A draft is all open: there nothing stands out.
@@ -281,12 +284,12 @@ class DeclarationsForm(SectionForm):
     section = "declarations"
     heading = _("Erklärungen")
 
-    municipality_consents = forms.BooleanField(
-        label=_label("municipality_consents"),
+    consent_on_paper = forms.BooleanField(
+        label=_label("consent_on_paper"),
         required=False,
         help_text=_(
-            "Nötig, wenn der Antragsteller nicht selbst die Gemeinde, die Stadt oder der Landkreis "
-            "ist."
+            "Nur nötig, wenn die Gemeinde nicht über den Link zustimmt. Bewahren Sie das Schreiben "
+            "auf: Das Ministerium kann danach fragen."
         ),
     )
     declares_not_begun = forms.BooleanField(
@@ -311,6 +314,17 @@ class DeclarationsForm(SectionForm):
         required=False,
         help_text=_("Bitte lesen Sie den Antrag noch einmal durch, bevor Sie das bestätigen."),
     )
+
+    def layout(self) -> list[Any]:
+        return [
+            Fieldset(_("Zustimmung auf Papier"), "consent_on_paper"),
+            Fieldset(
+                _("Was Sie erklären"),
+                "declares_not_begun",
+                "declares_data_protection",
+                "declares_truthful",
+            ),
+        ]
 
 
 SECTION_FORMS: Final[dict[str, type[SectionForm]]] = {

@@ -155,10 +155,10 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=150, verbose_name="Funktion"),
                 ),
                 (
-                    "municipality_consents",
+                    "consent_on_paper",
                     models.BooleanField(
                         default=False,
-                        verbose_name="Die Gemeinde oder Stadt ist mit dem Antrag einverstanden.",
+                        verbose_name="Die Zustimmung der Gemeinde liegt uns schriftlich vor.",
                     ),
                 ),
                 (
@@ -434,6 +434,98 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ConflictRecord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("declared", "Selbst erklärt"),
+                            ("recorded", "Vom Ministerium eingetragen"),
+                            ("lifted", "Mitwirkung zugelassen"),
+                        ],
+                        max_length=10,
+                        verbose_name="Art",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500, verbose_name="Grund")),
+                ("recorded_at", models.DateTimeField(verbose_name="Eingetragen")),
+            ],
+            options={
+                "verbose_name": "Befangenheit",
+                "verbose_name_plural": "Befangenheiten",
+                "ordering": ("application", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="ConsentRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="E-Mail-Adresse")),
+                ("words", models.TextField(verbose_name="Wortlaut")),
+                (
+                    "words_digest",
+                    models.CharField(max_length=64, verbose_name="Prüfsumme des Wortlauts"),
+                ),
+                ("token_digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("asked_at", models.DateTimeField(verbose_name="Gefragt")),
+                (
+                    "reminded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Erinnert"),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[("confirmed", "Bestätigt"), ("declined", "Nicht bestätigt")],
+                        max_length=10,
+                        verbose_name="Antwort",
+                    ),
+                ),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Beantwortet"),
+                ),
+                (
+                    "person_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="Vor- und Nachname"),
+                ),
+                (
+                    "person_function",
+                    models.CharField(blank=True, max_length=150, verbose_name="Funktion"),
+                ),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="Anmerkung")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Zurückgenommen"),
+                ),
+                (
+                    "municipality",
+                    models.CharField(max_length=200, verbose_name="Gemeinde, Stadt oder Landkreis"),
+                ),
+                ("lead_name", models.CharField(max_length=200, verbose_name="Antragsteller")),
+                ("alliance_name", models.CharField(max_length=200, verbose_name="Lokales Bündnis")),
+                ("title", models.CharField(max_length=120, verbose_name="Titel des Vorhabens")),
+            ],
+            options={
+                "verbose_name": "Zustimmung der Gemeinde",
+                "verbose_name_plural": "Zustimmungen der Gemeinden",
+                "ordering": ("-asked_at", "-pk"),
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="CorrectionExtension",
             fields=[
                 (
@@ -642,6 +734,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DecisionBasis",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.JSONField(verbose_name="Inhalt")),
+            ],
+            options={
+                "verbose_name": "Grundlage einer Entscheidung",
+                "verbose_name_plural": "Grundlagen von Entscheidungen",
+            },
+        ),
+        migrations.CreateModel(
             name="FollowUp",
             fields=[
                 (
@@ -677,6 +785,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "Vermerk",
                 "verbose_name_plural": "Vermerke",
                 "ordering": ("written_at", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="JuryDraw",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("seed", models.CharField(max_length=64, verbose_name="Startwert der Lose")),
+                (
+                    "per_application",
+                    models.PositiveSmallIntegerField(verbose_name="Bewertungen je Antrag"),
+                ),
+                ("inputs", models.JSONField(verbose_name="Eingaben")),
+                ("result", models.JSONField(verbose_name="Ergebnis")),
+                ("drawn_at", models.DateTimeField(verbose_name="Verteilt")),
+            ],
+            options={
+                "verbose_name": "Verteilung auf die Jury",
+                "verbose_name_plural": "Verteilungen auf die Jury",
+                "ordering": ("programme_year", "number"),
             },
         ),
         migrations.CreateModel(
@@ -747,6 +880,12 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, max_length=4000, verbose_name="Begründung"),
                 ),
                 ("scored_at", models.DateTimeField(blank=True, null=True, verbose_name="Bewertet")),
+                (
+                    "takeover_reason",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="Grund der Übernahme"
+                    ),
+                ),
                 (
                     "conflict_declared_at",
                     models.DateTimeField(

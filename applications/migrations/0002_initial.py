@@ -185,6 +185,54 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="conflictrecord",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="conflict_records",
+                to="applications.application",
+                verbose_name="Antrag",
+            ),
+        ),
+        migrations.AddField(
+            model_name="conflictrecord",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="conflict_records",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Person",
+            ),
+        ),
+        migrations.AddField(
+            model_name="conflictrecord",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Eingetragen von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="consentrequest",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consent_requests",
+                to="applications.application",
+            ),
+        ),
+        migrations.AddField(
+            model_name="consentrequest",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
             model_name="correctionextension",
             name="extended_by",
             field=models.ForeignKey(
@@ -320,6 +368,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="decisionbasis",
+            name="decision",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="basis",
+                to="applications.decision",
+            ),
+        ),
+        migrations.AddField(
             model_name="followup",
             name="application",
             field=models.ForeignKey(
@@ -375,6 +432,24 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="Geschrieben von",
+            ),
+        ),
+        migrations.AddField(
+            model_name="jurydraw",
+            name="drawn_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="jurydraw",
+            name="programme_year",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="jury_draws",
+                to="funding.programmeyear",
             ),
         ),
         migrations.AddField(
@@ -434,6 +509,17 @@ class Migration(migrations.Migration):
                 related_name="reviews",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="Jury",
+            ),
+        ),
+        migrations.AddField(
+            model_name="review",
+            name="taken_over_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
@@ -746,6 +832,82 @@ class Migration(migrations.Migration):
                 name="check_result_one_current",
             ),
         ),
+        migrations.AddIndex(
+            model_name="conflictrecord",
+            index=models.Index(fields=["application", "person"], name="conflict_of_person_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="conflictrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "declared"), ("recorded_by", models.F("person"))),
+                    models.Q(
+                        models.Q(("kind", "declared"), _negated=True),
+                        models.Q(("recorded_by", models.F("person")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="conflict_by_oneself_is_declared",
+                violation_error_message="Über die eigene Befangenheit entscheidet jemand anderes.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="conflictrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["declared", "recorded", "lifted"])),
+                name="conflict_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("answered_at", None)),
+                    models.Q(
+                        ("answer__in", ["confirmed", "declined"]), ("answered_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="consentrequest_answer_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answered_at", None), ("withdrawn_at", None), _connector="OR"),
+                name="consentrequest_answered_or_withdrawn",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answered_at__isnull", False),
+                    models.Q(("person_function", ""), ("person_name", ""), ("remark", "")),
+                    _connector="OR",
+                ),
+                name="consentrequest_nobody_before_the_answer",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("words", ""), _negated=True),
+                    models.Q(("words_digest", ""), _negated=True),
+                ),
+                name="consentrequest_has_words",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="consentrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at", None), ("withdrawn_at", None)),
+                fields=("application",),
+                name="consentrequest_one_open_per_application",
+                violation_error_message="Die Gemeinde ist schon gefragt.",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="correctionrequest",
             constraint=models.UniqueConstraint(
@@ -810,6 +972,12 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="follow_up_done_by_whom",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="jurydraw",
+            constraint=models.UniqueConstraint(
+                fields=("programme_year", "number"), name="jury_draw_number_unique"
             ),
         ),
         migrations.AddConstraint(
@@ -882,21 +1050,22 @@ class Migration(migrations.Migration):
             model_name="review",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("scored_at", None), ("conflict_declared_at", None), _connector="OR"
+                    ("conflict_declared_at", None),
+                    models.Q(("conflict_reason", ""), _negated=True),
+                    _connector="OR",
                 ),
-                name="review_scored_or_conflicted",
-                violation_error_message="Wer befangen ist, bewertet nicht.",
+                name="review_conflict_has_reason",
             ),
         ),
         migrations.AddConstraint(
             model_name="review",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("conflict_declared_at", None),
-                    models.Q(("conflict_reason", ""), _negated=True),
+                    ("taken_over_from", None),
+                    models.Q(("taken_over_from", models.F("juror")), _negated=True),
                     _connector="OR",
                 ),
-                name="review_conflict_has_reason",
+                name="review_taken_over_from_another",
             ),
         ),
         migrations.AddConstraint(
@@ -1060,6 +1229,17 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="decision_announced_means_approved",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("announced_at__isnull", False), ("kind__in", ["award", "rejection"])
+                ),
+                fields=("application",),
+                name="decision_one_announced_ending",
+                violation_error_message="Zu diesem Antrag ist schon eine Bewilligung oder Ablehnung bekannt gegeben.",
             ),
         ),
         migrations.AddConstraint(

@@ -4,6 +4,8 @@ from applications.triggers import (
     ATTACHMENT_TRIGGERS,
     AWARD_CHANGE_TRIGGERS,
     CASE_FILE_TRIGGERS,
+    CONFLICT_TRIGGERS,
+    CONSENT_TRIGGERS,
     CRITERIA_TRIGGERS,
     DECISION_TRIGGERS,
     EVIDENCE_TRIGGERS,
@@ -23,10 +25,12 @@ class Migration(migrations.Migration):
             *DECISION_TRIGGERS,
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
+            *CONFLICT_TRIGGERS,
             *LATE_REQUEST_TRIGGERS,
             *CASE_FILE_TRIGGERS,
             *ATTACHMENT_TRIGGERS,
             *CRITERIA_TRIGGERS,
+            *CONSENT_TRIGGERS,
             no_truncate=NO_TRUNCATE,
         )
     ]

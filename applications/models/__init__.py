@@ -4,7 +4,11 @@ from applications.models.application import Application
 from applications.models.attachment import Attachment
 from applications.models.budget_line import BudgetLine
 from applications.models.case_file import ApplicantMessage, FollowUp, InternalNote
+from applications.models.conflict import ConflictKind, ConflictRecord
+from applications.models.consent import ConsentRequest
 from applications.models.decision import Decision, SelectionRun
+from applications.models.decision_basis import DecisionBasis
+from applications.models.jury_draw import JuryDraw
 from applications.models.late_request import LateRequest
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
 from applications.models.sharing import SharingChange
@@ -23,13 +27,18 @@ __all__ = [
     "Attachment",
     "BudgetLine",
     "CheckResult",
+    "ConflictKind",
+    "ConflictRecord",
+    "ConsentRequest",
     "CorrectionExtension",
     "CorrectionRequest",
     "Criterion",
     "CriterionScore",
     "Decision",
+    "DecisionBasis",
     "FollowUp",
     "InternalNote",
+    "JuryDraw",
     "LateRequest",
     "Review",
     "SelectionRun",

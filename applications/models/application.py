@@ -20,7 +20,8 @@ class ApplicationQuerySet(RecordedRows, models.QuerySet["Application"]):
     def visible_to_staff(self) -> "ApplicationQuerySet":
         """Drafts are their authors' alone, unless these let the ministry look in.
 
-        They do so to be helped, or for as long as they ask to be admitted late.
+        They do so to be helped, or for as long as they ask to be admitted late. What came on paper
+        is written by the ministry itself.
         """
         # At most one is open for an application, so this joins no row twice.
         late = models.FilteredRelation(
@@ -28,7 +29,12 @@ class ApplicationQuerySet(RecordedRows, models.QuerySet["Application"]):
         )
         return (
             self.alias(open_late_request=late)
-            .exclude(state=State.DRAFT, shared_with_ministry_at=None, open_late_request=None)
+            .exclude(
+                state=State.DRAFT,
+                shared_with_ministry_at=None,
+                open_late_request=None,
+                intake=Intake.ONLINE,
+            )
             .exclude(state=State.WITHDRAWN, submitted_at=None)
         )
 
@@ -141,8 +147,8 @@ class Application(Recorded):
     signatory_function = models.CharField(_("Funktion"), max_length=150, blank=True)
 
     # Declarations
-    municipality_consents = models.BooleanField(
-        _("Die Gemeinde oder Stadt ist mit dem Antrag einverstanden."), default=False
+    consent_on_paper = models.BooleanField(
+        _("Die Zustimmung der Gemeinde liegt uns schriftlich vor."), default=False
     )
     declares_not_begun = models.BooleanField(
         _("Das Vorhaben hat noch nicht begonnen."), default=False
@@ -327,6 +333,18 @@ class Application(Recorded):
     def is_shared_draft(self) -> bool:
         """Not handed in, and open to the ministry for now."""
         return self.state == State.DRAFT and self.shared_with_ministry_at is not None
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether it came on paper or by mail, and the ministry enters it for its authors."""
+        return self.intake == Intake.PAPER
+
+    @property
+    def is_open_to_ministry(self) -> bool:
+        """Whether the ministry sees it: no draft, or one that is shared or entered there."""
+        return (
+            self.state != State.DRAFT or self.is_entered or self.shared_with_ministry_at is not None
+        )
 
     @property
     def is_editable_by_applicant(self) -> bool:

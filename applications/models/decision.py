@@ -243,6 +243,18 @@ class Decision(models.Model):
                 ),
                 name="decision_announced_means_approved",
             ),
+            # A place on the waiting list may become one or the other; a case is never both.
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=models.Q(
+                    kind__in=[DecisionKind.AWARD, DecisionKind.REJECTION],
+                    announced_at__isnull=False,
+                ),
+                name="decision_one_announced_ending",
+                violation_error_message=_(
+                    "Zu diesem Antrag ist schon eine Bewilligung oder Ablehnung bekannt gegeben."
+                ),
+            ),
             models.CheckConstraint(
                 condition=(
                     models.Q(

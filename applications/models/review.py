@@ -129,6 +129,8 @@ class Review(Recorded):
     """One juror's view of one application: assigned, then scored or declined as conflicted.
 
     Its history is who was assigned and what was said of conflicts; a score, once given, stays.
+    One of somebody who turns out not to be impartial stays too, and no longer counts. Who said
+    that and why stands in ``ConflictRecord``; here is only what counts now.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reviews")
@@ -148,6 +150,11 @@ class Review(Recorded):
     participation_score = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
     comment = models.TextField(_("Begründung"), max_length=4000, blank=True)
     scored_at = models.DateTimeField(_("Bewertet"), null=True, blank=True)
+    # An open review that somebody else was to give: from whom it was taken over, and why.
+    taken_over_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    takeover_reason = models.CharField(_("Grund der Übernahme"), max_length=500, blank=True)
     conflict_declared_at = models.DateTimeField(_("Befangenheit erklärt"), null=True, blank=True)
     conflict_reason = models.CharField(_("Grund der Befangenheit"), max_length=500, blank=True)
 
@@ -167,13 +174,13 @@ class Review(Recorded):
                 name="review_scored_means_scores",
             ),
             models.CheckConstraint(
-                condition=models.Q(scored_at=None) | models.Q(conflict_declared_at=None),
-                name="review_scored_or_conflicted",
-                violation_error_message=_("Wer befangen ist, bewertet nicht."),
-            ),
-            models.CheckConstraint(
                 condition=models.Q(conflict_declared_at=None) | ~models.Q(conflict_reason=""),
                 name="review_conflict_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_over_from=None)
+                | ~models.Q(taken_over_from=models.F("juror")),
+                name="review_taken_over_from_another",
             ),
         ]
 

@@ -1,13 +1,14 @@
 """What an application still lacks before it can be submitted. Drafts may lack anything."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from applications.rules.consent import ConsentStanding
 from applications.rules.finance_plan import FinancePlan, FinanceRules, PlanProblem, check
 
 
@@ -19,7 +20,12 @@ class GapCode(StrEnum):
     LINE_INCOMPLETE = "line_incomplete"
     NO_LEAD = "no_lead"
     TOO_FEW_PARTNERS = "too_few_partners"
+    CONSENT_NOT_ASKED = "consent_not_asked"
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_DECLINED = "consent_declined"
+    CONSENT_OUTDATED = "consent_outdated"
     ABOVE_CAP = "above_cap"  # params: cap, requested
+    ATTACHMENT_MISSING = "attachment_missing"  # params: kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,12 @@ class Facts:
     needs_place: bool
     has_lead: bool
     partner_count: int
-    lead_is_municipal: bool
+    consent: ConsentStanding
     plan: FinancePlan
     has_incomplete_line: bool
     cap: Decimal | None
+    required_attachments: Sequence[str] = ()
+    attachment_kinds: Collection[str] = ()
 
 
 REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -86,6 +94,8 @@ def find_gaps(facts: Facts, rules: FinanceRules) -> list[Gap]:
         *_period_gaps(facts),
         *_money_gaps(facts, rules),
         *_field_gaps(facts, "contact"),
+        *_attachment_gaps(facts),
+        *_consent_gaps(facts),
         *_declaration_gaps(facts),
     ]
 
@@ -136,9 +146,29 @@ def _money_gaps(facts: Facts, rules: FinanceRules) -> Iterator[Gap]:
         )
 
 
+def _attachment_gaps(facts: Facts) -> Iterator[Gap]:
+    for kind in facts.required_attachments:
+        if kind not in facts.attachment_kinds:
+            params = MappingProxyType({"kind": kind})
+            yield Gap("attachments", "attachments", GapCode.ATTACHMENT_MISSING, params)
+
+
+_CONSENT_GAPS: Mapping[ConsentStanding, GapCode] = MappingProxyType(
+    {
+        ConsentStanding.NOT_ASKED: GapCode.CONSENT_NOT_ASKED,
+        ConsentStanding.ASKED: GapCode.CONSENT_ASKED,
+        ConsentStanding.DECLINED: GapCode.CONSENT_DECLINED,
+        ConsentStanding.OUTDATED: GapCode.CONSENT_OUTDATED,
+    }
+)
+
+
+def _consent_gaps(facts: Facts) -> Iterator[Gap]:
+    if code := _CONSENT_GAPS.get(facts.consent):
+        yield Gap("declarations", "consent", code)
+
+
 def _declaration_gaps(facts: Facts) -> Iterator[Gap]:
-    # A municipality needs nobody's consent but its own.
-    consents = () if facts.lead_is_municipal else ("municipality_consents",)
-    for field in (*consents, *DECLARATIONS):
+    for field in DECLARATIONS:
         if not facts.declared.get(field):
             yield Gap("declarations", field, GapCode.NOT_DECLARED)

@@ -14,6 +14,7 @@ from buendnisse.exports.columns import CHUNK_SIZE, Column, Kind, Row, by_source,
 from buendnisse.models import District, LegalForm, Territory, User
 from buendnisse.models.territory import Region
 from funding.rules.caps import CapRules, TerritoryKind, cap_for
+from funding.services.verification import short_heads_by_year
 
 FILE_STEM: Final = "antraege"
 SHEET: Final = "Anträge"
@@ -26,6 +27,7 @@ OFFICER: Final = "officer_name"
 SCORE: Final = "score"
 PARTICIPATION: Final = "participation_score"
 SCORE_NOTE: Final = "score_note"
+HEADS: Final = "heads"
 
 
 def _state(value: str) -> str:
@@ -75,8 +77,9 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("Ansprechperson", "contact_name"),
     Column("E-Mail-Adresse", "contact_email"),
     Column("Telefon", "contact_phone"),
+    Column("Kettenstand", HEADS),
 )
-_MADE: Final = (CLAIMED, CONFIRMED, CAP, OFFICER, SCORE_NOTE)
+_MADE: Final = (CLAIMED, CONFIRMED, CAP, OFFICER, SCORE_NOTE, HEADS)
 _PLACE: Final = ("kind", "name", "district__type", "district__name")
 _CLAIMED: Final = ("place", *(f"territory__{name}" for name in _PLACE))
 _CONFIRMED: Final = ("confirmed_place", *(f"confirmed_territory__{name}" for name in _PLACE))
@@ -126,8 +129,10 @@ def listed_applications(
 def application_rows(applications: QuerySet[Application], *, user: User) -> Iterator[Row]:
     """The values of the columns for each application, in the order of ``applications``.
 
-    One query; rows are read as they are taken.
+    Two queries; rows are read as they are taken. The heads of the ledger's chains are read first:
+    whatever they cover had been booked before the awards were read.
     """
+    heads = short_heads_by_year()
     sources = [column.source for column in COLUMNS]
     found = listed_applications(applications, user=user).values_list(*QUERIED)
     for taken in together(found.iterator(chunk_size=CHUNK_SIZE), CHUNK_SIZE):
@@ -146,6 +151,7 @@ def application_rows(applications: QuerySet[Application], *, user: User) -> Iter
         values[SCORE] = _shown(values[SCORE], hidden)
         values[PARTICIPATION] = _shown(values[PARTICIPATION], hidden)
         values[SCORE_NOTE] = [_HIDDEN if hides else "" for hides in hidden]
+        values[HEADS] = [heads.get(year, "") for year in values["programme_year__year"]]
         yield from all_of(sources)
 
 

@@ -7,9 +7,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications import emails
-from applications.enums import State
 from applications.models import ApplicantMessage, Application, FollowUp, InternalNote
+from applications.services.conflicts import refuse_conflicted
 from applications.services.lifecycle import WrongState, actors_of, refuse_own_alliance
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import RIGHTS, Right
@@ -28,6 +29,7 @@ def people_for_follow_ups() -> list[User]:
     return list(people.order_by("name", "email"))
 
 
+@recorded
 @transaction.atomic
 def write_note(*, application_id: int, text: str, acting_user: User, now: datetime) -> InternalNote:
     """Add a note to the case file. It stays: what was wrong is put right by a further note.
@@ -44,6 +46,7 @@ def write_note(*, application_id: int, text: str, acting_user: User, now: dateti
     )
 
 
+@recorded
 @transaction.atomic
 def set_follow_up(
     *,
@@ -74,6 +77,7 @@ def set_follow_up(
     )
 
 
+@recorded
 @transaction.atomic
 def finish_follow_up(*, follow_up_id: int, acting_user: User, now: datetime) -> FollowUp:
     """Note that a follow-up is done; whoever keeps case files may, in place of a colleague too.
@@ -90,6 +94,7 @@ def finish_follow_up(*, follow_up_id: int, acting_user: User, now: datetime) -> 
     return follow_up
 
 
+@recorded
 @transaction.atomic
 def write_message(
     *, application_id: int, subject: str, text: str, acting_user: User, now: datetime
@@ -122,7 +127,8 @@ def _case(application_id: int, right: Right, user: User) -> Application:
     if not user.may(right):
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))
     refuse_own_alliance(actors_of(user, application))
-    if application.state == State.DRAFT and application.shared_with_ministry_at is None:
+    refuse_conflicted(application, user)
+    if not application.is_open_to_ministry:
         # A draft that nobody has shown to the ministry has no file there.
         raise NotAllowed(_("In diese Akte dürfen Sie nicht schreiben."))
     return application

@@ -12,6 +12,7 @@ from applications.models import CorrectionExtension, CorrectionRequest
 from applications.rules.reminders import reminder_is_due
 from applications.services.lifecycle import lock_application, require_transition
 from applications.services.reviewing import ReviewRefused
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.templatetags.display import moment
 
@@ -19,6 +20,7 @@ from buendnisse.templatetags.display import moment
 _FARTHEST: Final = timedelta(days=90)
 
 
+@recorded
 @transaction.atomic
 def extend_correction(
     *, application_id: int, due_at: datetime, reason: str, acting_user: User, now: datetime

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Criterion, CriterionScore
+from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
@@ -36,6 +37,7 @@ def criteria_are_fixed(programme_year: ProgrammeYear) -> bool:
     return CriterionScore.objects.filter(criterion__programme_year=programme_year).exists()
 
 
+@recorded
 @transaction.atomic
 def save_criteria(
     *,

@@ -1,6 +1,6 @@
 """Proposals and decisions: four eyes on every case, and every award against the tranches."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Action, DecisionKind, DecisionOutcome, State
 from applications.models import Application, Decision, SelectionRun
 from applications.queries import confirmed_cap
+from applications.services.basis import basis_content, basis_of, budget_of_years, keep_basis
 from applications.services.four_eyes import refuse_involved
 from applications.services.lifecycle import (
     STATE_FIELDS,
@@ -20,11 +21,12 @@ from applications.services.lifecycle import (
     require_reason,
     require_transition,
 )
-from applications.services.snapshot import content_of, digest_of
+from applications.services.snapshot import digest_of
 from applications.transitions import DECIDED_STATE, PROPOSING_ACTION
 from buendnisse.acts import recorded
 from buendnisse.models import TerritoryKind, User
 from buendnisse.refusals import NotAllowed, Refusal
+from funding.models import ProgrammeYear, Tranche
 from funding.rules.caps import award_amount
 from funding.services.awards import Grant, cancel_award, commit_award
 
@@ -37,28 +39,6 @@ class BasisChanged(DecisionRefused):
     """What the approver saw is not what is there now; nothing was written."""
 
     code = "basis_changed"
-
-
-def basis_of(application: Application) -> str:
-    """Digest of all that a decision rests on: content, plan, alliance, findings, cap, score.
-
-    The page that an approver decides on carries it, and the approval is bound to it. Two queries,
-    unless organisations and plan are prefetched.
-    """
-    cap = confirmed_cap(application)
-    return digest_of(
-        {
-            "application": application.pk,
-            "content": digest_of(content_of(application)),
-            "eligible_amount": application.eligible_amount,
-            "reduction_reason": application.reduction_reason,
-            "confirmed_territory": application.confirmed_territory_id,
-            "confirmed_place": application.confirmed_place,
-            "cap": cap.amount if cap else None,
-            "score": application.score,
-            "participation_score": application.participation_score,
-        }
-    )
 
 
 @recorded
@@ -86,6 +66,7 @@ def create_proposal(
                 _("Ohne bestätigtes Gebiet und anerkannten Betrag gibt es keine Bewilligung.")
             )
         amount = award_amount(application.eligible_amount, cap.amount)
+    basis = basis_content(application)
     decision = Decision.objects.create(
         application=application,
         kind=kind,
@@ -96,8 +77,9 @@ def create_proposal(
         checked_by=application.checked_by,
         proposed_by=acting_user,
         proposed_at=now,
-        basis_digest=basis_of(application),
+        basis_digest=digest_of(basis),
     )
+    keep_basis(decision, basis)
     record(application, action, State.PROPOSED, acting_user=acting_user, now=now, reason=reason)
     application.save(update_fields=[*STATE_FIELDS])
     return decision
@@ -248,28 +230,39 @@ def _approve_locked(
 @recorded
 @transaction.atomic
 def approve_all(
-    *, decisions: Mapping[int, str], acting_user: User, now: datetime
+    *,
+    decisions: Mapping[int, str],
+    acting_user: User,
+    now: datetime,
+    budget: Mapping[str, str] | None = None,
 ) -> list[Decision]:
     """Approve several proposals in one transaction: all or none.
 
-    ``decisions`` maps each decision to the digest of what the approver saw. Awards are made in
-    rank order against the tranches. Refuses with ``NotAllowed`` who is no approver or was involved
-    in one of the cases, with ``WrongState`` what is decided already, with ``BasisChanged`` what
-    has changed, with ``NotEnoughMoney`` what the tranches do not hold; nothing is written then.
+    ``decisions`` maps each decision to the digest of what the approver saw, ``budget`` is what
+    their page showed of ``budget_of_years``; None where no page showed one. Awards are made in
+    rank order, year by year, against the tranches. Refuses with ``NotAllowed`` who is no approver
+    or was involved in one of the cases, with ``WrongState`` what is decided already, with
+    ``BasisChanged`` what has changed, with ``NotEnoughMoney`` what the tranches do not hold;
+    nothing is written then.
     """
     pairs = dict(Decision.objects.filter(pk__in=decisions).values_list("pk", "application_id"))
     if missing := decisions.keys() - pairs.keys():
         raise Decision.DoesNotExist(f"no decision {sorted(missing)}")
     applications = lock_applications(pairs.values())
-    # What the digest and the award are made of, in two queries for all of them.
-    prefetch_related_objects(list(applications.values()), "alliance__organisations", "budget_lines")
+    # What the digest and the award are made of, in three queries for all of them.
+    prefetch_related_objects(
+        list(applications.values()), "alliance__organisations", "budget_lines", "attachments"
+    )
     chosen = list(Decision.objects.filter(pk__in=decisions).order_by("pk"))
     for decision in chosen:
         decision.application = applications[decision.application_id]
         require_transition(decision.application, Action.APPROVE, acting_user=acting_user)
         _require_open(decision)
     refuse_involved(chosen, acting_user)
-    chosen.sort(key=lambda decision: _rank(decision.application))
+    if budget is not None:
+        _refuse_another_budget(chosen, budget, now)
+    # Year by year, so that two lists over the same years lock their tranches in one order.
+    chosen.sort(key=lambda each: (each.application.programme_year_id, *_rank(each.application)))
     return [
         _approve_locked(
             decision.application,
@@ -282,6 +275,35 @@ def approve_all(
     ]
 
 
+def years_of_awards(decisions: Collection[Decision]) -> set[ProgrammeYear]:
+    """The programme years whose money these proposals would take."""
+    return {
+        decision.application.programme_year
+        for decision in decisions
+        if decision.kind == DecisionKind.AWARD
+    }
+
+
+def _refuse_another_budget(
+    decisions: Collection[Decision], seen: Mapping[str, str], now: datetime
+) -> None:
+    years = years_of_awards(decisions)
+    # Under the tranches' own locks, in the order in which awards take them.
+    list(
+        Tranche.objects.select_for_update(of=("self",))
+        .filter(programme_year__in=years)
+        .order_by("pk")
+    )
+    if budget_of_years(years, now) != seen:
+        raise BasisChanged(
+            _(
+                "Die Haushaltsmittel haben sich geändert, seit Sie die Seite geöffnet haben. Es "
+                "wurde nichts entschieden. Sehen Sie sich die Änderung an."
+            ),
+            code="budget_changed",
+        )
+
+
 def _rank(application: Application) -> tuple[object, ...]:
     return (
         -(application.score or 0),
@@ -292,9 +314,17 @@ def _rank(application: Application) -> tuple[object, ...]:
 
 
 @recorded
-def approve(*, decision_id: int, basis_digest: str, acting_user: User, now: datetime) -> Decision:
+def approve(
+    *,
+    decision_id: int,
+    basis_digest: str,
+    acting_user: User,
+    now: datetime,
+    budget: Mapping[str, str] | None = None,
+) -> Decision:
     """Approve one proposal; see ``approve_all`` for what it changes and refuses."""
-    return approve_all(decisions={decision_id: basis_digest}, acting_user=acting_user, now=now)[0]
+    decisions = {decision_id: basis_digest}
+    return approve_all(decisions=decisions, acting_user=acting_user, now=now, budget=budget)[0]
 
 
 @recorded
@@ -349,6 +379,7 @@ def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime
     decision.taken_back_at = now
     decision.take_back_reason = reason
     decision.save(update_fields=["outcome", "taken_back_by", "taken_back_at", "take_back_reason"])
+    basis = basis_content(application)
     reopened = Decision.objects.create(
         application=application,
         kind=decision.kind,
@@ -359,8 +390,9 @@ def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime
         checked_by=decision.checked_by,
         proposed_by=decision.proposed_by,
         proposed_at=decision.proposed_at,
-        basis_digest=basis_of(application),
+        basis_digest=digest_of(basis),
     )
+    keep_basis(reopened, basis)
     record(
         application,
         Action.TAKE_BACK,

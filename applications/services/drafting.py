@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import LineKind, State
 from applications.models import Application, BudgetLine
 from applications.sections import SECTION_OF_FIELD
-from applications.services.lifecycle import lock_columns
+from applications.services.lifecycle import lock_columns, require_entering
 from applications.transitions import APPLICANTS
 from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import Alliance, Membership, Territory, User
 from buendnisse.models.recorded import record_words
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Right
 from funding.models import ProgrammeYear
 from funding.rules.money import format_euro
 
@@ -56,7 +57,8 @@ class PlanLine:
     amount: Decimal
 
 
-def _require_editor(user: User, alliance_id: int) -> None:
+def require_editor(user: User, alliance_id: int) -> None:
+    """Refuse with ``NotAllowed`` whoever may not edit for this alliance."""
     is_editor = Membership.objects.filter(
         user=user, alliance_id=alliance_id, role__in=[str(actor) for actor in APPLICANTS]
     ).exists()
@@ -68,6 +70,14 @@ def _require_editor(user: User, alliance_id: int) -> None:
                 "das Bearbeiten zu erlauben."
             )
         )
+
+
+def require_author(user: User, application: Application) -> None:
+    """Refuse with ``NotAllowed`` all but its editors, and a case officer where it came on paper."""
+    if application.is_entered and application.state == State.DRAFT and user.may(Right.CHECK):
+        require_entering(application, acting_user=user)
+        return
+    require_editor(user, application.alliance_id)
 
 
 @recorded
@@ -82,7 +92,7 @@ def start_application(
     alliance in a year.
     """
     alliance = Alliance.objects.get(pk=alliance_id)
-    _require_editor(acting_user, alliance.pk)
+    require_editor(acting_user, alliance.pk)
     year = ProgrammeYear.objects.get(pk=programme_year_id)
     if not year.call_is_open(now):
         raise CallClosed(
@@ -314,7 +324,7 @@ def _merge(
     typed: dict[str, object] = {**values, **({} if lines is None else {PLAN: list(lines)})}
     columns = [name for name in values if name in SECTION_OF_FIELD and name != PLAN]
     application = lock_columns(application_id, columns)
-    _require_editor(acting_user, application.alliance_id)
+    require_author(acting_user, application)
     is_latest = version == application.version
     outcomes = {}
     for name, value in typed.items():

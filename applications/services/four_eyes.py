@@ -6,9 +6,11 @@ The database refuses the same by triggers; here is the sentence for the person.
 from collections.abc import Collection
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import CheckResult, Decision, Review, StatusChange
+from applications.services.conflicts import conflicts_of
 from applications.transitions import CHECKING_ACTIONS
 from buendnisse.conflicts import alliances_touching
 from buendnisse.models import User
@@ -18,15 +20,16 @@ from buendnisse.roles import Right
 _NO_APPROVER = _("Entscheiden dürfen nur Zeichnungsberechtigte.")
 _CHECKED = _("Sie haben diesen Antrag geprüft oder vorgeschlagen. Entscheiden muss jemand anderes.")
 _SCORED = _("Sie haben diesen Antrag in der Jury bewertet. Entscheiden muss jemand anderes.")
+_PARTIAL = _("Sie sind bei diesem Antrag befangen ({reason}). Entscheiden muss jemand anderes.")
 _BELONGS = _(
     "Sie oder Ihre Organisation gehören diesem Bündnis an. Entscheiden muss jemand anderes."
 )
 
 
-def why_not_decide(decisions: Collection[Decision], user: User) -> dict[int, Promise]:
+def why_not_decide(decisions: Collection[Decision], user: User) -> dict[int, str | Promise]:
     """For each application (by key) that this person may not decide, the sentence that says why.
 
-    ``decisions`` come with their ``application``. Three queries, however many there are.
+    ``decisions`` come with their ``application``. Seven queries at most, however many there are.
     """
     applications = {decision.application_id for decision in decisions}
     if not user.may(Right.DECIDE):
@@ -42,11 +45,12 @@ def why_not_decide(decisions: Collection[Decision], user: User) -> dict[int, Pro
     )
     scored = set(
         Review.objects.filter(application__in=applications, juror=user)
-        .exclude(scored_at=None, conflict_declared_at=None)
+        .exclude(scored_at=None)
         .values_list("application", flat=True)
     )
     own = alliances_touching(user)
-    reasons: dict[int, Promise] = {}
+    conflicts = conflicts_of([decision.application for decision in decisions], user)
+    reasons: dict[int, str | Promise] = {}
     for decision in decisions:
         key = decision.application_id
         if key in checked or user.pk in (decision.proposed_by_id, decision.checked_by_id):
@@ -55,6 +59,8 @@ def why_not_decide(decisions: Collection[Decision], user: User) -> dict[int, Pro
             reasons[key] = _SCORED
         elif decision.application.alliance_id in own:
             reasons[key] = _BELONGS
+        elif key in conflicts:
+            reasons[key] = format_lazy(_PARTIAL, reason=conflicts[key].reason)
     return reasons
 
 

@@ -9,10 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import State
 from applications.models import Application, Criterion, CriterionScore, Review
-from applications.rules.ranking import mean, weighted_score
+from applications.rules.ranking import weighted_score
+from applications.services.conflicts import (
+    conflicts_between,
+    refuse_any_conflict,
+    refuse_conflicted,
+    write_conflict,
+)
 from applications.services.lifecycle import WrongState, lock_application, lock_applications
+from applications.services.scores import recompute_scores
 from buendnisse.acts import recorded
-from buendnisse.conflicts import alliances_touching
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right, Role
@@ -26,6 +32,23 @@ class JuryRefused(Refusal):
     code = "jury_refused"
 
 
+def refuse_who_arranges_no_jury(user: User) -> None:
+    if not user.may(Right.ARRANGE_JURY):
+        raise NotAllowed(_("Die Jury wird von der Sachbearbeitung eingeteilt."))
+
+
+def find_jurors(juror_ids: Collection[int]) -> list[User]:
+    """The jurors with these keys; refuses with ``JuryRefused`` people who are none."""
+    jurors = list(
+        User.objects.filter(
+            pk__in=juror_ids, groups__name=Role.JUROR.value, is_active=True
+        ).order_by("pk")
+    )
+    if not jurors or len(jurors) != len(set(juror_ids)):
+        raise JuryRefused(_("Unter den Ausgewählten ist jemand, der nicht zur Jury gehört."))
+    return jurors
+
+
 @recorded
 @transaction.atomic
 def assign_jurors(
@@ -37,38 +60,31 @@ def assign_jurors(
 ) -> int:
     """Give each juror each application to score; returns how many assignments are new.
 
-    A juror who belongs to the alliance, or whose organisation does, gets none. Refuses with
-    ``NotAllowed`` whoever is no case officer, with ``WrongState`` applications that are not under
-    review or eligible, with ``JuryRefused`` people who are no jurors.
+    A juror with a conflict of interest gets none. Refuses with ``NotAllowed`` whoever is no case
+    officer or not impartial themselves, with ``WrongState`` applications that are not under review
+    or eligible, with ``JuryRefused`` people who are no jurors.
     """
-    if not acting_user.may(Right.ARRANGE_JURY):
-        raise NotAllowed(_("Die Jury wird von der Sachbearbeitung eingeteilt."))
+    refuse_who_arranges_no_jury(acting_user)
     applications = lock_applications(application_ids)
+    refuse_any_conflict(applications.values(), acting_user)
     for application in applications.values():
         if application.state not in (State.IN_REVIEW, State.ELIGIBLE):
             raise WrongState(
                 _("%(name)s wird gerade nicht geprüft; die Jury kann ihn nicht bewerten.")
                 % {"name": application}
             )
-    jurors = list(
-        User.objects.filter(
-            pk__in=juror_ids, groups__name=Role.JUROR.value, is_active=True
-        ).order_by("pk")
-    )
-    if len(jurors) != len(set(juror_ids)):
-        raise JuryRefused(_("Unter den Ausgewählten ist jemand, der nicht zur Jury gehört."))
+    jurors = find_jurors(juror_ids)
     existing = set(
         Review.objects.filter(application__in=applications).values_list("application", "juror")
     )
-    reviews = []
-    for juror in jurors:
-        own_alliances = alliances_touching(juror)
-        reviews += [
-            Review(application=application, juror=juror, assigned_by=acting_user, assigned_at=now)
-            for application in applications.values()
-            if (application.pk, juror.pk) not in existing
-            and application.alliance_id not in own_alliances
-        ]
+    conflicts = conflicts_between(applications.values(), jurors)
+    reviews = [
+        Review(application=application, juror=juror, assigned_by=acting_user, assigned_at=now)
+        for juror in jurors
+        for application in applications.values()
+        if (application.pk, juror.pk) not in existing
+        and (application.pk, juror.pk) not in conflicts
+    ]
     Review.objects.bulk_create(reviews)
     return len(reviews)
 
@@ -80,13 +96,18 @@ def _lock_year_of(review_id: int) -> None:
     )
 
 
-def _lock_own_review(review_id: int, acting_user: User) -> tuple[Review, Application]:
+def lock_review(review_id: int) -> tuple[Review, Application]:
+    """A review with its application, read under the application's lock: two windows may be open."""
     review = Review.objects.get(pk=review_id)
+    application = lock_application(review.application_id)
+    review.refresh_from_db()
+    return review, application
+
+
+def _lock_own_review(review_id: int, acting_user: User) -> tuple[Review, Application]:
+    review, application = lock_review(review_id)
     if review.juror_id != acting_user.pk or not acting_user.may(Right.SCORE):
         raise NotAllowed(_("Diese Bewertung ist einer anderen Person der Jury zugewiesen."))
-    application = lock_application(review.application_id)
-    # Read again under the lock: two windows may be open.
-    review.refresh_from_db()
     if review.scored_at:
         raise JuryRefused(
             _(
@@ -97,7 +118,7 @@ def _lock_own_review(review_id: int, acting_user: User) -> tuple[Review, Applica
         )
     if review.conflict_declared_at:
         raise JuryRefused(
-            _("Sie haben sich bei diesem Antrag für befangen erklärt und bewerten ihn nicht."),
+            _("Sie sind bei diesem Antrag befangen und bewerten ihn nicht."),
             code="conflict_declared",
         )
     return review, application
@@ -111,15 +132,14 @@ def declare_conflict(*, review_id: int, reason: str, acting_user: User, now: dat
     Refuses with ``NotAllowed`` another person's review, with ``JuryRefused`` one that is scored or
     declared already, and an empty reason.
     """
-    review, _application = _lock_own_review(review_id, acting_user)
+    review, application = _lock_own_review(review_id, acting_user)
     if not reason.strip():
         raise JuryRefused(
             _("Bitte sagen Sie in einem Satz, worin die Befangenheit besteht."),
             code="reason_missing",
         )
-    review.conflict_declared_at = now
-    review.conflict_reason = reason.strip()
-    review.save(update_fields=["conflict_declared_at", "conflict_reason"])
+    write_conflict(application, acting_user, reason, acting_user=acting_user, now=now)
+    review.refresh_from_db()
     return review
 
 
@@ -154,15 +174,8 @@ def give_score(
     """
     _lock_year_of(review_id)
     review, application = _lock_own_review(review_id, acting_user)
-    # They may have joined since it was assigned.
-    if application.alliance_id in alliances_touching(acting_user):
-        raise NotAllowed(
-            _(
-                "Sie oder Ihre Organisation gehören diesem Bündnis an. Bitte erklären Sie sich für "
-                "befangen."
-            ),
-            code="own_alliance",
-        )
+    # They may have joined the alliance since it was assigned.
+    refuse_conflicted(application, acting_user)
     if application.state != State.ELIGIBLE:
         raise WrongState(
             _(
@@ -191,10 +204,5 @@ def give_score(
         for criterion in criteria
     )
     review.save(update_fields=["score", "participation_score", "comment", "scored_at"])
-    counting = list(application.reviews.counting())
-    application.score = mean([r.score for r in counting if r.score is not None])
-    application.participation_score = mean(
-        [r.participation_score for r in counting if r.participation_score is not None]
-    )
-    application.save(update_fields=["score", "participation_score"])
+    recompute_scores(application)
     return review

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import emails
 from applications.enums import LateOutcome, State
 from applications.models import Application, LateRequest
+from applications.services.conflicts import refuse_conflicted
 from applications.services.lifecycle import (
     ReasonMissing,
     WrongState,
@@ -81,6 +82,7 @@ def decline_late_request(
     if not acting_user.may(Right.CHECK):
         raise NotAllowed(_("Über eine verspätete Zulassung entscheidet nur die Sachbearbeitung."))
     refuse_own_alliance(actors_of(acting_user, application))
+    refuse_conflicted(application, acting_user)
     request = application.late_requests.open().first()
     if request is None:
         raise WrongState(_("Zu diesem Antrag ist keine Bitte um verspätete Zulassung offen."))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Action, State
 from applications.models import Application, StatusChange
 from applications.public_state import public_state
+from applications.services.conflicts import refuse_conflicted
 from applications.transitions import (
     TRANSITIONS,
     Actor,
@@ -17,6 +18,7 @@ from applications.transitions import (
 )
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Right
 
 
 class WrongState(Refusal):
@@ -37,9 +39,8 @@ def lock_application(application_id: int) -> Application:
 def lock_columns(application_id: int, columns: Collection[str]) -> Application:
     """The same with some of its columns alone, for what is done every few seconds."""
     locked = Application.objects.select_for_update()
-    return locked.only("alliance", "programme_year", "reference", "state", "version", *columns).get(
-        pk=application_id
-    )
+    always = ("alliance", "programme_year", "reference", "state", "intake", "version")
+    return locked.only(*always, *columns).get(pk=application_id)
 
 
 def lock_applications(application_ids: Collection[int]) -> dict[int, Application]:
@@ -77,7 +78,8 @@ def require_transition(
 ) -> Transition:
     """The table's row, if this person may take this step now.
 
-    Refuses with ``WrongState`` or ``NotAllowed``. Staff never act for the alliance they belong to.
+    Refuses with ``WrongState`` or ``NotAllowed``. Staff never act for the alliance they belong to,
+    nor in a case in which they are not impartial.
     """
     actors = actors_of(acting_user, application)
     try:
@@ -100,6 +102,7 @@ def require_transition(
         ) from refused
     if _is_staff_step(transition):
         refuse_own_alliance(actors)
+        refuse_conflicted(application, acting_user)
     return transition
 
 
@@ -157,6 +160,19 @@ def record(
         at=now,
         reason=reason,
     )
+
+
+def require_entering(application: Application, *, acting_user: User) -> None:
+    """Refuse what nobody enters for others: with ``NotAllowed`` whoever is no case officer or
+    belongs to the alliance, with ``WrongState`` what did not come on paper or is submitted.
+    """
+    if not acting_user.may(Right.CHECK):
+        raise NotAllowed(_("Für andere erfasst nur die Sachbearbeitung."))
+    refuse_own_alliance(actors_of(acting_user, application))
+    if not application.is_entered or application.state != State.DRAFT:
+        raise WrongState(
+            _("Erfassen lässt sich nur, was auf Papier kam und noch nicht eingereicht ist.")
+        )
 
 
 STATE_FIELDS = ("state", "state_changed_at", "updated_at")

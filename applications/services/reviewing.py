@@ -15,6 +15,7 @@ from applications.models import Application, CheckResult, CorrectionRequest
 from applications.sections import CORRECTABLE_FIELDS
 from applications.services.alliance_fixing import fix_organisations
 from applications.services.check_state import refuse_changed
+from applications.services.conflicts import refuse_conflicted
 from applications.services.late_admission import note_admission
 from applications.services.lifecycle import (
     STATE_FIELDS,
@@ -307,6 +308,7 @@ def admit_late(
     if not acting_user.may(Right.CHECK):
         raise NotAllowed(_("Verspätet zulassen darf nur die Sachbearbeitung."))
     refuse_own_alliance(actors_of(acting_user, application))
+    refuse_conflicted(application, acting_user)
     if application.state != State.DRAFT:
         raise WrongState(_("Dieser Antrag ist schon eingereicht."))
     if until <= now or not reason.strip():

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import State
 from applications.models import Application, SharingChange
 from applications.services.lifecycle import WrongState, lock_application
+from buendnisse.acts import recorded
 from buendnisse.models import MembershipRole, User
 from buendnisse.queries import membership_role
 from buendnisse.refusals import NotAllowed
 
 
+@recorded
 @transaction.atomic
 def share_with_ministry(*, application_id: int, acting_user: User, now: datetime) -> Application:
     """Let the ministry read this draft; it can change nothing in it.
@@ -23,6 +25,7 @@ def share_with_ministry(*, application_id: int, acting_user: User, now: datetime
     return _turn(application_id, acting_user, now, is_shared=True)
 
 
+@recorded
 @transaction.atomic
 def stop_sharing(*, application_id: int, acting_user: User, now: datetime) -> Application:
     """Keep the draft to the alliance again. Refuses like ``share_with_ministry``."""

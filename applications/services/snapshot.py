@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from applications.consents import consent_of
 from applications.models import Application, Submission, SubmissionContent
 from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 
@@ -43,6 +44,7 @@ def content_of(application: Application) -> dict[str, Any]:
                 for organisation in application.alliance.organisations.all()
             ],
         },
+        "consent": _consent(application),
         "fields": fields,
         "territory": str(application.territory) if application.territory else "",
         "budget_lines": [
@@ -72,6 +74,25 @@ def content_of(application: Application) -> dict[str, Any]:
     return json.loads(canonical(content))
 
 
+def _consent(application: Application) -> dict[str, Any]:
+    """Where the municipality's consent stands and, where it has answered by the link, how."""
+    consent = consent_of(application)
+    found: dict[str, Any] = {"standing": consent.standing}
+    request = consent.request
+    if request is not None and request.answered_at:
+        found |= {
+            "id": request.pk,
+            "municipality": request.municipality,
+            "answer": request.answer,
+            "answered_at": request.answered_at,
+            "person_name": request.person_name,
+            "person_function": request.person_function,
+            "words": request.words,
+            "words_digest": request.words_digest,
+        }
+    return found
+
+
 def changed_fields(application: Application, fields: Collection[str]) -> set[str]:
     """Which of these fields differ from what was submitted last; all, if that has been erased."""
     last = (
@@ -89,6 +110,8 @@ def _part(content: dict[str, Any], field: str) -> Any:
     match field:
         case "budget_lines":
             return content["budget_lines"]
+        case "consent_on_paper":
+            return content["fields"][field], content["consent"]
         case _ if field == ALLIANCE_FIELD:
             return content["alliance"]
         case _ if field == ATTACHMENTS:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from applications.models import Application, CorrectionRequest
 from applications.queries import find_gaps
 from applications.rules.completeness import Gap
 from applications.services.alliance_fixing import fix_organisations, lock_alliance
+from applications.services.consent import withdraw_consent_requests
 from applications.services.drafting import CallClosed, StaleApplication
 from applications.services.late_admission import let_late_request_lapse
 from applications.services.lifecycle import (
@@ -21,12 +23,14 @@ from applications.services.lifecycle import (
     WrongState,
     lock_application,
     record,
+    require_entering,
     require_transition,
 )
 from applications.services.snapshot import changed_fields, store_submission
 from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
+from buendnisse.templatetags.display import day
 from funding.models import ProgrammeYear
 from funding.rules.deadlines import within
 from funding.services.awards import cancel_award
@@ -71,6 +75,23 @@ def _refuse_outside_call(application: Application, now: datetime) -> None:
             "können Sie darum bitten, verspätet zugelassen zu werden."
         )
         % {"year": application.programme_year}
+    )
+
+
+def _refuse_received_outside_call(application: Application, now: datetime) -> None:
+    """The same for what came on paper: its day of receipt counts, the last day whole."""
+    year, received = application.programme_year, application.received_date
+    first, last = localdate(year.call_opens_at), localdate(year.call_closes_at)
+    if received and first <= received <= last:
+        return
+    if application.admitted_late_until and within(application.admitted_late_until, now):
+        return
+    raise CallClosed(
+        _(
+            "Der Antrag ist nicht während des Förderaufrufs %(year)s eingegangen (%(first)s bis "
+            "%(last)s). Lassen Sie ihn zuerst verspätet zu, wenn es dafür einen Grund gibt."
+        )
+        % {"year": year, "first": day(first), "last": day(last)}
     )
 
 
@@ -129,16 +150,53 @@ def submit_application(
     _refuse_unread(application, version)
     lock_alliance(application)
     _refuse_outside_call(application, now)
+    _hand_in(application, Action.SUBMIT, acting_user=acting_user, now=now)
+    return application
+
+
+@recorded
+@transaction.atomic
+def submit_entered(
+    *, application_id: int, acting_user: User, now: datetime, version: int | None = None
+) -> Application:
+    """Submit an application that came on paper and was entered by an officer.
+
+    The call is asked on the day of receipt; everything else is as with ``submit_application``, and
+    so are its refusals. Whoever does this has checked the case, and does not decide it.
+    """
+    application = lock_application(application_id)
+    require_entering(application, acting_user=acting_user)
+    _refuse_unread(application, version)
+    lock_alliance(application)
+    _refuse_received_outside_call(application, now)
+    _hand_in(
+        application,
+        Action.ENTER,
+        acting_user=acting_user,
+        now=now,
+        reason=application.intake_reason,
+    )
+    return application
+
+
+def _hand_in(
+    application: Application,
+    action: Action,
+    *,
+    acting_user: User,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """What every first submission does once the call has been asked."""
     _refuse_incomplete(application)
     _assign_reference(application)
     application.submitted_at = now
-    record(application, Action.SUBMIT, State.SUBMITTED, acting_user=acting_user, now=now)
+    record(application, action, State.SUBMITTED, acting_user=acting_user, now=now, reason=reason)
     application.save(update_fields=[*STATE_FIELDS, "sequence", "reference", "submitted_at"])
     submission = store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
     let_late_request_lapse(application, now=now)
     fix_organisations([application], now=now)
     emails.acknowledgement(application, submission, now=now)
-    return application
 
 
 @recorded
@@ -210,6 +268,7 @@ def withdraw_application(
         outcome__in=[DecisionOutcome.OPEN, DecisionOutcome.APPROVED], announced_at=None
     ).update(outcome=DecisionOutcome.LAPSED)
     application.correction_requests.filter(closed_at=None).update(closed_at=now)
+    withdraw_consent_requests(application, now=now)
     let_late_request_lapse(application, now=now)
     record(
         application,

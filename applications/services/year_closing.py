@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, DecisionKind, DecisionOutcome, State
 from applications.models import Decision
-from applications.services.decision import basis_of
+from applications.services.basis import basis_of
 from applications.services.four_eyes import refuse_involved
 from applications.services.lifecycle import (
     STATE_FIELDS,

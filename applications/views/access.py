@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.http import Http404
 
 from applications.enums import Action, LateOutcome, State
-from applications.models import Application, CorrectionRequest, LateRequest
+from applications.models import Application, ConsentRequest, CorrectionRequest, LateRequest
 from applications.public_state import PublicState, public_state
 from applications.sections import SECTIONS
 from applications.services.late_admission import missed_the_call
@@ -96,7 +96,12 @@ def find_case(user: User, public_id: UUID) -> Case:
         Application.objects.of(user)
         .filter(public_id=public_id)
         .select_related("alliance", "programme_year", "territory__district")
-        .prefetch_related("alliance__organisations", "budget_lines", "decisions")
+        .prefetch_related(
+            "alliance__organisations",
+            "budget_lines",
+            "decisions",
+            Prefetch("consent_requests", ConsentRequest.objects.select_related("asked_by")),
+        )
         .first()
     )
     if application is None:

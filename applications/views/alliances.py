@@ -11,16 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from applications.consents import Consent, consent_of
 from applications.enums import State
-from applications.models import Application, CorrectionRequest
+from applications.models import Application, ConsentRequest, CorrectionRequest
 from applications.public_state import PublicState, public_state
+from applications.rules.consent import ConsentStanding
 from applications.sections import ALLIANCE_FIELD
 from applications.services.drafting import start_application
 from applications.transitions import APPLICANTS
 from buendnisse.models import Alliance, Membership, MembershipRole, User
 from buendnisse.models.alliance import AllianceQuerySet
+from buendnisse.queries import may_edit
 from buendnisse.refusals import Refusal
-from buendnisse.standings import standings_of
+from buendnisse.standings import confirmed_count, standings_of
+from buendnisse.views.alliances import find_alliance
 from buendnisse.views.requests import SignedInRequest
 from funding.models import ProgrammeYear
 
@@ -120,6 +124,45 @@ def _corrections_of(alliance: Alliance) -> list[tuple[CorrectionRequest, str]]:
         (request, request.words.get(ALLIANCE_FIELD) or request.message)
         for request in requests
         if ALLIANCE_FIELD in request.fields
+    ]
+
+
+@require_safe
+@login_required
+def confirmations(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Who has confirmed and which consents are there, with the way to ask or remind each."""
+    alliance = find_alliance(request.user, public_id)
+    standings = standings_of(alliance, now=timezone.now())
+    return render(
+        request,
+        "applications/confirmations.html",
+        {
+            "alliance": alliance,
+            "standings": standings,
+            "confirmed": confirmed_count(standings),
+            "consents": _consents(alliance),
+            "may_ask": may_edit(alliance.pk, request.user),
+            "may_edit_data": not alliance.fixed_since,
+            "to_ask": sum(standing.may_send for standing in standings),
+        },
+    )
+
+
+def _consents(alliance: Alliance) -> list[tuple[Application, Consent]]:
+    """The applications that need the consent and can still be changed, with where it stands."""
+    applications = (
+        alliance.applications.filter(state__in=[State.DRAFT, State.CHANGES_REQUESTED])
+        .select_related("programme_year", "territory__district", "alliance")
+        .prefetch_related(
+            "alliance__organisations",
+            Prefetch("consent_requests", ConsentRequest.objects.select_related("asked_by")),
+        )
+    )
+    found = [(application, consent_of(application)) for application in applications]
+    return [
+        (application, consent)
+        for application, consent in found
+        if consent.standing != ConsentStanding.NOT_NEEDED
     ]
 
 

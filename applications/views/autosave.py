@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from redis import RedisError
 
 from applications.services.drafting import PLAN, Merged, Outcome, fingerprint, stored_value
+from applications.trace_notices import notices_in
 from applications.views.access import find_case_to_save
 from applications.views.typed import Typed
 from buendnisse.models import User
@@ -56,6 +57,7 @@ def autosave(request: HttpRequest, public_id: UUID, section: str) -> HttpRespons
             "version": merged.application.version,
             "fields": _fields(typed, merged),
             "errors": _errors(typed),
+            "notices": _notices(typed, merged),
             "conflicts": _conflicts(typed, merged),
             "inConflict": merged.conflicts,
         },
@@ -114,6 +116,15 @@ def _errors(typed: Typed) -> dict[str, list[str]]:
         if formset.non_form_errors():
             errors["plan"] = [str(error) for error in formset.non_form_errors()]
     return errors
+
+
+def _notices(typed: Typed, merged: Merged) -> str:
+    found = notices_in(merged.application, typed.values.keys())
+    return (
+        render_to_string("applications/includes/notices.html", {"notices": found, "own_page": True})
+        if found
+        else ""
+    )
 
 
 def _conflicts(typed: Typed, merged: Merged) -> str:

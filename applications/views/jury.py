@@ -23,6 +23,7 @@ from applications.forms.sections import SECTION_FORMS
 from applications.models import Application, Criterion, Review
 from applications.presentation import Row, plan_parts, section_rows
 from applications.queries import plan_of
+from applications.services.conflicts import Conflict, conflict_of, conflicts_of
 from applications.services.jury import declare_conflict, give_score
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
@@ -64,26 +65,28 @@ class Part:
     rows: list[Row]
 
 
-def _group_of(review: Review) -> str:
+def _group_of(review: Review, conflict: Conflict | None) -> str:
+    if conflict:
+        return "conflicted"
     if review.scored_at:
         return "scored"
-    if review.conflict_declared_at:
-        return "conflicted"
     return "to_score" if review.application.state == State.ELIGIBLE else "later"
 
 
 _GROUPS: Final[dict[str, str | Promise]] = {
     "to_score": gettext_lazy("Zu bewerten"),
     "scored": gettext_lazy("Von Ihnen bewertet"),
-    "conflicted": gettext_lazy("Befangenheit erklärt"),
+    "conflicted": gettext_lazy("Befangen"),
     "later": gettext_lazy("Zurzeit nicht zu bewerten"),
 }
 
 
-def _grouped(reviews: Iterable[Review]) -> list[Group]:
+def _grouped(reviews: Iterable[Review], juror: User) -> list[Group]:
+    reviews = list(reviews)
+    conflicts = conflicts_of([review.application for review in reviews], juror)
     found: dict[str, list[Review]] = {code: [] for code in _GROUPS}
     for review in reviews:
-        found[_group_of(review)].append(review)
+        found[_group_of(review, conflicts.get(review.application_id))].append(review)
     return [Group(code, heading, found[code]) for code, heading in _GROUPS.items()]
 
 
@@ -109,7 +112,7 @@ def review_list(request: HttpRequest, juror: User) -> HttpResponse:
     return render(
         request,
         "applications/jury/list.html",
-        {"groups": _grouped(reviews), "years": years, "year": year},
+        {"groups": _grouped(reviews, juror), "years": years, "year": year},
     )
 
 
@@ -186,7 +189,8 @@ def _page(
     request: HttpRequest, found: Review, score_form: ScoreForm, conflict_form: ConflictForm
 ) -> HttpResponse:
     application = found.application
-    group = _group_of(found)
+    conflict = conflict_of(application, found.juror)
+    group = _group_of(found, conflict)
     is_open = group in {"to_score", "later"}
     # Whoever is not impartial has nothing to read here any more.
     is_readable = group != "conflicted"
@@ -197,11 +201,13 @@ def _page(
             "review": found,
             "application": application,
             "group": group,
+            "conflict": conflict,
             "is_open": is_open,
             "score_form": score_form,
             "conflict_form": conflict_form,
             "organisations": application.alliance.organisations.all() if is_readable else [],
             "parts": _parts(application) if is_readable else [],
+            "attachments": list(application.attachments.current()) if is_readable else [],
             "plan": plan_of(application),
             "plan_parts": plan_parts(application),
             "own_score": _own_score(found) if group == "scored" else [],

@@ -8,7 +8,7 @@ import structlog
 
 # Below them are the addresses from mails: whoever has one confirms an address, sets a password,
 # joins an alliance or answers for an organisation.
-_ADDRESS_FROM_A_MAIL: Final = re.compile(r"/(konto|einladung|bestaetigung)/[^\s?\"']+")
+_ADDRESS_FROM_A_MAIL: Final = re.compile(r"/(konto|einladung|bestaetigung|zustimmung)/[^\s?\"']+")
 
 
 def mask_addresses_from_mails(

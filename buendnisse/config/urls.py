@@ -23,6 +23,7 @@ urlpatterns = [
         ),
     ),
     path("", include("applications.preparing_urls")),
+    path("", include(applications.urls.answer_patterns)),
     path("antraege/", include("applications.urls")),
     path("jury/", include("applications.jury_urls")),
     path("uhrzeit", server_time, name="server_time"),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("verwaltung/", admin.site.urls),
 ]
 
+handler400 = "buendnisse.views.errors.bad_request"
 handler500 = "buendnisse.views.errors.server_error"
 
 if settings.DEMO:

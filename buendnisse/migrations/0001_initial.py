@@ -572,6 +572,44 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("email", models.EmailField(max_length=254, verbose_name="E-Mail-Adresse")),
+                ("words", models.TextField(verbose_name="Wortlaut")),
+                (
+                    "words_digest",
+                    models.CharField(max_length=64, verbose_name="Prüfsumme des Wortlauts"),
+                ),
+                ("token_digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("asked_at", models.DateTimeField(verbose_name="Gefragt")),
+                (
+                    "reminded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Erinnert"),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[("confirmed", "Bestätigt"), ("declined", "Nicht bestätigt")],
+                        max_length=10,
+                        verbose_name="Antwort",
+                    ),
+                ),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Beantwortet"),
+                ),
+                (
+                    "person_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="Vor- und Nachname"),
+                ),
+                (
+                    "person_function",
+                    models.CharField(blank=True, max_length=150, verbose_name="Funktion"),
+                ),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="Anmerkung")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Zurückgenommen"),
+                ),
                 ("alliance_name", models.CharField(max_length=200, verbose_name="Lokales Bündnis")),
                 (
                     "organisation_name",
@@ -613,49 +651,6 @@ class Migration(migrations.Migration):
                 ),
                 ("as_lead", models.BooleanField(verbose_name="Als Antragsteller")),
                 (
-                    "email",
-                    models.EmailField(
-                        max_length=254, verbose_name="E-Mail-Adresse der Organisation"
-                    ),
-                ),
-                ("words", models.TextField(verbose_name="Wortlaut")),
-                (
-                    "words_digest",
-                    models.CharField(max_length=64, verbose_name="Prüfsumme des Wortlauts"),
-                ),
-                ("token_digest", models.CharField(editable=False, max_length=64, unique=True)),
-                ("asked_at", models.DateTimeField(verbose_name="Gefragt")),
-                (
-                    "reminded_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Erinnert"),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        blank=True,
-                        choices=[("confirmed", "Bestätigt"), ("declined", "Nicht bestätigt")],
-                        max_length=10,
-                        verbose_name="Antwort",
-                    ),
-                ),
-                (
-                    "answered_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Beantwortet"),
-                ),
-                (
-                    "person_name",
-                    models.CharField(blank=True, max_length=150, verbose_name="Vor- und Nachname"),
-                ),
-                (
-                    "person_function",
-                    models.CharField(blank=True, max_length=150, verbose_name="Funktion"),
-                ),
-                ("remark", models.CharField(blank=True, max_length=500, verbose_name="Anmerkung")),
-                (
-                    "withdrawn_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Zurückgenommen"),
-                ),
-                (
                     "alliance",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -686,6 +681,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "Bestätigung",
                 "verbose_name_plural": "Bestätigungen",
                 "ordering": ("-asked_at", "-pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -1174,15 +1170,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="confirmationrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answered_at", None), ("withdrawn_at", None)),
-                fields=("organisation",),
-                name="confirmation_one_open_per_organisation",
-                violation_error_message="Diese Organisation ist schon gefragt.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("answer", ""), ("answered_at", None)),
@@ -1191,14 +1178,14 @@ class Migration(migrations.Migration):
                     ),
                     _connector="OR",
                 ),
-                name="confirmation_answer_and_when",
+                name="confirmationrequest_answer_and_when",
             ),
         ),
         migrations.AddConstraint(
             model_name="confirmationrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(("answered_at", None), ("withdrawn_at", None), _connector="OR"),
-                name="confirmation_answered_or_withdrawn",
+                name="confirmationrequest_answered_or_withdrawn",
             ),
         ),
         migrations.AddConstraint(
@@ -1209,7 +1196,26 @@ class Migration(migrations.Migration):
                     models.Q(("person_function", ""), ("person_name", ""), ("remark", "")),
                     _connector="OR",
                 ),
-                name="confirmation_nobody_before_the_answer",
+                name="confirmationrequest_nobody_before_the_answer",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("words", ""), _negated=True),
+                    models.Q(("words_digest", ""), _negated=True),
+                ),
+                name="confirmationrequest_has_words",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="confirmationrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at", None), ("withdrawn_at", None)),
+                fields=("organisation",),
+                name="confirmationrequest_one_open_per_organisation",
+                violation_error_message="Diese Organisation ist schon gefragt.",
             ),
         ),
         migrations.AddConstraint(
@@ -1221,17 +1227,7 @@ class Migration(migrations.Migration):
                     ("withdrawn_at__isnull", False),
                     _connector="OR",
                 ),
-                name="confirmation_open_has_an_organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("words", ""), _negated=True),
-                    models.Q(("words_digest", ""), _negated=True),
-                ),
-                name="confirmation_has_words",
+                name="confirmationrequest_open_has_an_organisation",
             ),
         ),
         migrations.AddConstraint(

@@ -9,11 +9,12 @@ from buendnisse.models.alliance import (
     OrganisationKind,
 )
 from buendnisse.models.change_record import ChangeKind, ChangeRecord
-from buendnisse.models.confirmation import ConfirmationAnswer, ConfirmationRequest
+from buendnisse.models.confirmation import ConfirmationRequest
 from buendnisse.models.export_record import ExportRecord
 from buendnisse.models.former_member import FormerMember
 from buendnisse.models.invitation import Invitation
 from buendnisse.models.mail import MailState, OutgoingMail
+from buendnisse.models.mailed_question import ConfirmationAnswer, MailedQuestion
 from buendnisse.models.person_erasure import PersonErasure
 from buendnisse.models.recorded import Recorded, RecordedQuerySet, RecordedRows
 from buendnisse.models.role_grant import RoleGrant
@@ -44,6 +45,7 @@ __all__ = [
     "Invitation",
     "LegalForm",
     "MailState",
+    "MailedQuestion",
     "MemberOrganisation",
     "Membership",
     "MembershipRole",

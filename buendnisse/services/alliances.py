@@ -15,6 +15,7 @@ from buendnisse.models import Alliance, MemberOrganisation, Membership, Membersh
 from buendnisse.names import name_key
 from buendnisse.queries import may_edit
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Right
 from buendnisse.services.confirmations import release_organisation, withdraw_outdated_requests
 
 
@@ -62,6 +63,20 @@ def found_alliance(*, name: str, website: str, acting_user: User, now: datetime)
         alliance=alliance, user=acting_user, role=MembershipRole.OWNER, joined_at=now
     )
     return alliance
+
+
+@recorded
+@transaction.atomic
+def enter_alliance(*, name: str, acting_user: User, now: datetime) -> Alliance:
+    """Enter an alliance whose application came on paper; nobody belongs to it here.
+
+    Case officers keep its organisations until somebody of it has an account.
+    Refuses who is no case officer (`NotAllowed`), and a name without a letter or digit
+    (`NameWithoutLetters`).
+    """
+    if not acting_user.may(Right.CHECK):
+        raise NotAllowed(_("Für andere erfasst nur die Sachbearbeitung."))
+    return Alliance.objects.create(name=_checked_name(name), created_at=now, created_by=acting_user)
 
 
 @recorded
@@ -169,7 +184,7 @@ def remove_organisation(*, organisation_id: int, acting_user: User, now: datetim
 
 def why_not_change(alliance: Alliance, user: User) -> Refusal | None:
     """Why this person cannot change the alliance now: `NotAllowed`, `AllianceFixed`, or nothing."""
-    if not may_edit(alliance.pk, user):
+    if not may_edit(alliance.pk, user) and not is_kept_by_ministry(alliance, user):
         return _not_allowed()
     if alliance.fixed_since:
         return AllianceFixed(
@@ -181,6 +196,11 @@ def why_not_change(alliance: Alliance, user: User) -> Refusal | None:
             % {"contact": settings.CONTACT_EMAIL}
         )
     return None
+
+
+def is_kept_by_ministry(alliance: Alliance, user: User) -> bool:
+    """Whether case officers keep it: it came on paper, and nobody of it has an account here."""
+    return user.may(Right.CHECK) and not alliance.memberships.exists()
 
 
 def _lock_for(alliance_id: int, user: User) -> Alliance:

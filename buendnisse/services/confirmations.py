@@ -4,7 +4,6 @@ They answer by a link in a mail, without an account. Only the digest of its toke
 reminder therefore brings a new link, and the earlier one no longer works.
 """
 
-import hashlib
 from datetime import datetime
 from typing import Final
 
@@ -25,9 +24,10 @@ from buendnisse.models import (
 )
 from buendnisse.queries import may_edit
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.services.mailed_questions import renew_link, store_answer, store_question
 from buendnisse.services.messages import send_message, sent_within_a_day
 from buendnisse.standings import OrganisationStanding, Standing, standing_of, standings_of
-from buendnisse.tokens import new_token, token_digest
+from buendnisse.tokens import token_digest
 
 MAILS_A_DAY: Final = 60
 
@@ -40,16 +40,6 @@ class TooSoon(Refusal):
     """An organisation gets at most one mail in 24 hours, an alliance sends at most so many."""
 
     code = "too_soon"
-
-
-class AnswerClosed(Refusal):
-    """The question was answered or withdrawn meanwhile; ``code`` says which."""
-
-
-class NameMissing(Refusal):
-    """Whoever answers for an organisation says who they are."""
-
-    code = "name_missing"
 
 
 @recorded
@@ -120,21 +110,16 @@ def record_answer(
     name and function (`NameMissing`), and a question that was answered or withdrawn meanwhile
     (`AnswerClosed`).
     """
-    person_name, person_function = person_name.strip(), person_function.strip()
-    if not person_name or not person_function:
-        raise NameMissing(_("Bitte geben Sie Ihren Namen und Ihre Funktion an."))
     alliance_id = ConfirmationRequest.objects.values_list("alliance", flat=True).get(pk=request_id)
     Alliance.objects.select_for_update().get(pk=alliance_id)
     request = ConfirmationRequest.objects.select_related("alliance", "asked_by").get(pk=request_id)
-    if refusal := why_not_answer(request):
-        raise refusal
-    request.answer = answer
-    request.answered_at = now
-    request.person_name = person_name
-    request.person_function = person_function
-    request.remark = remark.strip()
-    request.save(
-        update_fields=["answer", "answered_at", "person_name", "person_function", "remark"]
+    store_answer(
+        request,
+        answer=answer,
+        person_name=person_name,
+        person_function=person_function,
+        remark=remark,
+        now=now,
     )
     if Membership.objects.filter(
         alliance=alliance_id, user=request.asked_by_id, user__is_active=True
@@ -146,25 +131,6 @@ def record_answer(
             now=now,
         )
     return request
-
-
-def why_not_answer(request: ConfirmationRequest) -> AnswerClosed | None:
-    """Why this question can no longer be answered, with what to do; or nothing."""
-    if request.answered_at:
-        return AnswerClosed(
-            _("Diese Frage ist schon beantwortet. Eine Antwort lässt sich nicht mehr ändern."),
-            code="answered",
-        )
-    if request.withdrawn_at:
-        return AnswerClosed(
-            _(
-                "Die Angaben haben sich geändert, seit diese Frage gestellt wurde. Bitte antworten "
-                "Sie über den Link in der neuesten E-Mail. Haben Sie keine, fragen Sie die Person, "
-                "die Ihnen geschrieben hat."
-            ),
-            code="withdrawn",
-        )
-    return None
 
 
 def find_request(token: str) -> ConfirmationRequest | None:
@@ -203,12 +169,9 @@ def release_organisation(organisation: MemberOrganisation, *, now: datetime) -> 
 def _ask(
     alliance: Alliance, standing: OrganisationStanding, acting_user: User, now: datetime
 ) -> ConfirmationRequest:
-    token = new_token()
     request = standing.request
     if request is not None and request.is_open:
-        request.reminded_at = now
-        request.token_digest = token_digest(token)
-        request.save(update_fields=["reminded_at", "token_digest"])
+        token = renew_link(request, now=now)
     else:
         organisation = standing.organisation
         request = ConfirmationRequest(
@@ -220,13 +183,10 @@ def _ask(
             organisation_legal_form=organisation.legal_form,
             as_lead=organisation.is_lead,
             email=organisation.email,
-            token_digest=token_digest(token),
             asked_by=acting_user,
             asked_at=now,
         )
-        request.words = words_of_record(request)
-        request.words_digest = hashlib.sha256(request.words.encode()).hexdigest()
-        request.save(force_insert=True)
+        token = store_question(request, words=words_of_record(request))
     send_message(
         emails.confirmation_request(request, token=token),
         alliance,

@@ -1,4 +1,7 @@
-"""Which organisations have confirmed that they take part, and the page on which they do."""
+"""Asking organisations to confirm that they take part, and the page on which they do.
+
+Who has confirmed shows on a page of ``applications.views.alliances``.
+"""
 
 from uuid import UUID
 
@@ -10,43 +13,21 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from buendnisse.confirmation_words import words_to_read
 from buendnisse.forms.confirmation import AnswerForm
 from buendnisse.models import ConfirmationAnswer, ConfirmationRequest
-from buendnisse.queries import may_edit
 from buendnisse.refusals import Refusal
 from buendnisse.services.confirmations import (
     ask_all_for_confirmation,
     ask_for_confirmation,
     find_request,
     record_answer,
-    why_not_answer,
 )
-from buendnisse.standings import confirmed_count, standings_of
+from buendnisse.services.mailed_questions import why_not_answer
 from buendnisse.views.alliances import READ_AND_POST, find_alliance
 from buendnisse.views.requests import SignedInRequest
-
-
-@require_safe
-@login_required
-def confirmations(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The standing of every organisation, with the way to ask or remind it."""
-    alliance = find_alliance(request.user, public_id)
-    standings = standings_of(alliance, now=timezone.now())
-    return render(
-        request,
-        "buendnisse/confirmations.html",
-        {
-            "alliance": alliance,
-            "standings": standings,
-            "confirmed": confirmed_count(standings),
-            "may_ask": may_edit(alliance.pk, request.user),
-            "may_edit_data": not alliance.fixed_since,
-            "to_ask": sum(standing.may_send for standing in standings),
-        },
-    )
 
 
 @login_required

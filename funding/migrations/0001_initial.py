@@ -104,6 +104,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "required_attachments",
+                    models.JSONField(blank=True, default=list, verbose_name="Nötige Anlagen"),
+                ),
+                (
                     "correction_reminder_days",
                     models.PositiveSmallIntegerField(
                         default=3,

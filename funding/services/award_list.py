@@ -1,6 +1,6 @@
 """The award list as a file: the four official columns first, then what an office needs of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -15,7 +15,7 @@ from funding.models import LedgerEntry, Tranche
 from funding.models.award import AwardQuerySet
 from funding.rules.ledger import EntryKind
 from funding.rules.money import ZERO, round_to_cents
-from funding.services.verification import ChainHead, chain_heads, short_heads
+from funding.services.verification import short_heads_by_year
 from funding.sums import Joined
 
 FILE_STEM: Final = "zuwendungen"
@@ -99,7 +99,7 @@ def award_rows(awards: AwardQuerySet) -> Iterator[Row]:
     Three queries, however many awards there are; rows are read as they are taken. The heads of the
     chains are read first: whatever they cover had been booked before the awards were read.
     """
-    heads = _heads_by_year(chain_heads())
+    heads = short_heads_by_year()
     tranches = _tranche_names()
     sources = [column.source for column in COLUMNS]
     found = listed_awards(awards).values_list(*QUERIED)
@@ -108,14 +108,6 @@ def award_rows(awards: AwardQuerySet) -> Iterator[Row]:
         values[PARTS] = [_parts_of(entries, tranches) for entries in values[_ENTRIES]]
         values[HEADS] = [heads.get(year, "") for year in values["programme_year__year"]]
         yield from zip(*(values[source] for source in sources), strict=True)
-
-
-def _heads_by_year(heads: Iterable[ChainHead]) -> dict[int, str]:
-    """For each programme year, the heads of all its chains on one line."""
-    found: dict[int, list[ChainHead]] = {}
-    for head in heads:
-        found.setdefault(int(head.tranche.partition("-")[0]), []).append(head)
-    return {year: short_heads(chains) for year, chains in found.items()}
 
 
 def _tranche_names() -> dict[str, str]:

@@ -254,3 +254,11 @@ def chain_heads() -> list[ChainHead]:
         )
         if tranche.ledger_length
     ]
+
+
+def short_heads_by_year() -> dict[int, str]:
+    """For each programme year, the heads of all its chains on one line. One query."""
+    found: dict[int, list[ChainHead]] = {}
+    for head in chain_heads():
+        found.setdefault(int(head.tranche.partition("-")[0]), []).append(head)
+    return {year: short_heads(chains) for year, chains in found.items()}

@@ -24,6 +24,7 @@
   const login = status.querySelector("[data-autosave-login]");
   const errorList = status.querySelector("[data-autosave-errors]");
   const live = document.querySelector("[data-autosave-live]");
+  const noticeBox = form.querySelector("[data-notices]");
   const conflictBox = form.querySelector("[data-conflicts]");
 
   const names = Array.from(form.querySelectorAll("input[name^='seen-']"), function (input) {
@@ -201,6 +202,15 @@
     }
   }
 
+  // A friendly question about names and stories; it stands where it moves no field.
+  function showNotices(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html; // rendered and escaped by our server
+    if (template.content.textContent.trim() !== noticeBox.textContent.trim()) {
+      noticeBox.replaceChildren(template.content);
+    }
+  }
+
   // --- Saving ---------------------------------------------------------------------------------
 
   function remember(dirty) {
@@ -310,6 +320,7 @@
     }
     showErrors(answer.errors);
     showConflicts(answer.conflicts);
+    showNotices(answer.notices);
     if (answer.inConflict.length) {
       say("conflict", words.conflict);
     } else {

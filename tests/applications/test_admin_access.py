@@ -1,5 +1,6 @@
 """Who reaches which page of the ministry: every route of the admin against every role."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from applications.enums import State
 from applications.models import Application, SelectionRun, TextBlock
 from applications.services.case_file import set_follow_up
+from applications.services.entry import begin_entry
 from applications.services.selection import run_selection
 from applications.services.submission import resubmit_application
 from applications.services.text_blocks import save_text_block
@@ -42,7 +44,7 @@ from funding.services.award_changes import propose_award_change
 from funding.services.freezes import impose_freeze
 from funding.services.tranche_changes import propose_tranche_change
 from funding.services.tranches import propose_tranche
-from tests.factories.buendnisse import UserFactory
+from tests.factories.buendnisse import MemberOrganisationFactory, UserFactory
 from tests.factories.cases import (
     ANNOUNCED_AT,
     CHECKED_AT,
@@ -63,6 +65,10 @@ BUDGET = {Role.BUDGET_OFFICER}
 ADMINISTRATORS = {Role.ADMINISTRATOR}
 EVERYBODY = set(Role) - {Role.JUROR}
 
+# Django puts a form around each list and each row, also where there is nothing to send.
+POST_FORM = re.compile(rb'<form[^>]*method="post".*?</form>', re.DOTALL | re.IGNORECASE)
+BUTTON = re.compile(rb'<button|type="(?:submit|image)"')
+
 # Who gets the page (200); all other staff get 403, all other people are no staff.
 ROUTES: dict[str, set[Role]] = {
     "index": EVERYBODY,
@@ -81,14 +87,26 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_eligible": OFFICERS,
     "applications_application_jury": OFFICERS,
     "applications_application_assign": OFFICERS,
+    "applications_jury_results": CASES,
+    "applications_jury_record": CASES,
+    "applications_jury_spread": OFFICERS,
+    "applications_application_reassign": OFFICERS,
+    "applications_application_conflict": OFFICERS | APPROVERS,
+    "applications_application_lift_conflict": OFFICERS | APPROVERS,
     "applications_application_propose": OFFICERS,
     "applications_application_note": FILE_KEEPERS,
     "applications_application_follow_up": FILE_KEEPERS,
     "applications_application_follow_up_done": FILE_KEEPERS,
     "applications_application_message": OFFICERS,
+    "applications_application_begin_entry": OFFICERS,
+    "applications_application_enter": OFFICERS,
+    "applications_application_enter_section": OFFICERS,
+    "applications_application_enter_organisation": OFFICERS,
+    "applications_application_enter_organisation_add": OFFICERS,
     "applications_application_extend": OFFICERS,
     "applications_application_admit_late": OFFICERS,
     "applications_application_changes": CASES,
+    "applications_application_record": CASES,
     "applications_textblock_changelist": CASES | ADMINISTRATORS,
     "applications_textblock_change": CASES | ADMINISTRATORS,
     "applications_textblock_add": OFFICERS | ADMINISTRATORS,
@@ -197,6 +215,23 @@ def shared_draft_of(round_: Round) -> Application:
     return draft
 
 
+def entered_case_of(round_: Round) -> Application:
+    return begin_entry(
+        programme_year_id=round_.year.pk,
+        alliance_id=None,
+        alliance_name="Bündnis Papier",
+        received_date=CHECKED_AT.date(),
+        reason="Kam mit der Post.",
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+
+
+def entered_organisation_of(round_: Round) -> tuple[int, int]:
+    application = entered_case_of(round_)
+    return application.pk, MemberOrganisationFactory(alliance=application.alliance).pk
+
+
 def corrected_case_of(round_: Round) -> Application:
     application = round_.case(State.CHANGES_REQUESTED)
     round_.mend(application)
@@ -224,6 +259,11 @@ def selection_of(round_: Round) -> SelectionRun:
         acting_user=round_.officer,
         now=PROPOSED_AT,
     )
+
+
+def open_review_of(round_: Round) -> tuple[int, int]:
+    review = round_.assign(round_.case(State.ELIGIBLE))
+    return review.application_id, review.pk
 
 
 def mail_of(round_: Round) -> OutgoingMail:
@@ -312,10 +352,21 @@ def export_of(round_: Round) -> ExportRecord:
 NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_change": lambda r: r.case(State.SUBMITTED).pk,
     "applications_application_follow_up_done": follow_up_of,
+    "applications_application_enter": lambda r: entered_case_of(r).pk,
+    "applications_application_enter_section": lambda r: (entered_case_of(r).pk, "finances"),
+    "applications_application_enter_organisation": entered_organisation_of,
+    "applications_application_enter_organisation_add": lambda r: entered_case_of(r).pk,
     "applications_application_admit_late": lambda r: shared_draft_of(r).pk,
+    "applications_application_record": lambda r: r.case(State.SUBMITTED).pk,
     "applications_application_changes": lambda r: (corrected_case_of(r).pk, 2),
     "applications_textblock_change": lambda r: text_block_of(r).pk,
     "applications_decision_change": lambda r: open_decision(r.case(State.PROPOSED)).pk,
+    "applications_jury_results": lambda r: r.year.year,
+    "applications_jury_record": lambda r: r.year.year,
+    "applications_jury_spread": lambda r: r.year.year,
+    "applications_application_reassign": lambda r: open_review_of(r),
+    "applications_application_conflict": lambda r: r.case(State.SUBMITTED).pk,
+    "applications_application_lift_conflict": lambda r: (r.case(State.SUBMITTED).pk, r.juror.pk),
     "applications_selection": lambda r: r.year.year,
     "applications_simulation": lambda r: r.year.year,
     "applications_announce": lambda r: r.year.year,
@@ -404,7 +455,12 @@ def test_route_is_open_to_its_roles_alone(route: str) -> None:
         response = client_of(UserFactory(roles=[role])).get(path)
         expected = 200 if role in ROUTES[route] else 302 if role == Role.JUROR else 403
         assert response.status_code == expected, (route, role)
-        response.getvalue()  # to its end, so that a file is closed
+        content = response.getvalue()  # to its end, so that a file is closed
+        if role == Role.AUDITOR and "text/html" in response.headers["Content-Type"]:
+            # Whoever reads everything changes nothing, and finds nothing to press for it.
+            main = content.partition(b"<main")[2]
+            pressed = [form for form in POST_FORM.findall(main) if BUTTON.search(form)]
+            assert pressed == [], route
     for user in (None, UserFactory()):
         client = client_of(user) if user else Client()
         response = client.get(path)

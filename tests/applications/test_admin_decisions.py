@@ -1,6 +1,7 @@
 """Deciding in the admin: one, many, all or none; selection, announcement, the end of a year."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -48,6 +49,11 @@ def page_for(*applications: Application) -> str:
     return f"{reverse('admin:applications_approve_many')}?ids={keys}"
 
 
+def sent(page: Any) -> dict[str, Any]:
+    """What the page that decides several at once sends back."""
+    return {name: page.context[name] for name in ("seen", "budget")}
+
+
 def test_approving_shows_and_does_exactly_what_was_proposed(round_: Round) -> None:
     application = round_.case(State.PROPOSED)
     client = client_of(round_.approver)
@@ -55,7 +61,7 @@ def test_approving_shows_and_does_exactly_what_was_proposed(round_: Round) -> No
     for words in ("Bewilligung, 15.000\u00a0€", "2016-1", "40.000\u00a0€", "Vier-Augen-Prinzip"):
         assert words in text(page)
     form = page.context["form"]
-    data = {name: form[name].value() for name in ("decision", "basis_digest")}
+    data = {name: form[name].value() for name in ("decision", "basis_digest", "budget")}
     response = client.post(url("approve", application), data, follow=True)
     assert "Das Bündnis erfährt es bei der Bekanntgabe." in text(response)
     assert states(application) == [State.AWARDED]
@@ -67,7 +73,7 @@ def test_what_changed_meanwhile_is_not_approved(round_: Round) -> None:
     application = round_.case(State.PROPOSED)
     client = client_of(round_.approver)
     form = client.get(url("approve", application)).context["form"]
-    data = {name: form[name].value() for name in ("decision", "basis_digest")}
+    data = {name: form[name].value() for name in ("decision", "basis_digest", "budget")}
     Application.objects.filter(pk=application.pk).update(title="Anderes")
     page = client.post(url("approve", application), data)
     assert "Es wurde nichts entschieden." in text(page)
@@ -81,12 +87,12 @@ def test_too_little_money_writes_nothing_and_says_how_much_is_short(round_: Roun
     client = client_of(round_.approver)
     page = client.get(page_for(first, second, third))
     assert "Es fehlen 5.000\u00a0€" in text(page)
-    response = client.post(page_for(first, second, third), {"seen": page.context["seen"]})
+    response = client.post(page_for(first, second, third), sent(page))
     assert "Es fehlen 5.000\u00a0€ (Tranche 2016-1: noch 10.000\u00a0€ frei)" in text(response)
     assert states(first, second, third) == [State.PROPOSED] * 3
     assert not Award.objects.exists()
     page = client.get(page_for(first, second))
-    response = client.post(page_for(first, second), {"seen": page.context["seen"]}, follow=True)
+    response = client.post(page_for(first, second), sent(page), follow=True)
     assert "2 Vorschläge sind entschieden." in text(response)
     assert states(first, second, third) == [State.AWARDED, State.AWARDED, State.PROPOSED]
 
@@ -122,7 +128,7 @@ def test_cases_that_changed_are_left_out_with_the_reason(round_: Round) -> None:
     page = client.get(page_for(changed, other))
     assert [each.application_id for each in page.context["decisions"]] == [other.pk]
     assert "hat sich seit dem Vorschlag geändert" in text(page)
-    client.post(page_for(changed, other), {"seen": page.context["seen"]})
+    client.post(page_for(changed, other), sent(page))
     assert states(changed, other) == [State.PROPOSED, State.AWARDED]
 
 
@@ -295,10 +301,12 @@ def test_many_of_a_frozen_year_are_decided_apart(round_: Round) -> None:
     client = client_of(round_.approver)
     page = client.get(page_for(award, rejection))
     assert [each.application_id for each in page.context["decisions"]] == [rejection.pk]
-    assert [each.application_id for each, _reason in page.context["excluded"]] == [award.pk]
+    assert [each.application_id for each, _reason, _changes in page.context["excluded"]] == [
+        award.pk
+    ]
     assert FROZEN in text(page)
     assert "Jetzt entscheiden Sie nur über die Vorschläge, die kein Geld brauchen." in text(page)
-    client.post(page_for(award, rejection), {"seen": page.context["seen"]})
+    client.post(page_for(award, rejection), sent(page))
     assert states(award, rejection) == [State.PROPOSED, State.REJECTED]
     page = client.get(page_for(award))
     assert page.context["submit_hidden"]
@@ -396,7 +404,7 @@ def test_approving_many_asks_a_constant_number_of_queries(
 ) -> None:
     address = page_for(*(round_.case(State.PROPOSED) for _ in range(number)))
     client = client_of(round_.approver)
-    with django_assert_num_queries(14):  # type: ignore[operator]
+    with django_assert_num_queries(20):  # type: ignore[operator]
         page = client.get(address)
     assert len(page.context["decisions"]) == number
 

@@ -105,7 +105,7 @@ def test_the_whole_way_from_the_alliance_to_the_acknowledgement(
             "signatory_function": "Vorstand",
         },
         "declarations": {
-            "municipality_consents": "on",
+            "consent_on_paper": "on",
             "declares_not_begun": "on",
             "declares_data_protection": "on",
             "declares_truthful": "on",
@@ -119,7 +119,8 @@ def test_the_whole_way_from_the_alliance_to_the_acknowledgement(
         targets.append(response.headers["Location"])
 
     assert targets == [
-        *(url(application, "section", section) for section in list(sections)[1:]),
+        *(url(application, "section", section) for section in ("project", "finances", "contact")),
+        url(application, "attachments"),
         url(application, "review"),
     ]
     response = hand_in(applicant, application)
@@ -337,7 +338,7 @@ def test_a_section_takes_as_many_queries_with_three_lines_as_with_one(
         BudgetLineFactory(application=application)
 
     # Session, person, roles, application, organisations, plan, decisions, part.
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    with django_assert_num_queries(9):  # type: ignore[operator]
         applicant.get(url(application, "section", "finances"))
 
 
@@ -528,10 +529,10 @@ def test_an_application_takes_as_many_queries_with_three_lines_as_with_one(
     for _ in range(count):
         BudgetLineFactory(application=application)
 
-    # Session, person, roles, application, organisations, plan, decisions, part, history,
-    # the organisations with what they have confirmed, requests to be admitted late,
-    # corrections, messages.
-    with django_assert_num_queries(15):  # type: ignore[operator]
+    # Session, person, roles, application, organisations, plan, decisions, consents, part, history,
+    # how many files, the organisations with what they have confirmed, requests to be admitted
+    # late, corrections, messages.
+    with django_assert_num_queries(17):  # type: ignore[operator]
         applicant.get(url(application))
 
 

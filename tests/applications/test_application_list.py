@@ -19,6 +19,7 @@ from applications.services.plan_list import plan_rows
 from buendnisse.exports.columns import ListFormat
 from buendnisse.models import ExportRecord, User
 from buendnisse.roles import Role
+from funding.services.verification import chain_heads, short_heads
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import CHECKED_AT, Round
 
@@ -71,7 +72,9 @@ def test_an_application_is_one_row_with_its_findings() -> None:
         "Ansprechperson": application.contact_name,
         "E-Mail-Adresse": application.contact_email,
         "Telefon": "",
+        "Kettenstand": short_heads(chain_heads()),
     }
+    assert row["Kettenstand"].startswith("2016-1/2/")
 
 
 def test_whoever_has_yet_to_score_exports_no_score_of_that_case() -> None:
@@ -143,7 +146,7 @@ def test_queries_are_constant(number: int) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert len(list(application_rows(applications, user=round_.officer))) == number
         assert len(list(plan_rows(applications))) == 3 * number
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 @pytest.mark.parametrize("form", list(ListFormat))

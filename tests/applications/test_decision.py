@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 
 from applications.enums import DecisionKind, DecisionOutcome, LineKind, State
 from applications.models import Application, BudgetLine, Decision, StatusChange
+from applications.services.basis import basis_of
 from applications.services.decision import (
     BasisChanged,
     approve,
     approve_all,
-    basis_of,
     propose,
     send_back,
     take_back,

@@ -134,9 +134,9 @@ def test_the_page_takes_as_many_queries_for_three_files_as_for_one(
         )
     client.force_login(round_.owner_of(application))
     client.get(url(application))
-    # Session, person, roles, application, organisations, plan, decisions, part; versions,
+    # Session, person, roles, application, organisations, plan, decisions, consents, part; versions,
     # corrections, messages, attachments.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url(application))
 
 
@@ -275,7 +275,7 @@ def test_the_archive_takes_as_many_queries_for_three_years_as_for_one(
         Application.objects.filter(pk=other.pk).update(alliance=alliance)
     owner = round_.owner_of(application)
     alliance = Alliance.objects.get(pk=alliance.pk)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         pieces = list(
             archive_pieces(alliance, asked_by=owner, part=MembershipRole.OWNER, now=ANNOUNCED_AT)
         )

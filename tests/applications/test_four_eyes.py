@@ -43,6 +43,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2016, 7, 13, 8, tzinfo=UTC)
 CHECKED = "geprüft oder vorgeschlagen"
 SCORED = "in der Jury bewertet"
+PARTIAL = "befangen (Verwandt.)"
 BELONGS = "gehören diesem Bündnis an"
 INVOLVEMENTS = {
     "took up": CHECKED,
@@ -52,7 +53,7 @@ INVOLVEMENTS = {
     "declared eligible": CHECKED,
     "proposed": CHECKED,
     "scored": SCORED,
-    "declared a conflict": SCORED,
+    "declared a conflict": PARTIAL,
     "owns the alliance": BELONGS,
     "has left the alliance": BELONGS,
     "reads for the alliance": BELONGS,
@@ -152,7 +153,7 @@ def test_service_refuses_whoever_was_involved(
     ):
         with pytest.raises(NotAllowed) as refused:
             step()
-        assert refused.value.code in ("four_eyes", "own_alliance")
+        assert refused.value.code in ("four_eyes", "own_alliance", "conflict")
     sentence = str(why_not_decide([decision], person)[decision.application_id])
     assert INVOLVEMENTS[involvement] in sentence
     decision.refresh_from_db()
@@ -321,7 +322,7 @@ def test_reasons_for_many_cases_cost_no_more_queries(
     decisions = [round_.propose(round_.case(State.ELIGIBLE)) for _ in range(3)]
     assert person.may(Right.DECIDE)
     for some in (decisions[:1], decisions):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(6):
             assert why_not_decide(some, person) == {}
 
 

@@ -7,7 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from applications.enums import State
-from applications.models import Application, CriterionScore, Review
+from applications.models import (
+    Application,
+    ConflictKind,
+    ConflictRecord,
+    CriterionScore,
+    Review,
+)
 from applications.services.jury import JuryRefused, assign_jurors, declare_conflict, give_score
 from applications.services.lifecycle import WrongState
 from buendnisse.models import MembershipRole, User
@@ -185,7 +191,7 @@ def test_who_has_joined_the_alliance_since_does_not_score(round_: Round) -> None
     review.juror.save()
     with pytest.raises(NotAllowed, match="befangen") as refused:
         score(round_, review, ["5", "5"])
-    assert refused.value.code == "own_alliance"
+    assert refused.value.code == "conflict"
     assert declare_conflict(
         review_id=review.pk, reason="Mein Verein.", acting_user=review.juror, now=NOW
     ).conflict_declared_at
@@ -236,8 +242,25 @@ def test_a_conflict_needs_a_reason(round_: Round) -> None:
 
 def test_database_lets_nobody_score_with_a_conflict(round_: Round) -> None:
     review = round_.score(round_.case(State.ELIGIBLE), 8)
-    with pytest.raises(IntegrityError, match="review_scored_or_conflicted"), transaction.atomic():
-        Review.objects.filter(pk=review.pk).update(conflict_declared_at=NOW, conflict_reason="x")
+    other = round_.assign(round_.case(State.ELIGIBLE))
+    given = {"scored_at": NOW, "score": Decimal(1), "participation_score": Decimal(1)}
+    Review.objects.filter(pk=other.pk).update(conflict_declared_at=NOW, conflict_reason="x")
+    with pytest.raises(IntegrityError, match="not impartial"), transaction.atomic():
+        Review.objects.filter(pk=other.pk).update(**given)
+    other.pk, other.application = None, review.application
+    other.juror = juror()
+    ConflictRecord.objects.create(
+        application=review.application,
+        person=other.juror,
+        kind=ConflictKind.RECORDED,
+        reason="Verwandt.",
+        recorded_by=round_.officer,
+        recorded_at=NOW,
+    )
+    for name, value in given.items():
+        setattr(other, name, value)
+    with pytest.raises(IntegrityError, match="not impartial"), transaction.atomic():
+        other.save(force_insert=True)
 
 
 def test_database_keeps_scores_whole(round_: Round) -> None:

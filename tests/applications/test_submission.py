@@ -198,7 +198,6 @@ def test_submission_misses_each_field(round_: Round, field: str) -> None:
 @pytest.mark.parametrize(
     "declaration",
     [
-        "municipality_consents",
         "declares_not_begun",
         "declares_data_protection",
         "declares_truthful",
@@ -243,7 +242,7 @@ def test_submission_asks_the_shares_of_the_year() -> None:
 
 
 def test_a_municipality_needs_no_consent(round_: Round) -> None:
-    application = round_.draft(municipality_consents=False)
+    application = round_.draft(consent_on_paper=False)
     lead = application.alliance.organisations.get(is_lead=True)
     lead.kind = OrganisationKind.MUNICIPALITY
     lead.legal_form = LegalForm.MUNICIPALITY

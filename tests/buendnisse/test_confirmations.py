@@ -20,7 +20,7 @@ from buendnisse.models import (
     User,
 )
 from buendnisse.refusals import NotAllowed
-from buendnisse.services import alliances, confirmations, memberships
+from buendnisse.services import alliances, confirmations, mailed_questions, memberships
 from buendnisse.standings import Standing, standings_of
 from buendnisse.tokens import token_digest
 from tests.factories.buendnisse import (
@@ -145,7 +145,7 @@ def test_who_has_left_hears_of_no_answer(alliance: Alliance, partner: MemberOrga
 
 def test_an_answer_is_given_once(partner: MemberOrganisation, owner: User) -> None:
     request = answer(ask(partner, owner))
-    with pytest.raises(confirmations.AnswerClosed) as refused:
+    with pytest.raises(mailed_questions.AnswerClosed) as refused:
         answer(request, ConfirmationAnswer.DECLINED)
     assert refused.value.code == "answered"
     request.refresh_from_db()
@@ -155,7 +155,7 @@ def test_an_answer_is_given_once(partner: MemberOrganisation, owner: User) -> No
 @pytest.mark.parametrize("field", ["person_name", "person_function"])
 def test_an_answer_has_a_person(field: str, partner: MemberOrganisation, owner: User) -> None:
     request = ask(partner, owner)
-    with pytest.raises(confirmations.NameMissing):
+    with pytest.raises(mailed_questions.NameMissing):
         answer(request, **{field: " "})
     values = {"person_name": "A", "person_function": "B", field: ""}
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -279,7 +279,7 @@ def test_an_open_question_is_withdrawn_by_a_change(
     change(partner, owner, changes)
 
     assert standing(alliance) == Standing.NOT_ASKED
-    with pytest.raises(confirmations.AnswerClosed) as refused:
+    with pytest.raises(mailed_questions.AnswerClosed) as refused:
         answer(request)
     assert refused.value.code == "withdrawn"
 

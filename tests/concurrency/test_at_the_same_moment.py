@@ -128,6 +128,30 @@ def test_overlapping_lists_approved_crosswise_do_not_lock_one_another_out(
     assert ledger_is_sound()
 
 
+def test_lists_over_two_years_do_not_lock_one_another_out(at_once: AtOnce) -> None:
+    """No case is in two lists; what they have in common is the money of both years."""
+    years = [Round(year=2015), Round(year=2016)]
+    people = 6
+    lists = []
+    for number in range(people):
+        # For one the first year's case ranks before the second's, for the next the other way.
+        scores = [9, 3] if number % 2 else [3, 9]
+        decisions = [
+            open_decision(year.case(State.PROPOSED, score=score))
+            for year, score in zip(years, scores, strict=True)
+        ]
+        lists.append({decision.pk: seen(decision) for decision in decisions})
+
+    outcomes = at_once(
+        lambda number: approve_all(decisions=lists[number], acting_user=years[0].approver, now=NOW),
+        people,
+    )
+
+    assert outcomes == ["done"] * people
+    assert Award.objects.count() == 2 * people
+    assert ledger_is_sound()
+
+
 def test_awards_releases_and_new_money_at_once_keep_the_ledger_sound(at_once: AtOnce) -> None:
     round_ = Round(money=Decimal("60000.00"))
     made = [last_decision(round_.case(State.AWARDED)) for _ in range(4)]

@@ -114,7 +114,7 @@ def test_what_was_sent_again_after_waiting_in_vain_makes_one_award(
     client.raise_request_exception = False
     url = reverse("admin:applications_application_approve", args=[application.pk])
     form = client.get(url).context["form"]
-    sent = {name: form[name].value() for name in ("decision", "basis_digest")}
+    sent = {name: form[name].value() for name in ("decision", "basis_digest", "budget")}
 
     with somebody_working_on(application):
         refused = client.post(url, sent)

@@ -11,8 +11,9 @@ import factory
 from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
+from applications.consents import lead_in, municipality_of
 from applications.enums import LineKind, ScanState, State
-from applications.models import Application, Attachment, BudgetLine
+from applications.models import Application, Attachment, BudgetLine, ConsentRequest
 from buendnisse.files.media_types import MediaType
 from buendnisse.models import User
 from tests.factories.buendnisse import (
@@ -22,6 +23,7 @@ from tests.factories.buendnisse import (
     MembershipFactory,
     TerritoryFactory,
     UserFactory,
+    WithToken,
 )
 from tests.factories.funding import ProgrammeYearFactory
 
@@ -65,7 +67,7 @@ class ApplicationFactory(DraftFactory):
     contact_email = "anna@example.org"
     signatory_name = "Berta Beispiel"
     signatory_function = "1. Vorsitzende"
-    municipality_consents = True
+    consent_on_paper = True
     declares_not_begun = True
     declares_data_protection = True
     declares_truthful = True
@@ -95,6 +97,24 @@ class BudgetLineFactory(DjangoModelFactory):
     kind = LineKind.COST
     description = "Honorare"
     amount = Decimal("1000.00")
+
+
+class ConsentRequestFactory(WithToken):
+    """A question to the municipality that waits for its answer."""
+
+    class Meta:
+        model = ConsentRequest
+
+    application = factory.SubFactory(ApplicationFactory)
+    municipality = factory.LazyAttribute(lambda request: municipality_of(request.application))
+    lead_name = factory.LazyAttribute(lambda request: lead_in(request.application).name)
+    alliance_name = factory.LazyAttribute(lambda request: request.application.alliance.name)
+    title = factory.LazyAttribute(lambda request: request.application.title)
+    email = "rathaus@example.org"
+    words = "Wir sind einverstanden. Ich darf das erklären."
+    words_digest = "d" * 64
+    asked_by = factory.LazyAttribute(lambda request: request.application.created_by)
+    asked_at = NOW
 
 
 class AttachmentFactory(DjangoModelFactory):

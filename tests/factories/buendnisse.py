@@ -198,7 +198,7 @@ class OutgoingMailFactory(DjangoModelFactory):
     not_before = NOW
 
 
-class _WithToken(DjangoModelFactory):
+class WithToken(DjangoModelFactory):
     """Its `token` is known here, as it is to the reader of the mail; stored is the digest."""
 
     class Meta:
@@ -212,7 +212,7 @@ class _WithToken(DjangoModelFactory):
         return made
 
 
-class InvitationFactory(_WithToken):
+class InvitationFactory(WithToken):
     class Meta:
         model = Invitation
 
@@ -225,7 +225,7 @@ class InvitationFactory(_WithToken):
     expires_at = NOW + timedelta(days=100 * 365)
 
 
-class ConfirmationRequestFactory(_WithToken):
+class ConfirmationRequestFactory(WithToken):
     """A question that waits for its answer."""
 
     class Meta:

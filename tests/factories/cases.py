@@ -14,7 +14,8 @@ from applications.checklist import ITEM_CODES
 from applications.enums import CheckAnswer, DecisionKind, LineKind, State
 from applications.models import Application, Criterion, Decision, Review
 from applications.services.announcement import announce
-from applications.services.decision import approve, basis_of, propose
+from applications.services.basis import basis_of
+from applications.services.decision import approve, propose
 from applications.services.drafting import PlanLine, save_section, start_application
 from applications.services.jury import assign_jurors, give_score
 from applications.services.reviewing import (
@@ -87,7 +88,7 @@ def complete_values(
         "requested_amount": requested,
         "signatory_name": "Vorstand",
         "signatory_function": "Vorsitz",
-        "municipality_consents": True,
+        "consent_on_paper": True,
         "declares_not_begun": True,
         "declares_data_protection": True,
         "declares_truthful": True,

@@ -106,7 +106,7 @@ def fill_in_contact(visitor: Visitor) -> None:
 
 
 def declare(visitor: Visitor) -> None:
-    visitor.tick("Die Gemeinde oder Stadt ist mit dem Antrag einverstanden.")
+    visitor.tick("Die Zustimmung der Gemeinde liegt uns schriftlich vor.")
     visitor.tick("Das Vorhaben hat noch nicht begonnen.")
     visitor.tick("Die Hinweise zum Datenschutz haben wir gelesen.")
     visitor.tick("Alle Angaben sind vollständig und richtig.")
@@ -123,6 +123,8 @@ def fill_in_application(visitor: Visitor, title: str) -> None:
     fill_in_finances(visitor)
     visitor.press("Speichern und weiter")
     fill_in_contact(visitor)
+    visitor.press("Speichern und weiter")
+    visitor.sees("Ihre Anlagen")
     visitor.press("Speichern und weiter")
     declare(visitor)
     visitor.press("Speichern und weiter")

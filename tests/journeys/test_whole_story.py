@@ -74,6 +74,9 @@ def fill_in_application_as_people_do(visitor: Visitor, title: str) -> int:
     fill_in_contact(visitor)
     visitor.press("Speichern und weiter")
 
+    visitor.sees("Sie können den Antrag auch ohne Anlagen einreichen.")
+    visitor.press("Speichern und weiter")
+
     declare(visitor)
     visitor.page.get_by_label("Alle Angaben sind vollständig und richtig.").uncheck()
     visitor.press("Speichern und weiter")
@@ -85,13 +88,57 @@ def fill_in_application_as_people_do(visitor: Visitor, title: str) -> int:
     return year
 
 
+def ask_the_municipality_instead(site: Site, applicant: Visitor, town_hall: str) -> None:
+    """No letter after all: the municipality agrees by a link. Ends on the page of the draft."""
+    paper = "Die Zustimmung der Gemeinde liegt uns schriftlich vor."
+    applicant.main.get_by_role("link", name=re.compile("Ändern.*Erklärungen")).click()
+    applicant.page.get_by_label(paper).uncheck()
+    applicant.press("Speichern und weiter")
+    applicant.main.get_by_role("link", name=re.compile("Die Zustimmung der Gemeinde fehlt")).click()
+    applicant.check()
+    applicant.fill("E-Mail-Adresse der Gemeinde, der Stadt oder des Landkreises", town_hall)
+    applicant.press("E-Mail senden")
+    applicant.sees("Antwort steht aus")
+
+    mayor = site.visitor()
+    mayor.open(mayor.link_in_mail(town_hall, "Bitte um Zustimmung"))
+    mayor.press("Ja, wir stimmen zu")
+    mayor.sees("Bitte prüfen Sie Ihre Eingaben")
+    mayor.fill("Ihr Vor- und Nachname", "Demo-Person Rathaus")
+    mayor.fill("Ihre Funktion", "Bürgermeisterin")
+    mayor.press("Ja, wir stimmen zu")
+    mayor.sees("Ihre Zustimmung ist gespeichert")
+    applicant.follow("Zurück zur Übersicht des Antrags")
+    applicant.sees("Nichts. Der Antrag ist vollständig.")
+
+
+def get_help_with_the_draft(site: Site, applicant: Visitor, title: str) -> None:
+    """The ministry reads the draft while its owner lets it, and no longer."""
+    applicant.press("Dem Ministerium den Entwurf zeigen")
+    applicant.sees("Das Ministerium kann Ihren Entwurf jetzt lesen.")
+    officer = site.signed_in("sachbearbeitung")
+    officer.open("/verwaltung/")
+    officer.follow("Entwurf, zur Hilfe freigegeben")
+    officer.follow(f"Entwurf {title}")
+    officer.sees("Sie lesen mit und können nichts ändern.")
+    case = officer.page.url
+    applicant.press("Erlaubnis zurücknehmen")
+    applicant.sees("Jetzt kann nur noch Ihr Bündnis den Entwurf lesen.")
+    officer.finds(case, 404, "Diese Seite gibt es nicht")
+
+
 @pytest.mark.parametrize("width", [390], indirect=True)
 def test_an_alliance_registers_and_applies_on_a_phone(site: Site, unique: str, width: int) -> None:
     visitor = site.visitor()
     address = f"antrag-{unique}@demo.example"
     register(visitor, address)
     found_alliance(visitor, f"Aalen {unique}")
-    fill_in_application_as_people_do(visitor, "Sprachcafé und Werkstatt")
+    title = f"Sprachcafé und Werkstatt {unique}"
+    fill_in_application_as_people_do(visitor, title)
+    ask_the_municipality_instead(site, visitor, f"rathaus-{unique}@example.org")
+    get_help_with_the_draft(site, visitor, title)
+    visitor.follow("Antrag prüfen und einreichen")
+    visitor.sees("Zugestimmt (Antwort von Demo-Person Rathaus, Bürgermeisterin")
     reference = submit(visitor)
     assert reference in visitor.newest_mail(address, "Eingangsbestätigung")
     visitor.open("/buendnisse/")

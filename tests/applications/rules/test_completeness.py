@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from applications.rules.completeness import REQUIRED, Facts, Gap, GapCode, find_gaps
+from applications.rules.consent import SETTLED, ConsentStanding
 from applications.rules.finance_plan import FinancePlan, FinanceRules, PlanProblemCode
 
 NO_SHARES = FinanceRules(min_own_share_percent=Decimal(0), max_grant_share_percent=Decimal(100))
@@ -36,7 +37,6 @@ COMPLETE = Facts(
     },
     declared=dict.fromkeys(
         (
-            "municipality_consents",
             "declares_not_begun",
             "declares_data_protection",
             "declares_truthful",
@@ -49,7 +49,7 @@ COMPLETE = Facts(
     needs_place=False,
     has_lead=True,
     partner_count=2,
-    lead_is_municipal=False,
+    consent=ConsentStanding.GIVEN,
     plan=PLAN,
     has_incomplete_line=False,
     cap=Decimal("15000.00"),
@@ -80,9 +80,16 @@ def test_each_declaration_is_missed(declaration: str) -> None:
     assert gaps(facts) == [("declarations", declaration, GapCode.NOT_DECLARED)]
 
 
-def test_a_municipality_needs_nobodys_consent() -> None:
-    declared = {**COMPLETE.declared, "municipality_consents": False}
-    assert gaps(replace(COMPLETE, declared=declared, lead_is_municipal=True)) == []
+@pytest.mark.parametrize("standing", sorted(SETTLED))
+def test_a_settled_consent_is_no_gap(standing: ConsentStanding) -> None:
+    assert gaps(replace(COMPLETE, consent=standing)) == []
+
+
+@pytest.mark.parametrize("standing", sorted(set(ConsentStanding) - SETTLED))
+def test_an_unsettled_consent_says_where_it_stands(standing: ConsentStanding) -> None:
+    assert gaps(replace(COMPLETE, consent=standing)) == [
+        ("declarations", "consent", f"consent_{standing}")
+    ]
 
 
 def test_an_alliance_has_a_lead_and_two_organisations() -> None:
@@ -171,7 +178,7 @@ def test_gaps_come_in_the_order_of_the_form() -> None:
         needs_place=True,
         has_lead=False,
         partner_count=0,
-        lead_is_municipal=False,
+        consent=ConsentStanding.NOT_ASKED,
         plan=FinancePlan(*[Decimal(0)] * 5),
         has_incomplete_line=False,
         cap=None,

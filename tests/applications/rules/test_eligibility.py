@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.rules.completeness import GapCode, find_gaps
+from applications.rules.consent import ConsentStanding
 from applications.rules.eligibility import (
     Answer,
     Applicant,
@@ -178,11 +179,12 @@ def test_check_finds_what_the_submission_will_find(situation: Situation) -> None
     draft = replace(
         COMPLETE,
         has_lead=can_lead,
-        lead_is_municipal=situation.applicant.is_municipal,
+        consent=ConsentStanding.NOT_NEEDED
+        if situation.applicant.is_municipal
+        else ConsentStanding.NOT_ASKED,
         partner_count=own + situation.partner_count,
         declared={
             **COMPLETE.declared,
-            "municipality_consents": False,
             "declares_not_begun": situation.has_begun is Answer.NO,
         },
         values={
@@ -208,7 +210,7 @@ def test_check_finds_what_the_submission_will_find(situation: Situation) -> None
     assert (("organisations", GapCode.TOO_FEW_PARTNERS) in gaps) == says(
         FindingCode.TOO_FEW_PARTNERS
     )
-    assert (("municipality_consents", GapCode.NOT_DECLARED) in gaps) == says(
+    assert (("consent", GapCode.CONSENT_NOT_ASKED) in gaps) == says(
         FindingCode.NEEDS_CONSENT, FindingCode.NEEDS_CONSENT_OF_PARTNER
     )
     assert (("declares_not_begun", GapCode.NOT_DECLARED) in gaps) == says(

@@ -1,0 +1,248 @@
+"""Entering an application for others: begin, its sections, its organisations, and handing it in."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications import emails
+from applications.admin import steps
+from applications.admin.list_place import list_query, with_list
+from applications.admin.previewed_page import PreviewedPage
+from applications.admin.step_page import StepPage
+from applications.forms.admin_entry import EntryForm, alliances_named
+from applications.forms.plan import PlanForm
+from applications.forms.sections import SECTION_FORMS, SectionForm
+from applications.gap_sentences import sentence_for
+from applications.models import Application
+from applications.presentation import shown
+from applications.queries import find_gaps
+from applications.section_states import Progress, progress_of
+from applications.sections import SECTION_OF_FIELD, SECTIONS
+from applications.services.drafting import PLAN, save_section
+from applications.services.entry import begin_entry
+from applications.services.submission import submit_entered
+from buendnisse.admin_pages import ActionPage
+from buendnisse.forms.alliance import OrganisationForm
+from buendnisse.models import MemberOrganisation
+from buendnisse.refusals import Refusal
+from buendnisse.roles import Right
+from buendnisse.services.alliances import (
+    is_kept_by_ministry,
+    remove_organisation,
+    save_organisation,
+)
+from funding.models import ProgrammeYear
+
+_ALL_FIELDS: Final = frozenset(SECTION_OF_FIELD)
+_YEARS_OFFERED: Final = 3
+
+
+class BeginEntryPage(ActionPage):
+    """Whose application it is; then the way leads on to its sections."""
+
+    title = gettext_lazy("Antrag auf Papier erfassen")
+    form_class = EntryForm
+    submit_label = gettext_lazy("Weiter")
+    application: Application | None = None
+
+    def load(self) -> HttpResponse | None:
+        if not self.user.may(Right.CHECK):
+            raise PermissionDenied
+        return None
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {
+            "years": list(ProgrammeYear.objects.order_by("-year")[:_YEARS_OFFERED]),
+            "found": alliances_named(self.request.POST.get("name", "")[:200]),
+        }
+
+    def perform(self, form: EntryForm) -> str:
+        self.application = begin_entry(**form.chosen(), acting_user=self.user, now=self.now)
+        return _("Der Antrag ist angelegt. Übertragen Sie jetzt seine Angaben.")
+
+    def success_url(self) -> str:
+        return entry_url(self.application) if self.application else self.back_url()
+
+
+def entry_url(application: Application) -> str:
+    return reverse(steps.ENTER.url_name, args=[application.pk])
+
+
+class _EntryPage(StepPage):
+    """A page of the entry: it belongs to the list of its parts."""
+
+    step = steps.ENTER
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [*super().crumbs(), (self.entry_url(), _("Erfassen"))]
+
+    def entry_url(self) -> str:
+        return with_list(entry_url(self.application), list_query(self.request))
+
+    def success_url(self) -> str:
+        return self.entry_url()
+
+
+class EntryPage(PreviewedPage):
+    """The parts of the application with what is missing; at the end it is handed in."""
+
+    step = steps.ENTER
+    template_name = "admin/applications/application/entry.html"
+    submit_label = gettext_lazy("Antrag einreichen")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        application = self.application
+        gaps = find_gaps(application)
+        context = super().context(form)
+        kept = is_kept_by_ministry(application.alliance, self.user)
+        return {
+            **context,
+            "facts": [
+                *self.facts(),
+                (_("Eingegangen am"), shown(application.received_date)),
+                (_("Warum erfasst"), application.intake_reason),
+            ],
+            "parts": [
+                (
+                    SECTION_FORMS[section].heading,
+                    self._part_url(section),
+                    progress_of(application, section, gaps) == Progress.COMPLETE,
+                )
+                for section in SECTIONS
+            ],
+            "organisations": [
+                (each, self._organisation_url(each) if kept else "")
+                for each in application.alliance.organisations.all()
+            ],
+            "add_organisation_url": self._url("enter_organisation_add") if kept else "",
+            "missing": [sentence_for(gap) for gap in gaps],
+            "submit_hidden": bool(gaps),
+            "version": application.version,
+        }
+
+    def _url(self, code: str, *keys: object) -> str:
+        name = f"admin:applications_application_{code}"
+        url = reverse(name, args=[self.application.pk, *keys])
+        return with_list(url, list_query(self.request))
+
+    def _part_url(self, section: str) -> str:
+        return self._url("enter_section", section)
+
+    def _organisation_url(self, organisation: MemberOrganisation) -> str:
+        return self._url("enter_organisation", organisation.pk)
+
+    def mails(self, form: Any) -> Sequence[emails.Message]:
+        return emails.preview_acknowledgement(self.application)
+
+    def perform(self, form: Any) -> str:
+        version = self.request.POST.get("version", "")
+        application = submit_entered(
+            application_id=self.application.pk,
+            acting_user=self.user,
+            now=self.now,
+            version=int(version) if version.isascii() and version.isdigit() else -1,
+        )
+        return _("Eingereicht mit dem Aktenzeichen %(reference)s.") % {
+            "reference": application.reference
+        }
+
+
+class EntrySectionPage(_EntryPage):
+    """The same form as the applicants', saved half-done or whole."""
+
+    template_name = "admin/applications/application/entry_section.html"
+    submit_label = gettext_lazy("Speichern")
+    plan: PlanForm | None = None
+
+    def load(self) -> HttpResponse | None:
+        loaded = super().load()
+        if self.kwargs["section"] not in SECTIONS:
+            raise Http404
+        self.section: str = self.kwargs["section"]
+        self.form_class = SECTION_FORMS[self.section]
+        if PLAN in SECTIONS[self.section]:
+            posted = self.request.POST if self.request.method == "POST" else None
+            self.plan = PlanForm(
+                posted,
+                application=self.application,
+                is_open=True,
+                one_more=self.request.POST.get("one_more", ""),
+            )
+        return loaded
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"application": self.application, "open_fields": _ALL_FIELDS}
+
+    def page_title(self) -> str:
+        return f"{SECTION_FORMS[self.section].heading}: {self.application}"
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"plan": self.plan, "back_url": self.entry_url()}
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "one_more" in request.POST or (self.plan and not self.plan.is_valid()):
+            form = self.form_class(request.POST, **self.form_kwargs())
+            form.is_valid()
+            return self.show(form)
+        return super().post(request, *args, **kwargs)
+
+    def perform(self, form: SectionForm) -> str:
+        save_section(
+            application_id=self.application.pk,
+            acting_user=self.user,
+            now=self.now,
+            version=form.cleaned_data["version"],
+            values=form.values(),
+            lines=self.plan.lines() if self.plan else None,
+        )
+        return _("Gespeichert.")
+
+
+class EntryOrganisationPage(_EntryPage):
+    """An organisation of an alliance that has nobody with an account here."""
+
+    form_class = OrganisationForm  # type: ignore[assignment]
+    submit_label = gettext_lazy("Speichern")
+
+    def load(self) -> HttpResponse | None:
+        loaded = super().load()
+        organisations = list(self.application.alliance.organisations.all())
+        self.organisation = MemberOrganisation(alliance=self.application.alliance)
+        if "organisation" in self.kwargs:
+            found = [each for each in organisations if each.pk == self.kwargs["organisation"]]
+            if not found:
+                raise Http404
+            self.organisation = found[0]
+        self.has_lead = any(each.is_lead and each != self.organisation for each in organisations)
+        return loaded
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"instance": self.organisation, "has_lead": self.has_lead}
+
+    def page_title(self) -> str:
+        if self.organisation.pk is None:
+            return _("Organisation hinzufügen")
+        return str(self.organisation)
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"back_url": self.entry_url()}
+
+    def perform(self, form: OrganisationForm) -> str:
+        if "remove" in self.request.POST and self.organisation.pk:
+            remove_organisation(
+                organisation_id=self.organisation.pk, acting_user=self.user, now=self.now
+            )
+            return _("Die Organisation ist entfernt.")
+        try:
+            save_organisation(
+                organisation=form.save(commit=False), acting_user=self.user, now=self.now
+            )
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+            raise
+        return _("Die Organisation ist gespeichert.")

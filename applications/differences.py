@@ -1,0 +1,87 @@
+"""What has changed since a proposal was made or its page was opened, as rows of a table."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.comparison import FieldChange, compare
+from applications.rules.differences import Change as Kind
+from buendnisse.templatetags.display import DASH, euro
+
+_AMOUNTS: Final = frozenset({"eligible_amount", "cap"})
+_SCORES: Final = frozenset({"score", "participation_score"})
+_FINDINGS: Final[dict[str, Promise]] = {
+    "eligible_amount": gettext_lazy("Anerkannter Betrag"),
+    "reduction_reason": gettext_lazy("Grund der Kürzung"),
+    "territory_name": gettext_lazy("Bestätigtes Gebiet"),
+    "cap": gettext_lazy("Höchstbetrag"),
+    "score": gettext_lazy("Jurybewertung"),
+    "participation_score": gettext_lazy("Bewertung der Beteiligung"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference; a dash stands for what was not there, or is no more."""
+
+    label: str
+    before: str
+    after: str
+
+
+def basis_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What differs between two contents of ``applications.services.basis.basis_content``."""
+    found = list(_content_changes(before["content"], after["content"]))
+    for name, label in _FINDINGS.items():
+        old, new = before["findings"].get(name), after["findings"].get(name)
+        if old != new:
+            found.append(Change(str(label), _value(name, old), _value(name, new)))
+    return found
+
+
+def _content_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    for field in compare(before, after):
+        if not field.lines:
+            yield Change(field.label, _without(Kind.INSERTED, field), _without(Kind.DELETED, field))
+        for line in field.lines:
+            if line.is_changed:
+                label = f"{field.label}: {line.label}"
+                yield Change(label, line.before or DASH, line.after or DASH)
+
+
+def _without(kind: Kind, field: FieldChange) -> str:
+    return "".join(piece.text for piece in field.pieces if piece.change != kind)
+
+
+def budget_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
+    """What differs between two budgets of ``applications.services.basis.budget_of_years``."""
+    return [
+        Change(
+            _("Haushaltssperre %(year)s") % {"year": name}
+            if "frozen" in (before.get(name), after.get(name))
+            else _("Tranche %(tranche)s") % {"tranche": name},
+            _budget(before.get(name)),
+            _budget(after.get(name)),
+        )
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _budget(value: str | None) -> str:
+    if value is None:
+        return DASH
+    return _("in Kraft") if value == "frozen" else euro(Decimal(value))
+
+
+def _value(name: str, value: Any) -> str:
+    if value in (None, ""):
+        return DASH
+    if name in _AMOUNTS:
+        return euro(Decimal(value))
+    return str(value).replace(".", ",") if name in _SCORES else str(value)

@@ -1,0 +1,95 @@
+"""Entering an application that came on paper: whose, for which year, since when, and why."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from applications.forms.admin_check import reason_field
+from applications.forms.fields import DayField
+from applications.models import Application
+from buendnisse.forms.fields import PlainTextField
+from buendnisse.models import Alliance, MemberOrganisation
+from funding.models import ProgrammeYear
+
+NEW: Final = "new"
+_MOST_FOUND: Final = 10
+
+
+def alliances_named(words: str) -> list[Alliance]:
+    """Alliances with these words in their name, to be chosen from; at most ten. Two queries."""
+    if not words.strip():
+        return []
+    found = Alliance.objects.filter(name__icontains=words.strip()).order_by("name", "pk")
+    return list(found.prefetch_related("organisations")[:_MOST_FOUND])
+
+
+class EntryForm(forms.Form):
+    """An alliance that is there already is offered, so that none is entered twice."""
+
+    name = PlainTextField(
+        label=_("Name des Bündnisses"),
+        max_length=200,
+        help_text=_("Gibt es das Bündnis schon, genügt ein Teil seines Namens."),
+        error_messages={"required": _("Bitte geben Sie an, wie das Bündnis heißt.")},
+    )
+    received_date = DayField(
+        label=_("Eingegangen am"),
+        help_text=_("Dieser Tag entscheidet, ob der Antrag rechtzeitig kam."),
+        error_messages={"required": _("Bitte geben Sie an, wann der Antrag einging.")},
+    )
+    reason = reason_field(
+        _("Warum erfassen Sie ihn?"),
+        max_length=Application._meta.get_field("intake_reason").max_length or 0,
+        help_text=_("Zum Beispiel: kam mit der Post, weil das Bündnis keinen Zugang hat."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        years: Sequence[ProgrammeYear],
+        found: Sequence[Alliance] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._years = {str(year.pk): year for year in years}
+        self.fields["year"] = forms.ChoiceField(
+            label=_("Programmjahr"),
+            choices=[(key, str(year)) for key, year in self._years.items()],
+        )
+        if found:
+            self.fields["alliance"] = forms.ChoiceField(
+                label=_("Welches Bündnis ist es?"),
+                choices=[*((str(each.pk), _described(each)) for each in found), (NEW, _new())],
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Bitte wählen Sie, welches Bündnis es ist.")},
+            )
+        self.order_fields(["year", "name", "alliance", "received_date", "reason"])
+
+    def chosen(self) -> dict[str, Any]:
+        """What the service takes: the year, the alliance there is or the name of a new one."""
+        choice = self.cleaned_data.get("alliance", NEW)
+        return {
+            "programme_year_id": self._years[self.cleaned_data["year"]].pk,
+            "alliance_id": None if choice == NEW else int(choice),
+            "alliance_name": self.cleaned_data["name"],
+            "received_date": self.cleaned_data["received_date"],
+            "reason": self.cleaned_data["reason"],
+        }
+
+
+def _new() -> str:
+    return _t("Keines davon: ein neues Bündnis mit diesem Namen anlegen")
+
+
+def _described(alliance: Alliance) -> str:
+    lead = next((each for each in alliance.organisations.all() if each.is_lead), None)
+    if lead is None:
+        return alliance.name
+    return f"{alliance.name} ({_place(lead)})"
+
+
+def _place(lead: MemberOrganisation) -> str:
+    return ", ".join(filter(None, [lead.name, lead.city]))

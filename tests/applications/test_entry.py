@@ -1,0 +1,330 @@
+"""Entry for others: what came on paper is entered, marked so, and submitted by its day."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from applications.enums import Action, Intake, State
+from applications.models import Application
+from applications.services.drafting import CallClosed, save_section
+from applications.services.entry import EntryRefused, begin_entry
+from applications.services.four_eyes import why_not_decide
+from applications.services.lifecycle import WrongState
+from applications.services.reviewing import admit_late, take_up
+from applications.services.submission import Incomplete, submit_entered
+from buendnisse.models import Alliance, MemberOrganisation, OutgoingMail, User
+from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.roles import Role
+from buendnisse.services.alliances import save_organisation
+from tests.factories.buendnisse import MembershipFactory, UserFactory
+from tests.factories.cases import Round, balanced_plan, complete_values, reload
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+
+# The call of the round ended on 30 June in Berlin.
+LAST_DAY = date(2016, 6, 30)
+ENTERED_AT = datetime(2016, 7, 5, 8, tzinfo=UTC)
+REASON = "Kam mit der Post."
+
+
+@pytest.fixture
+def round_() -> Round:
+    return Round()
+
+
+def begin(round_: Round, **values: object) -> Application:
+    return begin_entry(
+        **{
+            "programme_year_id": round_.year.pk,
+            "alliance_id": None,
+            "alliance_name": "Bündnis Papier",
+            "received_date": LAST_DAY,
+            "reason": REASON,
+            "acting_user": round_.officer,
+            "now": ENTERED_AT,
+            **values,
+        }  # type: ignore[arg-type]
+    )
+
+
+def fill(round_: Round, application: Application, user: User | None = None) -> Application:
+    officer = user or round_.officer
+    for name, kind, form, is_lead in (
+        ("Verein Papier e. V.", "association", "ev", True),
+        ("Helferkreis Papier", "initiative", "none", False),
+    ):
+        save_organisation(
+            organisation=MemberOrganisation(
+                alliance=application.alliance,
+                name=name,
+                kind=kind,
+                legal_form=form,
+                is_lead=is_lead,
+            ),
+            acting_user=officer,
+            now=ENTERED_AT,
+        )
+    return save_section(
+        application_id=application.pk,
+        acting_user=officer,
+        now=ENTERED_AT,
+        version=application.version,
+        values=complete_values()
+        | {"contact_name": "Frau Papier", "contact_email": "papier@example.org"},
+        lines=balanced_plan(),
+    )
+
+
+def submit(round_: Round, application: Application, **values: object) -> Application:
+    return submit_entered(
+        **{
+            "application_id": application.pk,
+            "acting_user": round_.officer,
+            "now": ENTERED_AT,
+            **values,
+        }  # type: ignore[arg-type]
+    )
+
+
+def test_a_paper_application_is_submitted_by_its_day_of_receipt(round_: Round) -> None:
+    application = fill(round_, begin(round_))
+    submitted = submit(round_, application)
+    assert (submitted.state, submitted.intake) == (State.SUBMITTED, Intake.PAPER)
+    assert submitted.reference.endswith("-2016-0001")
+    assert submitted.submissions.get().content.data["fields"]["title"] == "Begegnungscafé"
+    steps = [
+        (change.action, change.from_state, change.to_state, change.reason)
+        for change in submitted.status_changes.all()
+    ]
+    assert steps == [
+        (Action.ENTER, State.DRAFT, State.DRAFT, REASON),
+        (Action.ENTER, State.DRAFT, State.SUBMITTED, REASON),
+    ]
+    mail = OutgoingMail.objects.get(kind="acknowledgement")
+    assert mail.recipient == "papier@example.org"
+    assert "am 30. Juni 2016 bei uns eingegangen" in mail.body_text
+
+
+def test_who_entered_it_has_checked_it_and_does_not_decide(round_: Round) -> None:
+    both = UserFactory(roles=[Role.CASE_OFFICER, Role.APPROVER])
+    application = fill(round_, begin(round_, acting_user=both))
+    submit(round_, application)
+    take_up(application_id=application.pk, acting_user=round_.officer, now=ENTERED_AT)
+    round_._after_take_up(reload(application), State.PROPOSED, "award", None, None, None)
+    decision = application.decisions.get()
+    assert "Sie haben diesen Antrag geprüft" in str(
+        why_not_decide([decision], both)[application.pk]
+    )
+    with pytest.raises(NotAllowed):
+        round_.approve(decision, acting_user=both)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(decision).objects.filter(pk=decision.pk).update(
+            outcome="approved", decided_by=both, decided_at=ENTERED_AT
+        )
+
+
+@pytest.mark.parametrize(
+    ("received", "is_in_time"),
+    [
+        (date(2016, 4, 30), False),
+        (date(2016, 5, 1), True),
+        (LAST_DAY, True),
+        (LAST_DAY + timedelta(days=1), False),
+    ],
+)
+def test_the_call_is_asked_on_the_day_of_receipt(
+    round_: Round, received: date, *, is_in_time: bool
+) -> None:
+    application = fill(round_, begin(round_, received_date=received))
+    if is_in_time:
+        assert submit(round_, application).state == State.SUBMITTED
+        return
+    with pytest.raises(CallClosed, match="nicht während des Förderaufrufs"):
+        submit(round_, application)
+    admit_late(
+        application_id=application.pk,
+        until=ENTERED_AT + timedelta(days=1),
+        reason="Die Post hat gestreikt.",
+        acting_user=round_.officer,
+        now=ENTERED_AT,
+    )
+    assert submit(round_, application).state == State.SUBMITTED
+
+
+def test_what_lacks_something_is_not_submitted(round_: Round) -> None:
+    with pytest.raises(Incomplete):
+        submit(round_, begin(round_))
+
+
+def test_entry_is_refused_to_all_but_case_officers_and_to_members(round_: Round) -> None:
+    for role in set(Role) - {Role.CASE_OFFICER}:
+        with pytest.raises(NotAllowed):
+            begin(round_, acting_user=UserFactory(roles=[role]))
+    alliance = round_.found_alliance()
+    member = UserFactory(roles=[Role.CASE_OFFICER])
+    MembershipFactory(alliance=alliance, user=member)
+    with pytest.raises(NotAllowed):
+        begin(round_, alliance_id=alliance.pk, acting_user=member)
+    application = begin(round_)
+    for role in set(Role) - {Role.CASE_OFFICER}:
+        user = UserFactory(roles=[role])
+        with pytest.raises(NotAllowed):
+            submit(round_, application, acting_user=user)
+        with pytest.raises(NotAllowed):
+            fill(round_, application, user)
+    assert (
+        not Alliance.objects.filter(memberships__isnull=True)
+        .exclude(pk=application.alliance_id)
+        .exists()
+    )
+
+
+def test_entry_is_refused_without_reason_in_the_future_and_twice(round_: Round) -> None:
+    for values, code in (
+        ({"reason": " "}, "reason_missing"),
+        ({"received_date": date(2016, 7, 6)}, "received_in_the_future"),
+    ):
+        with pytest.raises(EntryRefused) as refused:
+            begin(round_, **values)
+        assert refused.value.code == code
+    online = round_.case(State.SUBMITTED)
+    with pytest.raises(Refusal) as twice:
+        begin(round_, alliance_id=online.alliance_id)
+    assert twice.value.code == "application_one_per_alliance_and_year"
+
+
+def test_officers_enter_nothing_into_what_came_online(round_: Round) -> None:
+    draft = round_.draft()
+    Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
+    with pytest.raises(NotAllowed):
+        save_section(
+            application_id=draft.pk,
+            acting_user=round_.officer,
+            now=ENTERED_AT,
+            version=draft.version,
+            values={"title": "Anders"},
+        )
+    with pytest.raises(WrongState):
+        submit(round_, draft)
+    # Nor into organisations of an alliance whose people have an account.
+    with pytest.raises(NotAllowed):
+        fill(round_, begin(round_, alliance_id=round_.found_alliance().pk))
+    with pytest.raises(ObjectDoesNotExist):
+        MemberOrganisation.objects.get(name="Verein Papier e. V.")
+
+
+def test_what_was_submitted_is_not_entered_any_more(round_: Round) -> None:
+    application = submit(round_, fill(round_, begin(round_)))
+    with pytest.raises(WrongState):
+        submit(round_, application)
+    with pytest.raises(Refusal):
+        save_section(
+            application_id=application.pk,
+            acting_user=round_.officer,
+            now=ENTERED_AT,
+            version=reload(application).version,
+            values={"title": "Anders"},
+        )
+
+
+def test_the_database_wants_day_and_reason_of_what_came_on_paper(round_: Round) -> None:
+    application = begin(round_)
+    rows = Application.objects.filter(pk=application.pk)
+    for values in ({"received_date": None}, {"intake_reason": ""}, {"intake": Intake.ONLINE}):
+        with pytest.raises(IntegrityError, match="paper_means"), transaction.atomic():
+            rows.update(**values)
+
+
+# Pages ----------------------------------------------------------------------------------------
+
+
+def url(code: str, *keys: object) -> str:
+    return reverse(f"admin:applications_application_{code}", args=keys)
+
+
+def test_an_officer_enters_a_paper_application_on_the_pages(round_: Round) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    queue = client.get(reverse("admin:applications_application_changelist"))
+    assert url("begin_entry") in queue.content.decode()
+    existing = round_.found_alliance()
+    Alliance.objects.filter(pk=existing.pk).update(name="Bündnis Papierdorf")
+    data = {
+        "year": round_.year.pk,
+        "name": "Papier",
+        "received_date": "30.06.2016",
+        "reason": REASON,
+    }
+    page = client.post(url("begin_entry"), data)
+    assert "Bitte wählen Sie, welches Bündnis es ist." in page.content.decode()
+    assert "Bündnis Papierdorf" in page.content.decode()
+    done = client.post(url("begin_entry"), {**data, "alliance": "new"})
+    application = Application.objects.get()
+    assert done.headers["Location"] == url("enter", application.pk)
+    page = client.post(
+        url("enter_organisation_add", application.pk),
+        {"name": "Verein e. V.", "kind": "association", "legal_form": "none", "is_lead": "on"},
+    )
+    assert "eigene Rechtsform" in page.content.decode()
+    client.post(
+        url("enter_organisation_add", application.pk),
+        {"name": "Verein e. V.", "kind": "association", "legal_form": "ev", "is_lead": "on"},
+    )
+    client.post(
+        url("enter_organisation_add", application.pk),
+        {"name": "Helfer", "kind": "initiative", "legal_form": "none"},
+    )
+    wrong = MemberOrganisation.objects.get(name="Helfer")
+    client.post(
+        url("enter_organisation", application.pk, wrong.pk),
+        {"name": "Helfer", "kind": "initiative", "legal_form": "none", "remove": "1"},
+    )
+    assert [each.name for each in application.alliance.organisations.all()] == ["Verein e. V."]
+    section = url("enter_section", application.pk, "finances")
+    plan = {
+        f"{kind}-{part}": value
+        for kind in ("cost", "own_funds", "third_party", "income")
+        for part, value in (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"))
+    }
+    typed = {
+        **plan,
+        "version": "0",
+        "requested_amount": "9.000",
+        "cost-0-description": "Miete",
+        "cost-0-amount": "viel",
+    }
+    page = client.post(section, typed)
+    assert "Miete" in page.content.decode()
+    assert reload(application).requested_amount is None
+    client.post(section, {**typed, "cost-0-amount": "10.000"})
+    application = reload(application)
+    assert application.requested_amount == Decimal("9000.00")
+    assert application.budget_lines.get().amount == Decimal("10000.00")
+    # Somebody else's later words are not overwritten.
+    page = client.post(section, {**typed, "cost-0-amount": "1"})
+    assert "inzwischen an anderer Stelle gespeichert" in page.content.decode()
+    page = client.get(url("enter", application.pk))
+    assert page.context["submit_hidden"]
+    case = client.get(url("change", application.pk)).content.decode()
+    assert "Dieser Antrag kam auf Papier, Eingang 30. Juni 2016." in case
+
+
+def test_the_acknowledgement_is_read_before_the_application_is_handed_in(round_: Round) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    application = fill(round_, begin(round_))
+    page = client.post(url("enter", application.pk), {"version": application.version})
+    (mail,) = page.context["messages_to_send"]
+    assert (mail.addressee.email, "am 30. Juni 2016" in mail.text) == ("papier@example.org", True)
+    data = {"version": application.version, "read": page.context["read"]}
+    stale = client.post(url("enter", application.pk), {**data, "version": 0})
+    assert reload(application).state == State.DRAFT
+    assert stale.status_code == 200
+    done = client.post(url("enter", application.pk), data)
+    assert done.headers["Location"] == url("change", application.pk)
+    assert reload(application).state == State.SUBMITTED
