@@ -87,6 +87,9 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_eligible": OFFICERS,
     "applications_application_jury": OFFICERS,
     "applications_application_assign": OFFICERS,
+    "applications_assign_officer": OFFICERS,
+    "applications_take_up_many": OFFICERS,
+    "applications_deputies": CASES,
     "applications_jury_results": CASES,
     "applications_jury_record": CASES,
     "applications_jury_spread": OFFICERS,
@@ -424,6 +427,8 @@ NAMED: dict[str, Callable[[Round], object]] = {
 }
 IDS: dict[str, Callable[[Round], object]] = {
     "applications_application_assign": lambda r: r.case(State.ELIGIBLE).pk,
+    "applications_assign_officer": lambda r: r.case(State.SUBMITTED).pk,
+    "applications_take_up_many": lambda r: r.case(State.SUBMITTED).pk,
     "applications_approve_many": lambda r: open_decision(r.case(State.PROPOSED)).pk,
 }
 
