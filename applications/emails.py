@@ -21,6 +21,7 @@ from applications.gap_sentences import field_label
 from applications.models import (
     ApplicantMessage,
     Application,
+    Attachment,
     ConsentRequest,
     CorrectionExtension,
     CorrectionRequest,
@@ -299,6 +300,21 @@ def preview_decision(decision: Decision) -> list[Message]:
     """The mails that announcing this decision would send, word for word; sends nothing."""
     return _messages(
         _DECISION_MAIL[DecisionKind(decision.kind)], decision.application, {"decision": decision}
+    )
+
+
+def attachment_infected(application: Application, attachment: Attachment, *, now: datetime) -> None:
+    """Schadsoftware: which file, what became of it, and what to do now."""
+    _enqueue(
+        "attachment_infected",
+        str(attachment.pk),
+        application,
+        {
+            "attachment": attachment,
+            "was_submitted": attachment.submission_id is not None,
+            "may_change": application.is_editable_by_applicant,
+        },
+        now=now,
     )
 
 

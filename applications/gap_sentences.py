@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import AttachmentKind
 from applications.models import Application
 from applications.rules.completeness import Gap, GapCode
 from applications.rules.finance_plan import PlanProblemCode
@@ -57,6 +58,9 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
     GapCode.ABOVE_CAP: _(
         "Sie beantragen %(requested)s, für Ihr Gebiet gilt aber ein Höchstbetrag von %(cap)s. "
         "Bitte beantragen Sie höchstens diesen Betrag."
+    ),
+    GapCode.ATTACHMENT_MISSING: _(
+        "Bitte laden Sie eine Anlage dieser Art hoch: %(kind)s. Geben Sie bei der Datei die Art an."
     ),
     PlanProblemCode.NEGATIVE: _("Im Plan steht ein negativer Betrag. Bitte ändern Sie ihn."),
     PlanProblemCode.COSTS_MISSING: _("Bitte tragen Sie die Ausgaben Ihres Vorhabens ein."),
@@ -124,6 +128,8 @@ def field_label(field: str) -> str:
 def _shown(name: str, value: Decimal | date | str) -> str:
     if isinstance(value, date):
         return day(value)
+    if name == "kind" and isinstance(value, str):
+        return str(AttachmentKind(value).label)
     if not isinstance(value, Decimal):
         return value
     if name == "percent":

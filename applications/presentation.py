@@ -36,7 +36,7 @@ def section_rows(application: Application, section: str) -> list[Row]:
     """The fields of a section, the plan left out, with their stored values in words."""
     return [
         Row(field_label(field), _value(application, field))
-        for field in SECTIONS[section]
+        for field in SECTIONS.get(section, ())
         if field != "budget_lines"
     ]
 

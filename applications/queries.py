@@ -67,6 +67,11 @@ def _plan(application: Application, lines: Iterable[BudgetLine]) -> FinancePlan:
     )
 
 
+def kinds_of_attachments(application: Application) -> set[str]:
+    """Which kinds there are among the files of an application. One query."""
+    return set(application.attachments.current().values_list("kind", flat=True))
+
+
 def finance_rules(year: ProgrammeYear) -> FinanceRules:
     return FinanceRules(
         min_own_share_percent=year.min_own_share_percent,
@@ -78,11 +83,13 @@ def find_gaps(application: Application) -> list[Gap]:
     """What is still missing before this application can be submitted.
 
     Three queries, unless organisations, plan and consent requests are prefetched.
+    One more in a year that asks for attachments.
     """
     organisations = list(application.alliance.organisations.all())
     lines = list(application.budget_lines.all())
     lead = next((organisation for organisation in organisations if organisation.is_lead), None)
     cap = claimed_cap(application)
+    required = application.programme_year.required_attachments
     fields = {name for names in REQUIRED.values() for name in names} | {"place"}
     facts = Facts(
         values={name: getattr(application, name) for name in fields},
@@ -97,5 +104,7 @@ def find_gaps(application: Application) -> list[Gap]:
         plan=_plan(application, lines),
         has_incomplete_line=any(not line.description or not line.amount for line in lines),
         cap=cap.amount if cap else None,
+        required_attachments=required,
+        attachment_kinds=kinds_of_attachments(application) if required else (),
     )
     return rule_find_gaps(facts, finance_rules(application.programme_year))

@@ -12,10 +12,12 @@ from django.utils.html import format_html, strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from applications.attachment_words import useful_documents
 from applications.forms.fields import TerritoryField
 from applications.forms.plan import HEADINGS, HINTS
 from applications.forms.sections import OPTIONAL_FIELDS, SECTION_FORMS
-from applications.sections import SECTIONS
+from applications.gap_sentences import field_label
+from applications.sections import ATTACHMENTS, ORDER, SECTIONS
 from buendnisse.documents import render_pdf
 from buendnisse.forms.alliance import AllianceForm, OrganisationForm
 
@@ -77,18 +79,34 @@ class Part:
 
 def application_questions() -> list[Part]:
     """All that is asked between registering and submitting, in the order of the form. No query."""
-    forms_of_parts: list[tuple[str, str, type[forms.Form | forms.ModelForm]]] = [
-        ("alliance", _("Bündnis"), AllianceForm),
-        ("organisation", _("Organisationen im Bündnis"), OrganisationForm),
-        *((key, str(form.heading), form) for key, form in SECTION_FORMS.items()),
+    asked = [
+        ("alliance", _("Bündnis"), _questions("alliance", AllianceForm)),
+        (
+            "organisation",
+            _("Organisationen im Bündnis"),
+            _questions("organisation", OrganisationForm),
+        ),
+        *(_section(key) for key in ORDER),
     ]
     parts: list[Part] = []
     first = 1
-    for key, heading, form in forms_of_parts:
-        found = _questions(key, form)
+    for key, heading, found in asked:
         parts.append(Part(heading, found, str(_NOTES.get(key, "")), first))
         first += len(found)
     return parts
+
+
+def _section(key: str) -> tuple[str, str, list[Question]]:
+    if key == ATTACHMENTS:
+        question = Question(
+            label=_("Welche Unterlagen laden Sie hoch?"),
+            hint=_("Zum Beispiel: %(documents)s.") % {"documents": ", ".join(useful_documents())},
+            lines=_PLAN,
+            is_optional=True,
+        )
+        return key, field_label(key), [question]
+    form = SECTION_FORMS[key]
+    return key, str(form.heading), _questions(key, form)
 
 
 def questions_pdf(*, now: datetime) -> bytes:

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from applications.converters import SectionConverter
 from applications.views import (
     alliances,
+    attachments,
     autosave,
     consent,
     copying,
@@ -28,6 +29,10 @@ urlpatterns = [
         name="submitted_version",
     ),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
+    path("<uuid:public_id>/anlagen/", attachments.edit_attachments, name="attachments"),
+    path("<uuid:public_id>/anlagen/hochladen/", attachments.attach, name="attach"),
+    path("anlage/<uuid:public_id>/", attachments.download, name="attachment"),
+    path("anlage/<uuid:public_id>/vorschau/", attachments.preview, name="attachment_preview"),
     path("<uuid:public_id>/zustimmung/", consent.consent, name="consent"),
     path("<uuid:public_id>/uebernehmen/<uuid:source>/", copying.copy, name="copy"),
     path("<uuid:public_id>/verspaetet/", late_admission.request_admission, name="late"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -13,7 +14,7 @@ from applications.models import Application, Review
 from buendnisse.models import MembershipRole, User
 from buendnisse.roles import Role
 from tests.applications.test_admin_access import ROUTES as ADMIN_ROUTES
-from tests.factories.applications import ConsentRequestFactory
+from tests.factories.applications import AttachmentFactory, ConsentRequestFactory
 from tests.factories.buendnisse import (
     ConfirmationRequestFactory,
     InvitationFactory,
@@ -77,6 +78,11 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "applications:overview": MEMBERS,
     "applications:section": MEMBERS,
     "applications:autosave": (ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    "applications:attachments": MEMBERS,
+    "applications:attach": (ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST, ONLY_POST),
+    # Of a draft; who may have those of a submitted application is in test_attachment_pages.py.
+    "applications:attachment": MEMBERS,
+    "applications:attachment_preview": MEMBERS,
     "applications:review": MEMBERS,
     "applications:submitted": MEMBERS,
     "applications:submitted_version": MEMBERS,
@@ -128,6 +134,11 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
 }
 # Django's admin brings these for each table, and nothing is added or deleted there.
 ADMIN_CLOSED = ("add", "delete")
+# Both are pressed on the queue; tests/applications/test_queue.py says who may.
+ADMIN_ONLY_POST = {
+    "admin:applications_application_save_view",
+    "admin:applications_application_delete_view",
+}
 ADMIN_OWN = {
     "admin:login",
     "admin:logout",
@@ -163,6 +174,7 @@ def is_generic(route: str) -> bool:
 
 def test_no_route_is_forgotten() -> None:
     known = set(TABLE) | {f"admin:{name}" for name in ADMIN_ROUTES} | ADMIN_OWN
+    known |= ADMIN_ONLY_POST
 
     assert sorted({route for route in routes() if not is_generic(route)} - known) == []
     assert sorted(set(TABLE) - set(routes())) == []
@@ -181,6 +193,10 @@ class Scene:
             self.membership = MembershipFactory(
                 alliance=alliance, user=self.member, role=MembershipRole.OWNER
             )
+        self.attachment = AttachmentFactory(
+            application=self.alliance.applications.get(),
+            preview=ContentFile(b"picture", name="x"),
+        )
         self.juror = UserFactory(roles=[Role.JUROR])
         scored = self.round.case(State.ELIGIBLE)
         self.review = Review.objects.create(
@@ -207,6 +223,8 @@ class Scene:
             "alliances:start": lambda: [self.alliance.public_id, self.round.year.year],
             "applications:section": lambda: [self.application.public_id, "project"],
             "applications:autosave": lambda: [self.application.public_id, "project"],
+            "applications:attachment": lambda: [self.attachment.public_id],
+            "applications:attachment_preview": lambda: [self.attachment.public_id],
             "applications:copy": lambda: [self.application.public_id, self.alliance.public_id],
             "applications:submitted_version": lambda: [self.application.public_id, 1],
             "call_dates": lambda: [self.round.year.year],
@@ -247,7 +265,9 @@ def test_route_gives_everybody_what_the_table_says(route: str) -> None:
         client = Client()
         if isinstance(person, User):
             client.force_login(person)
-        found[name] = client.get(address).status_code
+        response = client.get(address)
+        response.getvalue()  # to its end, so that a file is closed
+        found[name] = response.status_code
         expected[name] = TABLE[route][column]
 
     assert found == expected

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.admin.attachments import attachment_context
 from applications.admin.case_file import file_context
 from applications.admin.correspondence import letters_of
 from applications.admin.list_place import with_list
@@ -82,6 +83,7 @@ def find_case(pk: int) -> Application | None:
         .prefetch_related(
             "alliance__organisations",
             "budget_lines",
+            "attachments__uploaded_by",
             Prefetch(
                 "late_requests", LateRequest.objects.select_related("requested_by", "closed_by")
             ),
@@ -139,6 +141,7 @@ def case_context(
         "plan": plan,
         "plan_parts": plan_parts(application, plan),
         "organisations": organisations,
+        **attachment_context(application),
         "lead": next((each for each in organisations if each.is_lead), None),
         "consent": consent_of(application),
         "findings": _findings(application),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin.criteria import CriteriaPage
+from applications.attachment_words import required_in_words
 from applications.enums import State
 from applications.forms.admin_year import ProgrammeYearForm
 from applications.models import Application, Decision
@@ -193,6 +194,7 @@ def _rules(year: ProgrammeYear) -> list[tuple[str, str]]:
         (_t("Höchstbetrag für große Städte"), euro(year.large_city_cap)),
         (_t("Große Stadt ab (Einwohner)"), intcomma(year.large_city_population)),
         (_t("Frist für Nachforderungen (Tage)"), str(year.correction_days)),
+        (_t("Nötige Anlagen"), required_in_words(year) or _t("keine")),
         (_t("Erinnerung vor dem Ende der Frist (Tage)"), str(year.correction_reminder_days)),
         (_t("Nachrückliste geschlossen"), moment(year.waiting_list_closed_at)),
     ]

@@ -9,6 +9,7 @@ from typing import Final
 
 from applications.checklist import CHECKLIST
 from applications.demo.amounts import amounts_with_sum
+from applications.demo.case_files import keep_file, keep_text_blocks
 from applications.demo.history import LARGE, SMALL
 from applications.demo.ideas import IDEAS
 from applications.demo.people import Cast
@@ -120,6 +121,8 @@ def tell_deciding_year(planner: Planner, cast: Cast, rng: Random, today: date) -
     _tell_corrections(stage, days, mine, to_mend[0], mended)
     _tell_open_reviews(stage, days, scored, unscored)
     _begin_checklist(stage, in_review[0], days.ago(3))
+    keep_text_blocks(stage.officer, now=days.ago(30))
+    keep_file(in_review[0], stage.officer, noted=days.ago(3, 14), due=days.ago(0))
     for application, reason in zip(
         refusals,
         (
@@ -266,6 +269,7 @@ def _tell_corrections(
             "Bitte beschreiben Sie genauer, wie Geflüchtete an Planung und Entscheidungen "
             "beteiligt sind. Die Ausgaben für Räume und Fahrten weisen Sie bitte getrennt aus."
         ),
+        words={"budget_lines": "Räume und Fahrten bitte in eigenen Zeilen."},
         due_at=days.ahead(11),
         acting_user=stage.officer,
         now=days.ago(3, 11),

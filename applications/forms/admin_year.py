@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import AttachmentKind
 from funding.forms.fields import EuroField
 from funding.forms.population import PopulationField
 from funding.models import ProgrammeYear
@@ -46,6 +47,14 @@ class ProgrammeYearForm(forms.ModelForm):
     # A field of the model would read "100.000" as 100.
     large_city_population = PopulationField(label=_("Große Stadt ab (Einwohner)"), initial=100_000)
 
+    required_attachments = forms.MultipleChoiceField(
+        label=_("Nötige Anlagen"),
+        required=False,
+        choices=AttachmentKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ohne sie lässt sich ein Antrag nicht einreichen. Sonst sind alle freiwillig."),
+    )
+
     class Meta:
         model = ProgrammeYear
         fields = (
@@ -59,6 +68,7 @@ class ProgrammeYearForm(forms.ModelForm):
             "min_own_share_percent",
             "max_grant_share_percent",
             "correction_days",
+            "required_attachments",
             "correction_reminder_days",
         )
         field_classes = {

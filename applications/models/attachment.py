@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import AttachmentKind, ScanState
 from applications.models.application import Application
+from applications.models.review import Review
 from applications.models.trail import Submission
 from buendnisse.files.media_types import MediaType
+from buendnisse.models import User
+from buendnisse.roles import Right
 
 FOLDER = "attachments"
 
@@ -32,6 +35,21 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def downloadable(self) -> "AttachmentQuerySet":
         """Neither held back for the virus scanner nor locked by it nor erased."""
         return self.filter(scan_state__in=[ScanState.NOT_SCANNED, ScanState.CLEAN]).exclude(file="")
+
+    def readable_by(self, user: User, *, as_staff: bool) -> "AttachmentQuerySet":
+        """The files of applications that this person may see.
+
+        Members of the alliance and, where they may act ``as_staff``, people at the ministry who
+        may see the case have those that were taken out of it again, too. Jurors have what they are
+        to judge: not with a conflict of interest.
+        """
+        seen = models.Q(application__in=Application.objects.of(user))
+        if as_staff and user.has_perm("applications.view_application"):
+            seen |= models.Q(application__in=Application.objects.visible_to_staff())
+        if as_staff and user.may(Right.SCORE):
+            assigned = Review.objects.filter(juror=user, conflict_declared_at=None)
+            seen |= models.Q(application__in=assigned.values("application"), removed_at=None)
+        return self.filter(seen)
 
     def waiting_for_scan(self) -> "AttachmentQuerySet":
         return self.filter(scan_state=ScanState.WAITING).exclude(file="")

@@ -1,7 +1,7 @@
 """What an application still lacks before it can be submitted. Drafts may lack anything."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ class GapCode(StrEnum):
     CONSENT_DECLINED = "consent_declined"
     CONSENT_OUTDATED = "consent_outdated"
     ABOVE_CAP = "above_cap"  # params: cap, requested
+    ATTACHMENT_MISSING = "attachment_missing"  # params: kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Facts:
     plan: FinancePlan
     has_incomplete_line: bool
     cap: Decimal | None
+    required_attachments: Sequence[str] = ()
+    attachment_kinds: Collection[str] = ()
 
 
 REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -91,6 +94,7 @@ def find_gaps(facts: Facts, rules: FinanceRules) -> list[Gap]:
         *_period_gaps(facts),
         *_money_gaps(facts, rules),
         *_field_gaps(facts, "contact"),
+        *_attachment_gaps(facts),
         *_consent_gaps(facts),
         *_declaration_gaps(facts),
     ]
@@ -140,6 +144,13 @@ def _money_gaps(facts: Facts, rules: FinanceRules) -> Iterator[Gap]:
             GapCode.ABOVE_CAP,
             MappingProxyType({"cap": facts.cap, "requested": facts.plan.grant}),
         )
+
+
+def _attachment_gaps(facts: Facts) -> Iterator[Gap]:
+    for kind in facts.required_attachments:
+        if kind not in facts.attachment_kinds:
+            params = MappingProxyType({"kind": kind})
+            yield Gap("attachments", "attachments", GapCode.ATTACHMENT_MISSING, params)
 
 
 _CONSENT_GAPS: Mapping[ConsentStanding, GapCode] = MappingProxyType(

@@ -16,6 +16,7 @@ from applications.enums import LineKind, State
 from applications.models import Application, BudgetLine
 from applications.sections import SECTION_OF_FIELD
 from applications.services.lifecycle import lock_columns, require_entering
+from applications.services.search_text import renew_search_text
 from applications.transitions import APPLICANTS
 from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
@@ -57,7 +58,8 @@ class PlanLine:
     amount: Decimal
 
 
-def _require_editor(user: User, alliance_id: int) -> None:
+def require_editor(user: User, alliance_id: int) -> None:
+    """Refuse with ``NotAllowed`` whoever may not edit for this alliance."""
     is_editor = Membership.objects.filter(
         user=user, alliance_id=alliance_id, role__in=[str(actor) for actor in APPLICANTS]
     ).exists()
@@ -71,12 +73,12 @@ def _require_editor(user: User, alliance_id: int) -> None:
         )
 
 
-def _require_author(user: User, application: Application) -> None:
-    """Who writes it: its editors, and a case officer where it came on paper."""
+def require_author(user: User, application: Application) -> None:
+    """Refuse with ``NotAllowed`` all but its editors, and a case officer where it came on paper."""
     if application.is_entered and application.state == State.DRAFT and user.may(Right.CHECK):
         require_entering(application, acting_user=user)
         return
-    _require_editor(user, application.alliance_id)
+    require_editor(user, application.alliance_id)
 
 
 @recorded
@@ -91,7 +93,7 @@ def start_application(
     alliance in a year.
     """
     alliance = Alliance.objects.get(pk=alliance_id)
-    _require_editor(acting_user, alliance.pk)
+    require_editor(acting_user, alliance.pk)
     year = ProgrammeYear.objects.get(pk=programme_year_id)
     if not year.call_is_open(now):
         raise CallClosed(
@@ -323,7 +325,7 @@ def _merge(
     typed: dict[str, object] = {**values, **({} if lines is None else {PLAN: list(lines)})}
     columns = [name for name in values if name in SECTION_OF_FIELD and name != PLAN]
     application = lock_columns(application_id, columns)
-    _require_author(acting_user, application)
+    require_author(acting_user, application)
     is_latest = version == application.version
     outcomes = {}
     for name, value in typed.items():
@@ -348,6 +350,8 @@ def _write(application: Application, values: Mapping[str, object], now: datetime
     application.version += 1
     application.updated_at = now
     application.save(update_fields=[*columns, "version", "updated_at"])
+    if application.shared_with_ministry_at or application.is_entered:
+        renew_search_text(application.pk)
     lines = values.get(PLAN)
     if isinstance(lines, list):
         if application.state != State.DRAFT:

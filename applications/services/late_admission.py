@@ -19,6 +19,7 @@ from applications.services.lifecycle import (
     lock_application,
     refuse_own_alliance,
 )
+from applications.services.search_text import renew_search_text
 from applications.transitions import APPLICANTS
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
@@ -55,6 +56,8 @@ def request_late_admission(
     reason = reason.strip()
     if not reason:
         raise ReasonMissing(_("Bitte schreiben Sie, was Sie gehindert hat."))
+    # From now on the ministry sees the draft, and finds it.
+    renew_search_text(application.pk)
     with constraints_as_refusals():
         return LateRequest.objects.create(
             application=application, reason=reason, requested_by=acting_user, requested_at=now

@@ -207,6 +207,7 @@ def _page(
             "conflict_form": conflict_form,
             "organisations": application.alliance.organisations.all() if is_readable else [],
             "parts": _parts(application) if is_readable else [],
+            "attachments": list(application.attachments.current()) if is_readable else [],
             "plan": plan_of(application),
             "plan_parts": plan_parts(application),
             "own_score": _own_score(found) if group == "scored" else [],

@@ -12,22 +12,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from applications.cap_sentences import cap_note
 from applications.consents import consent_of
 from applications.enums import State
-from applications.forms.sections import SECTION_FORMS
 from applications.gap_sentences import field_label, sentence_for
 from applications.models import Application, CorrectionRequest, Decision
 from applications.public_state import PublicState, last_announced, public_events, public_state
 from applications.queries import earlier_applications, find_gaps
 from applications.rules.completeness import Gap
 from applications.section_states import Progress, progress_of
-from applications.sections import FREE_TEXTS, SECTION_OF_FIELD, SECTIONS
+from applications.sections import ATTACHMENTS, FREE_TEXTS, ORDER, SECTION_OF_FIELD
 from applications.services.drafting import open_fields
 from applications.views.access import Case, find_case
+from applications.views.steps import fields_of, heading_of, section_url
 from buendnisse.standings import confirmed_count, standings_of
 from buendnisse.views.requests import SignedInRequest
 from funding.models import AwardChange
@@ -184,8 +184,7 @@ def _field_url(application: Application, section: str, field: str) -> str:
     if section == "alliance":
         return reverse("alliances:detail", args=[application.alliance.public_id])
     anchor = "plan" if field == "budget_lines" else f"id_{field}"
-    url = reverse("applications:section", args=[application.public_id, section])
-    return f"{url}#{anchor}"
+    return f"{section_url(application, section)}#{anchor}"
 
 
 def _tasks(case: Case, gaps: Sequence[Gap]) -> list[Task]:
@@ -193,7 +192,7 @@ def _tasks(case: Case, gaps: Sequence[Gap]) -> list[Task]:
     fields = open_fields(application)
     return [
         _alliance_task(application, gaps),
-        *(_section_task(application, section, gaps, fields) for section in SECTIONS),
+        *(_section_task(application, section, gaps, fields) for section in ORDER),
     ]
 
 
@@ -212,15 +211,28 @@ def _alliance_task(application: Application, gaps: Sequence[Gap]) -> Task:
 def _section_task(
     application: Application, section: str, gaps: Sequence[Gap], fields: frozenset[str]
 ) -> Task:
-    status, kind = _PROGRESS[progress_of(application, section, gaps)]
+    if section == ATTACHMENTS:
+        status, kind = _files_in_words(application, gaps)
+    else:
+        status, kind = _PROGRESS[progress_of(application, section, gaps)]
     if application.state == State.CHANGES_REQUESTED:
-        if fields.isdisjoint(SECTIONS[section]):
+        if fields.isdisjoint(fields_of(section)):
             status, kind = _("Nicht zu ändern"), "neutral"
-        elif kind == "success":
+        elif kind in {"success", "neutral"}:
             status, kind = _("Offen zum Ändern"), "info"
     return Task(
-        label=str(SECTION_FORMS[section].heading),
-        url=reverse("applications:section", args=[application.public_id, section]),
+        label=heading_of(section),
+        url=section_url(application, section),
         status=str(status),
         kind=kind,
     )
+
+
+def _files_in_words(application: Application, gaps: Sequence[Gap]) -> tuple[str | Promise, str]:
+    """How many there are; whoever has none, and needs none, is not behind. One query."""
+    count = application.attachments.current().count()
+    if any(gap.section == ATTACHMENTS for gap in gaps):
+        return _PROGRESS[Progress.BEGUN if count else Progress.EMPTY]
+    if not count:
+        return _("Freiwillig"), "neutral"
+    return ngettext("%(count)d Datei", "%(count)d Dateien", count) % {"count": count}, "success"

@@ -1,6 +1,5 @@
 """Filling in an application, section by section."""
 
-from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,16 +19,14 @@ from applications.forms.sections import SectionForm
 from applications.queries import find_gaps, plan_of
 from applications.rule_sentences import rules_for
 from applications.section_states import Progress, progress_of
-from applications.sections import SECTIONS
 from applications.services.drafting import PLAN, Merged, open_fields, save_section
 from applications.trace_notices import in_passing, notices_in
 from applications.views.access import Case, find_case
 from applications.views.overview import missing_items
+from applications.views.steps import POSITIONS, next_url, position_of
 from applications.views.typed import Conflict, Typed, forms_of, stored_fingerprints
 from buendnisse.refusals import Refusal
 from buendnisse.views.requests import SignedInRequest
-
-ORDER: Final = tuple(SECTIONS)
 
 
 # What a way back in the browser would show from its own memory may be older than what is stored.
@@ -73,7 +70,7 @@ def _save(request: SignedInRequest, case: Case, section: str) -> HttpResponse:
         extra_tags="stored",
     )
     if goes_on:
-        return _next_page(case, section, open_fields(case.application))
+        return redirect(next_url(case.application, section, open_fields(case.application)))
     return redirect("applications:section", case.application.public_id, section)
 
 
@@ -122,18 +119,6 @@ def _refused(request: SignedInRequest, case: Case) -> HttpResponse:
     return redirect("applications:overview", case.application.public_id)
 
 
-def _next_page(case: Case, section: str, fields: frozenset[str]) -> HttpResponse:
-    """The next section that can be changed; after the last one, the whole to be read."""
-    following = [
-        later
-        for later in ORDER[ORDER.index(section) + 1 :]
-        if not fields.isdisjoint(SECTIONS[later])
-    ]
-    if following:
-        return redirect("applications:section", case.application.public_id, following[0])
-    return redirect("applications:review", case.application.public_id)
-
-
 def _page(
     request: SignedInRequest,
     case: Case,
@@ -157,9 +142,8 @@ def _page(
             "case": case,
             "form": form,
             "plan": plan,
-            # The alliance itself is the first part of every application.
-            "position": ORDER.index(form.section) + 2,
-            "positions": len(ORDER) + 1,
+            "position": position_of(form.section),
+            "positions": POSITIONS,
             "is_open": bool(form.open_fields) or bool(plan and plan.is_open),
             "seen": seen,
             "conflicts": conflicts or [],

@@ -8,20 +8,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.cap_sentences import cap_note
 from applications.countdown import countdown_to
 from applications.enums import State
-from applications.forms.sections import SECTION_FORMS
 from applications.forms.withdrawal import WithdrawalForm
 from applications.next_steps import next_steps
 from applications.presentation import Row, plan_parts, section_rows
 from applications.public_state import last_announced
 from applications.queries import find_gaps, plan_of
-from applications.sections import SECTIONS
+from applications.sections import ORDER
 from applications.services.drafting import CallClosed, open_fields
 from applications.services.lifecycle import WrongState
 from applications.services.submission import (
@@ -33,6 +31,7 @@ from applications.submission_document import submission_file_name, submission_pd
 from applications.trace_notices import notices_in
 from applications.views.access import Case, find_case
 from applications.views.overview import missing_items
+from applications.views.steps import fields_of, heading_of, section_url
 from buendnisse.refusals import Refusal
 from buendnisse.views.requests import SignedInRequest
 
@@ -40,8 +39,9 @@ from buendnisse.views.requests import SignedInRequest
 @dataclass(frozen=True)
 class SectionText:
     section: str
-    heading: str | Promise
+    heading: str
     rows: list[Row]
+    url: str
     may_change: bool
 
 
@@ -58,6 +58,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     plan = plan_of(application)
     fields = open_fields(application) if case.may_edit else frozenset()
     gaps = find_gaps(application) if application.is_editable_by_applicant else []
+    attachments = list(application.attachments.current())
     return render(
         request,
         "applications/review.html",
@@ -67,12 +68,15 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "sections": [
                 SectionText(
                     section,
-                    SECTION_FORMS[section].heading,
+                    heading_of(section),
                     section_rows(application, section),
-                    may_change=not fields.isdisjoint(names),
+                    section_url(application, section),
+                    may_change=not fields.isdisjoint(fields_of(section)),
                 )
-                for section, names in SECTIONS.items()
+                for section in ORDER
             ],
+            "attachments": attachments,
+            "files_are_waiting": any(attachment.is_waiting for attachment in attachments),
             "organisations": application.alliance.organisations.all(),
             "plan": plan,
             "plan_parts": plan_parts(application, plan),

@@ -110,6 +110,19 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must be a redis:// or rediss:// address.")
         return value
 
+    def socket(self, name: str) -> str | None:
+        """Where a service listens, unix:///path or tcp://host:port, or None when unset."""
+        value = self._raw(name)
+        if value is None:
+            return None
+        scheme = self._scheme(value)
+        parts = urlsplit(value) if scheme else None
+        if parts and scheme == "unix" and not parts.netloc and len(parts.path) > 1:
+            return value
+        if parts and scheme == "tcp" and parts.hostname and parts.port and not parts.path:
+            return value
+        raise ImproperlyConfigured(f"{name} must be unix:///path or tcp://host:port.")
+
     def directory(self, name: str, *, default: Path) -> Path:
         """An absolute directory; it need not exist yet."""
         value = self._raw(name)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from buendnisse.config.accounts import *  # noqa: F403 - settings too, all in capitals
 from buendnisse.config.environment import Environment
 from buendnisse.config.logging import configure
+from buendnisse.config.uploads import *  # noqa: F403
+from buendnisse.config.uploads import upload_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = Environment()
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "buendnisse.acts.signed_in_person_acts",
     "buendnisse.middleware.RequestLog",
+    "buendnisse.middleware.request_size",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -117,7 +120,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(exist_ok=True)
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-    patience = {"connect_timeout": 5, "options": "-c lock_timeout=20s"}
+    # How alike words have to be for a search that forgives a slip of the finger.
+    alike = "-c pg_trgm.word_similarity_threshold=0.35"
+    patience = {"connect_timeout": 5, "options": f"-c lock_timeout=20s {alike}"}
     DATABASES["default"]["OPTIONS"] = patience | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -147,6 +152,14 @@ CELERY_TIMEZONE = "Europe/Berlin"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-due-mails": {"task": "buendnisse.tasks.deliver_due_mails", "schedule": 30.0},
+    "scan-waiting-files": {
+        "task": "applications.tasks.scan_waiting_attachments",
+        "schedule": 60.0,
+    },
+    "remove-orphaned-files": {
+        "task": "applications.tasks.remove_orphaned_files",
+        "schedule": 24 * 60 * 60.0,
+    },
     "remind-of-corrections": {
         "task": "applications.tasks.remind_of_corrections",
         "schedule": 900.0,
@@ -190,7 +203,7 @@ STATICFILES_DIRS = [
 ]
 MEDIA_ROOT = env.directory("MEDIA_ROOT", default=VAR_DIR / "media")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": upload_storage(env),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -198,7 +211,6 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- Security --------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -34,6 +34,7 @@ urlpatterns = [
     path("verwaltung/", admin.site.urls),
 ]
 
+handler400 = "buendnisse.views.errors.bad_request"
 handler500 = "buendnisse.views.errors.server_error"
 
 if settings.DEMO:

@@ -36,11 +36,8 @@ class MediaType(TextChoices):
 
 IMAGES: Final = frozenset({MediaType.JPEG, MediaType.PNG, MediaType.WEBP})
 _EXTENSIONS: Final[dict[MediaType, tuple[str, ...]]] = {
-    MediaType.JPEG: (".jpg", ".jpeg"),
-    **{kind: (f".{kind.name.lower()}",) for kind in MediaType if kind is not MediaType.JPEG},
-}
+    kind: (f".{kind.name.lower()}",) for kind in MediaType
+} | {MediaType.JPEG: (".jpg", ".jpeg")}
 # For the dialogue in which somebody chooses files. Without HEIC: a phone that keeps its pictures
 # so then hands over a JPEG by itself.
-ACCEPT: Final = ",".join(
-    extension for extensions in _EXTENSIONS.values() for extension in extensions
-)
+ACCEPT: Final = ",".join(extension for kind in MediaType for extension in kind.extensions)

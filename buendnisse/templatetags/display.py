@@ -16,6 +16,7 @@ register = template.Library()
 NO_BREAK_SPACE = "\u00a0"
 DASH = "–"
 CENT = Decimal("0.01")
+_KILO = 1024
 
 # Which colour a state has. The word beside it says the same, so colour is never the only sign.
 STATE_KINDS = {
@@ -92,6 +93,19 @@ def days_left(value: date | None, today: date) -> str:
     if days == 0:
         return gettext("heute")
     return ngettext("noch %(days)d Tag", "noch %(days)d Tage", days) % {"days": days}
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """Show how large a file is: "512 Byte", "20 KB", "1,2 MB"; one place, and that not for none."""
+    if size < _KILO:
+        return f"{size}{NO_BREAK_SPACE}Byte"
+    unit, divisor = ("KB", _KILO) if size < _KILO**2 else ("MB", _KILO**2)
+    tenths = size * 10 // divisor
+    whole, rest = divmod(tenths, 10)
+    point = "." if _is_english() else ","
+    shown = f"{whole}{point}{rest}" if rest and unit == "MB" else str(whole)
+    return f"{shown}{NO_BREAK_SPACE}{unit}"
 
 
 @register.filter

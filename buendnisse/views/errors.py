@@ -7,11 +7,14 @@ import sys
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.views import defaults
 
 _SECONDS_TO_WAIT: Final = 10
+_TOO_LARGE: Final = 413
 # PostgreSQL's "lock not available" and "deadlock detected".
 _WAITED_IN_VAIN: Final = frozenset({"55P03", "40P01"})
 
@@ -29,6 +32,23 @@ def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django
     if busy:
         return HttpResponse(page, status=503, headers={"Retry-After": str(_SECONDS_TO_WAIT)})
     return HttpResponse(page, status=500)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that a request was too large, where Django calls it a bad one; else that it was bad."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return too_large(request)
+    return defaults.bad_request(request, exception)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """What is sent in one piece has a limit; how much, and what to do now."""
+    limits = {
+        "most": settings.ATTACHMENT_MAX_COUNT,
+        "largest": settings.ATTACHMENT_MAX_BYTES,
+    }
+    page = render_to_string("413.html", limits, request)
+    return HttpResponse(page, status=_TOO_LARGE)
 
 
 def _is_busy(error: BaseException | None) -> bool:

@@ -61,6 +61,8 @@ class ProgrammeYear(Recorded):
     correction_days = models.PositiveSmallIntegerField(
         _("Frist für Nachforderungen (Tage)"), default=14
     )
+    # Kinds of attachments, as the applications name them; without one, a submission is incomplete.
+    required_attachments = models.JSONField(_("Nötige Anlagen"), default=list, blank=True)
     correction_reminder_days = models.PositiveSmallIntegerField(
         _("Erinnerung vor dem Ende der Frist (Tage)"),
         default=3,

@@ -19,6 +19,7 @@ from applications.services.reviewing import admit_late
 from applications.services.submission import resubmit_application
 from buendnisse.models import Alliance, OutgoingMail, User
 from funding.models import AwardChangeKind
+from tests.factories.applications import AttachmentFactory
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import (
     ANNOUNCED_AT,
@@ -36,6 +37,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates" / "applications" / "emails"
 CONSENT = ("consent_request", "consent_answered")
 NAMES = (
     "acknowledgement",
+    "attachment_infected",
     "late_admission",
     "award_changed",
     "awarded",
@@ -61,6 +63,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 STATES: dict[str, State] = {
     "acknowledgement": State.SUBMITTED,
+    "attachment_infected": State.SUBMITTED,
     "late_admission": State.DRAFT,
     "award_changed": State.AWARDED,
     "awarded": State.AWARDED,
@@ -92,6 +95,9 @@ def case_of(round_: Round, name: str, language: str = "de") -> Application:
             acting_user=round_.owner_of(application),
             now=CHECKED_AT,
         )
+    if name == "attachment_infected":
+        attachment = AttachmentFactory(application=application, name="Angebot & Plan.pdf")
+        emails.attachment_infected(application, attachment, now=CHECKED_AT)
     if name == "late_admission":
         admit_late(
             application_id=application.pk,
@@ -126,6 +132,10 @@ FACTS: dict[str, dict[str, list[str]]] = {
     "acknowledgement": {
         "de": ["2016", "1. Juni 2016, 10:00", "15.000\u00a0€", "30. Juni 2016"],
         "en": ["2016", "1 June 2016, 10:00", "€15,000", "30 June 2016"],
+    },
+    "attachment_infected": {
+        "de": ["„Angebot & Plan.pdf“", "Schadsoftware", "bleibt es"],
+        "en": ["“Angebot & Plan.pdf”", "malware", "remains"],
     },
     "late_admission": {
         "de": ["2016", "18. Juli 2016, 23:59"],

@@ -42,6 +42,7 @@ PARAMS = {
     "cap": Decimal("15000.00"),
     "requested": Decimal("20000.00"),
     "field": "costs",
+    "kind": "statutes",
     "opens_on": date(2016, 5, 1),
 }
 

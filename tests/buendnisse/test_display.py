@@ -13,6 +13,7 @@ from buendnisse.templatetags.display import (
     day,
     days_left,
     euro,
+    file_size,
     moment,
     money_bar,
     money_columns,
@@ -243,3 +244,21 @@ def test_money_bar_says_in_words_what_it_shows():
     title = html.partition("<title>")[2].partition("</title>")[0]
     assert title.strip() == sentence
     assert "style=" not in html
+
+
+@pytest.mark.parametrize(
+    "size, german, english",
+    [
+        (1, "1\u00a0Byte", "1\u00a0Byte"),
+        (1023, "1023\u00a0Byte", "1023\u00a0Byte"),
+        (1024, "1\u00a0KB", "1\u00a0KB"),
+        (20_600, "20\u00a0KB", "20\u00a0KB"),
+        (1024**2 - 1, "1023\u00a0KB", "1023\u00a0KB"),
+        (1_300_000, "1,2\u00a0MB", "1.2\u00a0MB"),
+        (10 * 1024**2, "10\u00a0MB", "10\u00a0MB"),
+    ],
+)
+def test_sizes_of_files(size, german, english):
+    for language, shown in (("de", german), ("en", english)):
+        with translation.override(language):
+            assert file_size(size) == shown

@@ -31,9 +31,14 @@ _KINDS_OF_ELEMENTS = """
 Kind = tuple[str, int | None, str]
 
 
-def _is_conflict(message: ConsoleMessage) -> bool:
-    """The browser notes that somebody else had saved the same words; the page shows both."""
-    return "409" in message.text and message.location["url"].endswith("/speichern/")
+def _is_told(message: ConsoleMessage) -> bool:
+    """The browser notes an answer that the page itself puts into words.
+
+    Somebody else had saved the same words, or a file is not taken.
+    """
+    status = {"/speichern/": "409", "/hochladen/": "422"}
+    path = urlsplit(message.location["url"]).path
+    return any(path.endswith(end) and code in message.text for end, code in status.items())
 
 
 class Visitor:
@@ -49,7 +54,7 @@ class Visitor:
             "console",
             lambda message: (
                 self.complaints.append(f"{message.text} ({message.location['url']})")
-                if message.type == "error" and not _is_conflict(message)
+                if message.type == "error" and not _is_told(message)
                 else None
             ),
         )

@@ -124,6 +124,8 @@ def fill_in_application(visitor: Visitor, title: str) -> None:
     visitor.press("Speichern und weiter")
     fill_in_contact(visitor)
     visitor.press("Speichern und weiter")
+    visitor.sees("Ihre Anlagen")
+    visitor.press("Speichern und weiter")
     declare(visitor)
     visitor.press("Speichern und weiter")
 

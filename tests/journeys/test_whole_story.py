@@ -74,6 +74,9 @@ def fill_in_application_as_people_do(visitor: Visitor, title: str) -> int:
     fill_in_contact(visitor)
     visitor.press("Speichern und weiter")
 
+    visitor.sees("Sie können den Antrag auch ohne Anlagen einreichen.")
+    visitor.press("Speichern und weiter")
+
     declare(visitor)
     visitor.page.get_by_label("Alle Angaben sind vollständig und richtig.").uncheck()
     visitor.press("Speichern und weiter")
