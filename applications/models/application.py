@@ -170,7 +170,12 @@ class Application(Recorded):
     submitted_at = models.DateTimeField(_("Eingereicht"), null=True, blank=True)
     admitted_late_until = models.DateTimeField(_("Verspätet zugelassen bis"), null=True, blank=True)
     admitted_late_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Verspätet zugelassen von"),
     )
     admitted_late_reason = models.CharField(_("Grund der Zulassung"), max_length=500, blank=True)
 
@@ -339,8 +344,8 @@ class Application(Recorded):
         return self.reference or str(_("Entwurf %(title)s") % {"title": self.title or "–"})
 
     def history_name(self) -> str:
-        """A draft is its authors' alone, and so are its words."""
-        return self.reference or str(State.DRAFT.label)
+        """A draft is its authors' alone, and so are its words; it has no number yet."""
+        return self.reference
 
     def is_in_history(self, field: str) -> bool:
         """History begins with the submission."""

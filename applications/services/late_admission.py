@@ -21,6 +21,7 @@ from applications.services.lifecycle import (
 )
 from applications.services.search_text import renew_search_text
 from applications.transitions import APPLICANTS
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -34,6 +35,7 @@ class NotLate(Refusal):
     code = "not_late"
 
 
+@recorded
 @transaction.atomic
 def request_late_admission(
     *, application_id: int, reason: str, acting_user: User, now: datetime
@@ -72,6 +74,7 @@ def missed_the_call(application: Application, now: datetime) -> bool:
     return not (admitted_until and within(admitted_until, now))
 
 
+@recorded
 @transaction.atomic
 def decline_late_request(
     *, application_id: int, answer: str, acting_user: User, now: datetime

@@ -247,8 +247,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Änderung",
-                "verbose_name_plural": "Protokoll der Änderungen",
+                "verbose_name": "Protokolleintrag",
+                "verbose_name_plural": "Protokolleinträge",
                 "ordering": ("-pk",),
             },
         ),
