@@ -10,12 +10,12 @@ from django.db import models
 from django.utils.functional import Promise
 
 from applications.consents import words_of_consent
-from applications.enums import LineKind
+from applications.enums import AttachmentKind, LineKind
 from applications.gap_sentences import field_label
 from applications.models import Application
 from applications.presentation import Row, shown
 from applications.rules.consent import ConsentStanding
-from applications.sections import SECTIONS
+from applications.sections import ATTACHMENTS, SECTIONS
 from buendnisse.models import LegalForm, OrganisationKind
 from funding.rules.money import ZERO
 
@@ -47,6 +47,15 @@ class KeptOrganisation:
     legal_form: str | Promise
     address: str
     email: str
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """An attachment by name, what its applicants said of it, and the digest of its content."""
+
+    name: str
+    words: str
+    digest: str
 
 
 def kept_rows(content: Content, section: str) -> list[Row]:
@@ -85,6 +94,26 @@ def kept_organisations(content: Content) -> list[KeptOrganisation]:
             email=kept["email"],
         )
         for kept in content["alliance"]["organisations"]
+    ]
+
+
+def kept_files(content: Content) -> list[KeptFile]:
+    """The attachments of this version; what was kept before there were any has none."""
+    return [
+        KeptFile(
+            name=kept["name"],
+            words=": ".join(
+                filter(
+                    None,
+                    (
+                        str(AttachmentKind(kept["kind"]).label) if kept["kind"] else "",
+                        kept["description"],
+                    ),
+                )
+            ),
+            digest=kept["digest"],
+        )
+        for kept in content.get(ATTACHMENTS, ())
     ]
 
 

@@ -1,14 +1,17 @@
 """What applicants may know of where their application stands. Decided is not announced."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import Action, DecisionKind, State
+from applications.enums import Action, DecisionKind, LateOutcome, State
 from applications.models import Application, Decision, SharingChange, StatusChange
+from buendnisse.templatetags.display import moment
 
 
 class PublicState(TextChoices):
@@ -78,6 +81,10 @@ _EVENT_SENTENCES = {
 }
 # Only these carry words that were written for the applicants.
 _WORDS_FOR_APPLICANTS = frozenset({Action.REQUEST_CHANGES, Action.WITHDRAW})
+_LATE_ANSWERS = {
+    LateOutcome.ADMITTED: _("Das Ministerium hat Sie verspätet zugelassen."),
+    LateOutcome.DECLINED: _("Das Ministerium hat die verspätete Zulassung abgelehnt."),
+}
 _ANNOUNCEMENT_SENTENCES = {
     DecisionKind.AWARD: _("Ihr Antrag ist bewilligt."),
     DecisionKind.REJECTION: _("Ihr Antrag ist abgelehnt."),
@@ -97,28 +104,76 @@ def _sharing_sentence(change: SharingChange) -> str | Promise:
     return _("Sie haben diese Erlaubnis zurückgenommen. Nur Ihr Bündnis kann den Entwurf lesen.")
 
 
+# What the events are made of, to be prefetched.
+EVENT_ROWS = (
+    "status_changes",
+    "sharing_changes",
+    "late_requests",
+    "correction_requests__extensions",
+    "messages",
+    "decisions",
+)
+
+
 def public_events(application: Application) -> list[PublicEvent]:
-    """What happened, as applicants may know it, oldest first; nothing that is not announced."""
+    """What happened, as applicants may know it, oldest first; nothing that is not announced.
+
+    No query, if ``EVENT_ROWS`` are prefetched.
+    """
     events = [
-        PublicEvent(
-            change.at,
-            _sentence_for(change),
-            change.reason if change.action in _WORDS_FOR_APPLICANTS else "",
-        )
-        for change in application.status_changes.all()
-        if change.action in _EVENT_SENTENCES
-    ]
-    events += [
-        PublicEvent(change.at, _sharing_sentence(change))
-        for change in application.sharing_changes.all()
-    ]
-    events += [
-        PublicEvent(
-            decision.announced_at,
-            _ANNOUNCEMENT_SENTENCES[DecisionKind(decision.kind)],
-            decision.reason if decision.kind == DecisionKind.REJECTION else "",
-        )
-        for decision in application.decisions.all()
-        if decision.announced_at is not None
+        *_steps(application),
+        *(
+            PublicEvent(change.at, _sharing_sentence(change))
+            for change in application.sharing_changes.all()
+        ),
+        *_late_events(application),
+        *_extensions(application),
+        *(
+            PublicEvent(
+                message.written_at, _("Das Ministerium hat Ihnen geschrieben."), message.subject
+            )
+            for message in application.messages.all()
+        ),
+        *_announcements(application),
     ]
     return sorted(events, key=lambda event: event.at)
+
+
+def _steps(application: Application) -> Iterator[PublicEvent]:
+    for change in application.status_changes.all():
+        if change.action in _EVENT_SENTENCES:
+            yield PublicEvent(
+                change.at,
+                _sentence_for(change),
+                change.reason if change.action in _WORDS_FOR_APPLICANTS else "",
+            )
+
+
+def _late_events(application: Application) -> Iterator[PublicEvent]:
+    for late in application.late_requests.all():
+        yield PublicEvent(
+            late.requested_at, _("Sie haben darum gebeten, verspätet zugelassen zu werden.")
+        )
+        if late.closed_at and late.outcome in _LATE_ANSWERS:
+            sentence = _LATE_ANSWERS[LateOutcome(late.outcome)]
+            yield PublicEvent(late.closed_at, sentence, late.answer)
+
+
+def _extensions(application: Application) -> Iterator[PublicEvent]:
+    for request in application.correction_requests.all():
+        for extension in request.extensions.all():
+            yield PublicEvent(
+                extension.extended_at,
+                _("Das Ministerium hat die Frist verlängert."),
+                gettext("Neue Frist: %(due)s") % {"due": moment(extension.due_at)},
+            )
+
+
+def _announcements(application: Application) -> Iterator[PublicEvent]:
+    for decision in application.decisions.all():
+        if decision.announced_at is not None:
+            yield PublicEvent(
+                decision.announced_at,
+                _ANNOUNCEMENT_SENTENCES[DecisionKind(decision.kind)],
+                decision.reason if decision.kind == DecisionKind.REJECTION else "",
+            )

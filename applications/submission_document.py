@@ -9,6 +9,7 @@ from applications.emails import SUBMISSION_FILE
 from applications.forms.sections import SECTION_FORMS
 from applications.kept_content import (
     Content,
+    kept_files,
     kept_organisations,
     kept_plan,
     kept_rows,
@@ -92,6 +93,10 @@ def _contents(submission: Submission, content: Content) -> dict[str, object]:
                 "totals": _totals(content) if section == "finances" else [],
             }
             for section in SECTIONS
+        ],
+        "files": [
+            ["\n".join(filter(None, (each.name, each.words))), each.digest]
+            for each in kept_files(content)
         ],
         "digest": submission.digest,
         "file_name": _SEALED_FILE,

@@ -9,6 +9,7 @@ from applications.views import (
     autosave,
     consent,
     copying,
+    documents,
     late_admission,
     overview,
     sections,
@@ -28,6 +29,7 @@ urlpatterns = [
         submission.submitted_version,
         name="submitted_version",
     ),
+    path("<uuid:public_id>/unterlagen/", documents.documents, name="documents"),
     path("<uuid:public_id>/zurueckziehen/", submission.withdraw, name="withdraw"),
     path("<uuid:public_id>/anlagen/", attachments.edit_attachments, name="attachments"),
     path("<uuid:public_id>/anlagen/hochladen/", attachments.attach, name="attach"),
@@ -46,6 +48,7 @@ urlpatterns = [
 alliance_patterns = [
     path("", alliances.alliance_list, name="list"),
     path("<uuid:public_id>/", alliances.alliance_detail, name="detail"),
+    path("<uuid:public_id>/alles.zip", documents.everything, name="everything"),
     path("<uuid:public_id>/antrag/<int:year>/", alliances.start, name="start"),
     path("<uuid:public_id>/bestaetigungen/", alliances.confirmations, name="confirmations"),
 ]

@@ -20,8 +20,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from buendnisse.desk import shortcuts_for, waiting_for
+from buendnisse.counting import CappedPaginator
+from buendnisse.desk import panels_for, shortcuts_for, waiting_for
 from buendnisse.keys import read_key
+from buendnisse.search import search
 from buendnisse.second_factor import lacks_second_factor
 from buendnisse.templatetags.display import DASH
 
@@ -75,6 +77,7 @@ class MinistrySite(admin.AdminSite):
         user, now = request.user, timezone.now()
         desk = {
             "waiting": waiting_for(user, now),  # type: ignore[arg-type]
+            "panels": panels_for(user, now),  # type: ignore[arg-type]
             "shortcuts": shortcuts_for(user, now),  # type: ignore[arg-type]
         }
         return super().index(request, {**desk, **(extra_context or {})})
@@ -99,6 +102,14 @@ class FilteredList(ChangeList):
     that the filter does not offer, are no readable request (400).
     """
 
+    # Whether the rows only resemble what was searched for.
+    found_similar = False
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        rows = super().get_queryset(request, *args, **kwargs)
+        self.found_similar = vars(request).get("found_similar", False)
+        return rows
+
     def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
         specs, _has_filters, remaining, *_rest = found
@@ -107,6 +118,19 @@ class FilteredList(ChangeList):
         for spec in specs:
             self._refuse_unknown_value(spec)
         return found
+
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        """The filters that are set, in words."""
+        return [
+            (str(spec.title), str(choice["display"]))
+            for spec in self.filter_specs
+            if any(
+                any(self.filter_params.get(name, [])) for name in spec.expected_parameters() if name
+            )
+            for choice in spec.choices(self)
+            if choice["selected"]
+        ]
 
     def _refuse_unknown_value(self, spec: ListFilter) -> None:
         # An empty value is a filter that is not set.
@@ -138,6 +162,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     actions: Sequence[Any] | None = None
     show_full_result_count = False
+    paginator = CappedPaginator
     show_facets = ShowFacets.NEVER
     list_per_page = 50
     # Whether the ways above every page lead to the list; the desk always does.
@@ -186,7 +211,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, search_term[:_LONGEST_SEARCH])
+        """By the folded text where the table has one, and else as Django does.
+
+        That only similar rows were found is noted for the page.
+        """
+        typed = search_term[:_LONGEST_SEARCH]
+        columns = self.get_search_fields(request)
+        if len(columns) == 1 and columns[0].endswith("search_text"):
+            found, is_similar = search(queryset, typed, columns[0])
+            vars(request)["found_similar"] = is_similar
+            return found, False
+        return super().get_search_results(request, queryset, typed)
 
     def response_action(  # type: ignore[override]
         self, request: HttpRequest, queryset: QuerySet[Any]

@@ -117,8 +117,12 @@ def person_of(record: ChangeRecord) -> str:
 def subject_of(record: ChangeRecord) -> str:
     """What the page is called on which the change is read."""
     label = model_label(record.subject_model, get_language() or "")
-    name = record.subject_name or (str(record.row_person) if record.row_person else "")
-    return f"{label} {name}".strip()
+    return f"{label} {name_of(record) or _('(noch ohne Nummer)')}"
+
+
+def name_of(record: ChangeRecord) -> str:
+    """What the subject was called then; people are called as they are now."""
+    return record.subject_name or (str(record.row_person) if record.row_person else "")
 
 
 def what_of(record: ChangeRecord) -> str:

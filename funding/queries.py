@@ -1,6 +1,6 @@
 """What is read about the money: figures of a year on any day, and the published list."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -52,6 +52,19 @@ def budget_of(programme_year: ProgrammeYear) -> Balance:
     return Balance(**{name: total or ZERO for name, total in totals.items()})
 
 
+def newest_budget(years: Sequence[ProgrammeYear]) -> tuple[ProgrammeYear, Balance]:
+    """The newest of these years that has money yet, or else the newest. Two queries."""
+    with_money = (
+        Tranche.objects.filter(programme_year__in=years)
+        .confirmed()
+        .order_by("-programme_year__year")
+        .values_list("programme_year", flat=True)[:1]
+    )
+    key = next(iter(with_money), None)
+    year = next((each for each in years if each.pk == key), years[0])
+    return year, budget_of(year)
+
+
 @dataclass(frozen=True)
 class PendingMoney:
     """What no figure counts yet: how many things, and how many euros."""
@@ -96,6 +109,8 @@ class Calls:
     next_year: ProgrammeYear | None
     # Whose caps to go by: of the open call, or else of the newest year.
     rules_year: ProgrammeYear | None
+    # All of them, the newest first.
+    years: list[ProgrammeYear]
 
 
 def calls_at(now: datetime) -> Calls:
@@ -107,6 +122,7 @@ def calls_at(now: datetime) -> Calls:
         open_years=open_years,
         next_year=min(coming, key=lambda year: year.call_opens_at, default=None),
         rules_year=next(iter(open_years or years), None),
+        years=years,
     )
 
 

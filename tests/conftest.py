@@ -32,7 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_LEFT_OUT] = missing
     if not config.getoption("--soak"):
         missing["soak"] = "the long tests run with --soak"
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        missing["sqlite"] = "the database of this run is PostgreSQL"
+    else:
         missing["postgres"] = "the database of this run is SQLite"
     compile_catalogues(settings.LOCALE_PATHS)
 

@@ -253,6 +253,21 @@ def test_services_are_called_by_keyword() -> None:
     assert found == []
 
 
+def test_whatever_acts_is_written_down_as_that_persons() -> None:
+    """What a service changes stands in the history with its person, moment and reason."""
+    found = [
+        f"{place(path, node.lineno)} {node.name}: put @recorded above @transaction.atomic"
+        for app in ORDER
+        for path in sources(f"{app}/services")
+        for node in parsed(path).body
+        if isinstance(node, ast.FunctionDef)
+        and "acting_user" in {argument.arg for argument in node.args.kwonlyargs}
+        and "transaction.atomic" in (decorators := [ast.unparse(d) for d in node.decorator_list])
+        and decorators[0] != "recorded"
+    ]
+    assert found == []
+
+
 def test_whatever_acts_takes_the_moment_and_the_person() -> None:
     found = [
         f"{place(path, node.lineno)} {node.name}"
@@ -262,7 +277,7 @@ def test_whatever_acts_takes_the_moment_and_the_person() -> None:
         and not node.name.startswith("_")
         and {argument.arg for argument in node.args.kwonlyargs} >= {"acting_user"}
         and "now" not in {argument.arg for argument in node.args.kwonlyargs}
-        and node.name != "require_transition"
+        and node.name not in {"require_transition", "require_entering"}
     ]
     assert found == []
 

@@ -314,7 +314,7 @@ class AwardChangeAdmin(TwoPersonAdmin):
     )
     list_filter = (StepStateFilter, "kind", "award__programme_year")
     related = ("award__programme_year",)
-    search_fields = ("award__reference", "award__recipient_name", "reason")
+    search_fields = ("award__search_text",)
 
     def get_urls(self) -> list[URLPattern]:
         def page(view: type[ActionPage]) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from django.views.decorators.http import require_safe
 
 from applications.admin.case_page import case_context, find_case, mean_words
 from applications.models import Application, Attachment, Decision, Review
+from applications.services.conflicts import conflict_of
+from buendnisse.admin_pages import change_url
 from buendnisse.documents import render_pdf
 from buendnisse.models import User
 from buendnisse.templatetags.display import DASH, day, euro, moment
@@ -30,6 +33,9 @@ def case_record_page(request: HttpRequest, pk: int, *, model_admin: Any) -> Http
     application = find_case(pk)
     if application is None:
         raise Http404
+    if conflict_of(application, request.user):  # type: ignore[arg-type]
+        # The page of the case says why.
+        return redirect(change_url(application))
     name = f"akte-{application.reference or application.pk}.pdf".lower()
     return HttpResponse(
         case_record(application, request.user, now=timezone.now()),  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from applications.comparison import compare
 from applications.models import Application, Submission
+from applications.services.conflicts import conflict_of
 from buendnisse.admin_pages import change_url
 
 
@@ -22,12 +24,17 @@ def changes_url(submission: Submission) -> str:
 
 @require_safe
 def changes_page(request: HttpRequest, pk: int, number: int, *, model_admin: Any) -> HttpResponse:
-    """Field by field, for whoever may see the case; 404 where there is nothing to compare."""
+    """Field by field, for whoever may see the case; 404 where there is nothing to compare.
+
+    Whoever is not impartial is led to the case, which says why.
+    """
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     application = Application.objects.visible_to_staff().filter(pk=pk).first()
     if application is None or number < 2:
         raise Http404
+    if conflict_of(application, request.user):  # type: ignore[arg-type]
+        return redirect(change_url(application))
     versions = {
         submission.number: submission
         for submission in application.submissions.filter(

@@ -173,7 +173,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     )
     list_display_links = None
     list_filter = ("outcome", "kind", "application__programme_year", RunFilter)
-    search_fields = ("application__reference", "application__title", "application__alliance__name")
+    search_fields = ("application__search_text",)
     list_select_related = (
         "application__alliance",
         "application__programme_year",

@@ -2,30 +2,60 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_officer
 from applications.admin.tasks import TASKS, TaskFilter
-from applications.enums import DecisionOutcome
-from applications.models import Application, Decision
-from buendnisse.desk import Waiting, waits_on_desk
+from applications.enums import DecisionOutcome, State
+from applications.models import Application, Decision, Review, StatusChange
+from applications.services.assigning import UNASSIGNABLE
+from buendnisse.counting import capped_count
+from buendnisse.desk import Panel, Waiting, panel_on_desk, waits_on_desk
 from buendnisse.models import User
 from buendnisse.roles import Right
+
+# As many as one looks over while the coffee runs.
+_NEWEST: Final = 8
 
 
 @waits_on_desk
 def cases_waiting(user: User, now: datetime) -> Iterator[Waiting]:
-    if user.may(Right.CHECK):
-        url = reverse("admin:applications_application_changelist")
-        visible = Application.objects.visible_to_staff()
-        for task in TASKS:
-            yield Waiting(
-                task.label,
-                task.rows(visible, now).count(),
-                f"{url}?{TaskFilter.parameter_name}={task.code}",
-            )
+    """For case officers: each task, of all and of one's own, with those one stands in for."""
+    if not user.may(Right.CHECK):
+        return
+    url = reverse("admin:applications_application_changelist")
+    visible = Application.objects.visible_to_staff()
+    mine = of_officer(user, localdate(now))
+    for task in TASKS:
+        rows = task.rows(visible, now)
+        of_all = f"{url}?{TaskFilter.parameter_name}={task.code}"
+        yield Waiting(
+            task.label,
+            capped_count(rows),
+            of_all,
+            capped_count(rows.filter(mine)),
+            f"{of_all}&{OfficerFilter.parameter_name}={MINE}",
+        )
+    nobodys = visible.filter(officer=None).exclude(state__in=UNASSIGNABLE)
+    yield Waiting(
+        _("Noch niemandem zugeteilt"),
+        capped_count(nobodys),
+        f"{url}?{OfficerFilter.parameter_name}={NOBODY}",
+    )
+
+
+@waits_on_desk
+def reviews_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001
+    if user.may(Right.SCORE):
+        number = Review.objects.open().filter(juror=user).count()
+        label = ngettext("Antrag zu bewerten", "Anträge zu bewerten", number)
+        yield Waiting(label, number, reverse("jury:list"))
 
 
 @waits_on_desk
@@ -33,7 +63,7 @@ def decisions_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: 
     if not user.may(Right.DECIDE):
         return
     url = reverse("admin:applications_decision_changelist")
-    proposals = Decision.objects.open().count()
+    proposals = capped_count(Decision.objects.open())
     yield Waiting(
         ngettext("Vorschlag zu entscheiden", "Vorschläge zu entscheiden", proposals),
         proposals,
@@ -56,3 +86,23 @@ def decisions_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: 
             number,
             reverse("admin:applications_announce", args=[year]),
         )
+
+
+@panel_on_desk
+def newest_events(user: User, now: datetime) -> Panel | None:  # noqa: ARG001
+    """The last steps in any case, for whoever may see the cases. One query."""
+    if not user.has_perm("applications.view_application"):
+        return None
+    changes = (
+        # A draft that was withdrawn has been nobody's business.
+        StatusChange.objects.exclude(from_state=State.DRAFT, to_state=State.WITHDRAWN)
+        .select_related("application", "actor")
+        .order_by("-at", "-pk")[:_NEWEST]
+    )
+    return Panel(
+        2,
+        "events",
+        gettext_lazy("Zuletzt geschehen"),
+        "admin/applications/application/newest_events.html",
+        {"changes": list(changes)},
+    )

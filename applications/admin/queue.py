@@ -11,11 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from applications.admin import (
@@ -25,7 +22,8 @@ from applications.admin import (
     entry_steps,
     file_steps,
 )
-from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.bulk import AssignOfficerPage, TakeUpManyPage, bulk_redirect
+from applications.admin.case_page import case_context, find_case
 from applications.admin.case_record import case_record_page
 from applications.admin.changes_page import changes_page
 from applications.admin.conflicts import (
@@ -34,30 +32,25 @@ from applications.admin.conflicts import (
     case_conflicts,
     keepers_of_conflicts,
 )
+from applications.admin.deputies import DeputiesPage
 from applications.admin.exports import APPLICATION_EXPORTS
 from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
 from applications.admin.jury_results import record_file, results_page
 from applications.admin.jury_spread import ReassignPage, SpreadPage
 from applications.admin.list_place import list_query, place_in_list
+from applications.admin.officers import OfficerFilter, officer_words
+from applications.admin.queue_columns import QueueColumns, officer_column
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
-from applications.admin.tasks import (
-    DistrictFilter,
-    KindFilter,
-    OfficerFilter,
-    TaskFilter,
-)
-from applications.admin.wording import state_words
+from applications.admin.tasks import DistrictFilter, KindFilter, TaskFilter
 from applications.models import Application, Review
-from applications.queries import claimed_cap, confirmed_cap
 from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
+from buendnisse.admin_saved_views import SavedViewsMixin
 from buendnisse.admin_site import FilteredList
 from buendnisse.keys import read_key
-from buendnisse.models import Territory, TerritoryKind
 from buendnisse.roles import Right
-from buendnisse.templatetags.display import STATE_KINDS, euro
 
 _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "take_up": ("aufnehmen", check_steps.TakeUpPage),
@@ -105,23 +98,10 @@ class QueueList(FilteredList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ExportedAdmin):
+class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
     exports = APPLICATION_EXPORTS
     change_list_template = "admin/applications/application/change_list.html"
-    actions = ("choose_jurors",)
-    list_display = (
-        "file_number",
-        "project",
-        "programme_year",
-        "area",
-        "badge",
-        "requested",
-        "eligible",
-        "cap",
-        "jury_score",
-        "officer",
-        "age",
-    )
+    actions = ("assign_many", "take_up_many", "choose_jurors")
     list_filter = (
         TaskFilter,
         OfficerFilter,
@@ -132,7 +112,7 @@ class ApplicationAdmin(ExportedAdmin):
         ("territory__kind", KindFilter),
         ("territory__district", DistrictFilter),
     )
-    search_fields = ("reference", "title", "alliance__name", "place", "contact_name")
+    search_fields = ("search_text",)
     list_select_related = (
         "programme_year",
         "alliance",
@@ -140,7 +120,8 @@ class ApplicationAdmin(ExportedAdmin):
         "confirmed_territory__district",
         "officer",
     )
-    ordering = ("-programme_year__year", "reference", "pk")
+    # By the year's key: one index gives this order, and years are entered in theirs.
+    ordering = ("-programme_year_id", "reference", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         """Drafts are nobody's business; and whether this person has yet to score each row."""
@@ -174,6 +155,9 @@ class ApplicationAdmin(ExportedAdmin):
             path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
             path("erfassen/", page(entry_steps.BeginEntryPage), name=f"{name}_begin_entry"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
+            path("zuteilen/", page(AssignOfficerPage), name="applications_assign_officer"),
+            path("aufnehmen/", page(TakeUpManyPage), name="applications_take_up_many"),
+            path("vertretung/", page(DeputiesPage), name="applications_deputies"),
             path("jury/<int:year>/", view(results_page), name="applications_jury_results"),
             path("jury/<int:year>/protokoll/", view(record_file), name="applications_jury_record"),
             path("jury/<int:year>/verteilen/", page(SpreadPage), name="applications_jury_spread"),
@@ -219,6 +203,7 @@ class ApplicationAdmin(ExportedAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": str(application),
+            "officer_words": officer_words(application, timezone.localdate()),
             "crumbs": [
                 (
                     reverse("admin:applications_application_changelist"),
@@ -249,6 +234,24 @@ class ApplicationAdmin(ExportedAdmin):
         }
         return TemplateResponse(request, "admin/applications/application/case.html", context)
 
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        return (*self.columns, officer_column())
+
+    def has_check_permission(self, request: HttpRequest) -> bool:
+        return request.user.may(Right.CHECK)  # type: ignore[union-attr]
+
+    @admin.action(description=_("Sachbearbeitung zuteilen"), permissions=["check"])
+    def assign_many(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> HttpResponseRedirect:
+        return bulk_redirect(request, queryset, "admin:applications_assign_officer")
+
+    @admin.action(description=_("In Prüfung nehmen"), permissions=["check"])
+    def take_up_many(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> HttpResponseRedirect:
+        return bulk_redirect(request, queryset, "admin:applications_take_up_many")
+
     def has_choose_permission(self, request: HttpRequest) -> bool:
         return request.user.may(Right.ARRANGE_JURY)  # type: ignore[union-attr]
 
@@ -259,68 +262,3 @@ class ApplicationAdmin(ExportedAdmin):
         keys = queryset.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE]
         url = reverse("admin:applications_application_assign")
         return HttpResponseRedirect(f"{url}?ids={','.join(map(str, keys))}")
-
-    @admin.display(description=_("Aktenzeichen"), ordering="reference")
-    def file_number(self, application: Application) -> str:
-        return str(application)
-
-    @admin.display(description=_("Vorhaben und Bündnis"), ordering="title")
-    def project(self, application: Application) -> SafeString:
-        return format_html(
-            '{}<br><span class="quiet">{}</span>', application.title or "–", application.alliance
-        )
-
-    @admin.display(description=_("Gebiet"), ordering="territory__district__name")
-    def area(self, application: Application) -> SafeString | str:
-        territory = _territory(application)
-        if territory is None:
-            return ""
-        place = application.confirmed_place or application.place
-        if territory.kind in (TerritoryKind.LANDKREIS, TerritoryKind.STADTKREIS):
-            return str(territory)
-        return format_html(
-            '{} {}<br><span class="quiet">{}</span>',
-            territory.get_kind_display(),
-            territory.label(place),
-            territory.district,
-        )
-
-    @admin.display(description=_("Stand"), ordering="state")
-    def badge(self, application: Application) -> SafeString:
-        kind = STATE_KINDS.get(application.state, "neutral")
-        return format_html(
-            '<span class="kern-badge kern-badge--{}">{}</span>',
-            kind,
-            state_words(application),
-        )
-
-    @admin.display(description=_("Beantragt"), ordering="requested_amount")
-    def requested(self, application: Application) -> str:
-        return euro(application.requested_amount)
-
-    @admin.display(description=_("Anerkannt"), ordering="eligible_amount")
-    def eligible(self, application: Application) -> str:
-        return euro(application.eligible_amount)
-
-    @admin.display(description=_("Höchstbetrag"))
-    def cap(self, application: Application) -> str:
-        confirmed = confirmed_cap(application)
-        if confirmed:
-            return euro(confirmed.amount)
-        claimed = claimed_cap(application)
-        return f"{euro(claimed.amount)} ({_t('nach Angabe')})" if claimed else ""
-
-    @admin.display(description=_("Jury"), ordering="score")
-    def jury_score(self, application: Application) -> str:
-        if application.score_hidden:  # type: ignore[attr-defined]
-            return _t("nach Ihrer Bewertung")
-        return mean_words(application.score)
-
-    @admin.display(description=_("Seit"), ordering="state_changed_at")
-    def age(self, application: Application) -> str:
-        days = (timezone.now() - application.state_changed_at).days
-        return ngettext("%(days)d Tag", "%(days)d Tagen", days) % {"days": days}
-
-
-def _territory(application: Application) -> Territory | None:
-    return application.confirmed_territory or application.territory

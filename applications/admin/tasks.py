@@ -5,11 +5,11 @@ The desk counts these rows and the list's filter shows them, so the two always a
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,14 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.admin.wording import SHARED_DRAFT
 from applications.enums import Action, State
-from applications.models import Application, CorrectionRequest, LateRequest, Review, StatusChange
+from applications.models import Application, CorrectionRequest, LateRequest, Review
 
 Rows = QuerySet[Application]
 
-
-def _last_action() -> Subquery:
-    changes = StatusChange.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk")
-    return Subquery(changes.values("action")[:1])
+# What ends within these days is about to end.
+SOON: Final = timedelta(days=3)
 
 
 def _arrived(rows: Rows, _now: datetime) -> Rows:
@@ -37,13 +35,11 @@ def _asking_late(rows: Rows, _now: datetime) -> Rows:
 
 
 def _in_review(rows: Rows, _now: datetime) -> Rows:
-    in_review = rows.filter(state=State.IN_REVIEW).annotate(last_action=_last_action())
-    return in_review.exclude(last_action=Action.RESUBMIT)
+    return rows.filter(state=State.IN_REVIEW).exclude(last_action=Action.RESUBMIT)
 
 
 def _corrected(rows: Rows, _now: datetime) -> Rows:
-    in_review = rows.filter(state=State.IN_REVIEW).annotate(last_action=_last_action())
-    return in_review.filter(last_action=Action.RESUBMIT)
+    return rows.filter(state=State.IN_REVIEW, last_action=Action.RESUBMIT)
 
 
 def _correction_lapsed(rows: Rows, now: datetime) -> Rows:
@@ -51,6 +47,13 @@ def _correction_lapsed(rows: Rows, now: datetime) -> Rows:
         application=OuterRef("pk"), closed_at=None, due_at__lt=now
     )
     return rows.filter(Exists(lapsed), state=State.CHANGES_REQUESTED)
+
+
+def _correction_due_soon(rows: Rows, now: datetime) -> Rows:
+    due = CorrectionRequest.objects.filter(
+        application=OuterRef("pk"), closed_at=None, due_at__range=(now, now + SOON)
+    )
+    return rows.filter(Exists(due), state=State.CHANGES_REQUESTED)
 
 
 def _without_jury(rows: Rows, _now: datetime) -> Rows:
@@ -80,6 +83,7 @@ TASKS: Final = (
     Task("pruefen", _("In Prüfung"), _in_review),
     Task("zurueck", _("Nachgebessert zurück"), _corrected),
     Task("frist", _("Nachforderung: Frist abgelaufen"), _correction_lapsed),
+    Task("bald", _("Nachforderung: Frist läuft in 3 Tagen ab"), _correction_due_soon),
     Task("jury", _("Förderfähig, noch ohne Jury"), _without_jury),
     Task("vorschlagen", _("Bewertet, vorzuschlagen"), _to_propose),
     Task("hilfe", SHARED_DRAFT, _shared_drafts),
@@ -108,20 +112,3 @@ class KindFilter(admin.ChoicesFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title = str(_("Art des Gebiets"))
-
-
-class OfficerFilter(admin.SimpleListFilter):
-    title = _("Sachbearbeitung")
-    parameter_name = "sachbearbeitung"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("ich", _("Von mir bearbeitet")), ("niemand", _("Noch von niemandem"))]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        match self.value():
-            case "ich":
-                return queryset.filter(officer=request.user.pk)
-            case "niemand":
-                return queryset.filter(Q(officer=None))
-            case _:
-                return queryset

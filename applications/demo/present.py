@@ -10,6 +10,7 @@ from typing import Final
 from applications.checklist import CHECKLIST
 from applications.demo.amounts import amounts_with_sum
 from applications.demo.attachments import attach_schedule
+from applications.demo.case_files import keep_file, keep_text_blocks
 from applications.demo.history import LARGE, SMALL
 from applications.demo.ideas import IDEAS
 from applications.demo.people import Cast
@@ -90,7 +91,9 @@ def tell_deciding_year(planner: Planner, cast: Cast, rng: Random, today: date) -
     )
     pool = planner.demos(_amounts_of_the_pool(rng))
     others = planner.demos([rng.randrange(*SMALL, 500) for _ in range(24)])
-    found = apply_all(stage, [*pool, *others], first=days.before(90), last=days.before(46))
+    found = apply_all(
+        stage, [*pool, *others], first=days.before(90), last=days.before(46), with_files=True
+    )
     ranked = [found[plan.number] for plan in pool]
     queue = iter([found[plan.number] for plan in others])
     mine = apply(
@@ -128,6 +131,8 @@ def tell_deciding_year(planner: Planner, cast: Cast, rng: Random, today: date) -
     _tell_corrections(stage, days, mine, to_mend[0], mended)
     _tell_open_reviews(stage, days, scored, unscored)
     _begin_checklist(stage, in_review[0], days.ago(3))
+    keep_text_blocks(stage.officer, now=days.ago(30))
+    keep_file(in_review[0], stage.officer, noted=days.ago(3, 14), due=days.ago(0))
     for application, reason in zip(
         refusals,
         (
@@ -274,6 +279,7 @@ def _tell_corrections(
             "Bitte beschreiben Sie genauer, wie Geflüchtete an Planung und Entscheidungen "
             "beteiligt sind. Die Ausgaben für Räume und Fahrten weisen Sie bitte getrennt aus."
         ),
+        words={"budget_lines": "Räume und Fahrten bitte in eigenen Zeilen."},
         due_at=days.ahead(11),
         acting_user=stage.officer,
         now=days.ago(3, 11),

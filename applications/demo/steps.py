@@ -298,14 +298,24 @@ def apply(
 
 
 def apply_all(
-    stage: Stage, plans: Sequence[Plan], *, first: date, last: date
+    stage: Stage,
+    plans: Sequence[Plan],
+    *,
+    first: date,
+    last: date,
+    with_files: bool = False,
 ) -> dict[int, Application]:
-    """Everybody applies within these days, in no order of merit; by the number of the plan."""
+    """Everybody applies within these days, in no order of merit; by the number of the plan.
+
+    ``with_files`` some bring files along.
+    """
     order = list(plans)
     stage.rng.shuffle(order)
     moments = spread(stage.rng, first, last, len(order))
     return {
-        plan.number: apply(stage, plan, moment, with_files=plan.number % _WITH_FILES == 0)
+        plan.number: apply(
+            stage, plan, moment, with_files=with_files and plan.number % _WITH_FILES == 0
+        )
         for plan, moment in zip(order, moments, strict=True)
     }
 

@@ -5,6 +5,7 @@ only what cannot be stored as what it is meant to be (an amount, a day, an addre
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final, cast
 
 from crispy_forms.helper import FormHelper
@@ -126,8 +127,10 @@ class SectionForm(forms.Form):
                 # To be read: a single line would cut off what does not fit.
                 field.widget = _LongText(attrs={"rows": _rows_for(getattr(application, name))})
 
-    def show_words(self, words: Mapping[str, str]) -> None:
-        """Let each open field say what the ministry writes about it, where it is read out too."""
+    def show_correction(self, words: Mapping[str, str], due_at: datetime) -> None:
+        """Let each open field say what the ministry writes about it, and until when."""
+        for name in self.open_fields:
+            self.fields[name].asked_until = due_at  # type: ignore[attr-defined]
         for name in self.open_fields & words.keys():
             form_field = self.fields[name]
             form_field.help_text = format_html(
@@ -285,8 +288,8 @@ class DeclarationsForm(SectionForm):
         label=_label("consent_on_paper"),
         required=False,
         help_text=_(
-            "Nur nötig, wenn die Gemeinde nicht über den Link zustimmt. Bewahren Sie das Schreiben "
-            "auf: Das Ministerium kann danach fragen."
+            "Nur nötig, wenn die Gemeinde nicht über den Link zustimmt. Laden Sie das Schreiben "
+            "unter „Anlagen“ hoch."
         ),
     )
     declares_not_begun = forms.BooleanField(

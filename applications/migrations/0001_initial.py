@@ -64,6 +64,31 @@ class Migration(migrations.Migration):
                 ),
                 ("state_changed_at", models.DateTimeField(verbose_name="Stand seit")),
                 (
+                    "last_action",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("submit", "Einreichen"),
+                            ("enter", "Für andere erfassen"),
+                            ("take_up", "In Prüfung nehmen"),
+                            ("request_changes", "Nachfordern"),
+                            ("resubmit", "Nachgebessert einreichen"),
+                            ("resume", "Prüfung fortsetzen"),
+                            ("declare_eligible", "Förderfähigkeit feststellen"),
+                            ("propose_award", "Bewilligung vorschlagen"),
+                            ("propose_rejection", "Ablehnung vorschlagen"),
+                            ("propose_waiting_list", "Nachrückliste vorschlagen"),
+                            ("send_back", "Zurückgeben"),
+                            ("approve", "Entscheiden"),
+                            ("take_back", "Entscheidung zurücknehmen"),
+                            ("close_year", "Nachrückliste schließen"),
+                            ("withdraw", "Zurückziehen"),
+                        ],
+                        editable=False,
+                        max_length=25,
+                    ),
+                ),
+                (
                     "intake",
                     models.CharField(
                         choices=[
@@ -244,6 +269,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("lot", models.PositiveIntegerField(blank=True, null=True, verbose_name="Los")),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
             ],
             options={
                 "verbose_name": "Antrag",
@@ -747,6 +773,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Grundlage einer Entscheidung",
                 "verbose_name_plural": "Grundlagen von Entscheidungen",
+            },
+        ),
+        migrations.CreateModel(
+            name="Deputyship",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_day", models.DateField(verbose_name="Erster Tag")),
+                ("last_day", models.DateField(verbose_name="Letzter Tag")),
+                ("named_at", models.DateTimeField(verbose_name="Eingetragen")),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Vorzeitig beendet"),
+                ),
+            ],
+            options={
+                "verbose_name": "Vertretung",
+                "verbose_name_plural": "Vertretungen",
+                "ordering": ("first_day", "pk"),
             },
         ),
         migrations.CreateModel(

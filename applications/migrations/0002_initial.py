@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+                verbose_name="Verspätet zugelassen von",
             ),
         ),
         migrations.AddField(
@@ -377,6 +378,26 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="deputyship",
+            name="deputy",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stands_in",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Vertretung",
+            ),
+        ),
+        migrations.AddField(
+            model_name="deputyship",
+            name="officer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deputyships",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Sachbearbeitung",
+            ),
+        ),
+        migrations.AddField(
             model_name="followup",
             name="application",
             field=models.ForeignKey(
@@ -653,6 +674,32 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=["programme_year", "state", "reference"], name="application_queue_idx"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(
+                fields=["-programme_year", "reference", "id"], name="application_order_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["state_changed_at"], name="application_age_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["requested_amount"], name="application_requested_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["score"], name="application_score_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["state", "last_action"], name="application_task_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["officer", "state"], name="application_officer_idx"),
         ),
         migrations.AddConstraint(
             model_name="application",
@@ -953,6 +1000,26 @@ class Migration(migrations.Migration):
             model_name="criterion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("weight__gt", 0)), name="criterion_weight_positive"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="deputyship",
+            index=models.Index(fields=["last_day"], name="deputyship_last_day_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="deputyship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("officer", models.F("deputy")), _negated=True),
+                name="deputyship_two_persons",
+                violation_error_message="Niemand vertritt sich selbst.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="deputyship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_day__lte", models.F("last_day"))),
+                name="deputyship_ends_after_it_begins",
+                violation_error_message="Der letzte Tag liegt nicht vor dem ersten.",
             ),
         ),
         migrations.AddIndex(
@@ -1264,6 +1331,10 @@ class Migration(migrations.Migration):
                 ),
                 name="decision_award_matches_outcome",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="statuschange",
+            index=models.Index(fields=["at"], name="status_change_at_idx"),
         ),
         migrations.AddConstraint(
             model_name="submission",

@@ -13,6 +13,7 @@ from applications.triggers import (
     LATE_REQUEST_TRIGGERS,
     NO_TRUNCATE,
 )
+from buendnisse.search import index_search_text
 from buendnisse.triggers import install
 
 
@@ -32,5 +33,6 @@ class Migration(migrations.Migration):
             *CRITERIA_TRIGGERS,
             *CONSENT_TRIGGERS,
             no_truncate=NO_TRUNCATE,
-        )
+        ),
+        index_search_text("applications_application"),
     ]

@@ -8,6 +8,7 @@ from applications.models.conflict import ConflictKind, ConflictRecord
 from applications.models.consent import ConsentRequest
 from applications.models.decision import Decision, SelectionRun
 from applications.models.decision_basis import DecisionBasis
+from applications.models.deputyship import Deputyship
 from applications.models.jury_draw import JuryDraw
 from applications.models.late_request import LateRequest
 from applications.models.review import CheckResult, Criterion, CriterionScore, Review
@@ -36,6 +37,7 @@ __all__ = [
     "CriterionScore",
     "Decision",
     "DecisionBasis",
+    "Deputyship",
     "FollowUp",
     "InternalNote",
     "JuryDraw",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import Intake, LateOutcome, State
+from applications.enums import Action, Intake, LateOutcome, State
 from buendnisse.models import Alliance, Recorded, RecordedRows, Territory, User
 from funding.models import Award, ProgrammeYear
 
@@ -67,6 +67,8 @@ class Application(Recorded):
             "created_by",
             "created_at",
             "updated_at",
+            "last_action",
+            "search_text",
             "state_changed_at",
             "sequence",
             "shared_with_ministry_at",
@@ -94,6 +96,8 @@ class Application(Recorded):
     )
     state = models.CharField(_("Stand"), max_length=20, choices=State, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("Stand seit"))
+    # The step that led to this state: what came back from a correction waits for another reason.
+    last_action = models.CharField(max_length=25, choices=Action, blank=True, editable=False)
     intake = models.CharField(_("Eingang"), max_length=10, choices=Intake, default=Intake.ONLINE)
     # Of an application that came on paper: the day it arrived, and why it was entered here.
     received_date = models.DateField(_("Eingegangen am"), null=True, blank=True)
@@ -166,7 +170,12 @@ class Application(Recorded):
     submitted_at = models.DateTimeField(_("Eingereicht"), null=True, blank=True)
     admitted_late_until = models.DateTimeField(_("Verspätet zugelassen bis"), null=True, blank=True)
     admitted_late_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Verspätet zugelassen von"),
     )
     admitted_late_reason = models.CharField(_("Grund der Zulassung"), max_length=500, blank=True)
 
@@ -219,6 +228,9 @@ class Application(Recorded):
         verbose_name=_("Zuwendung"),
     )
 
+    # Written by `applications.services.search_text`, searched by `buendnisse.search`.
+    search_text = models.TextField(editable=False, default="", blank=True)
+
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -229,6 +241,16 @@ class Application(Recorded):
             models.Index(
                 fields=["programme_year", "state", "reference"], name="application_queue_idx"
             ),
+            # What the ministry's list is sorted by: its own order, and the columns one can click.
+            models.Index(
+                fields=["-programme_year", "reference", "id"], name="application_order_idx"
+            ),
+            models.Index(fields=["state_changed_at"], name="application_age_idx"),
+            models.Index(fields=["requested_amount"], name="application_requested_idx"),
+            models.Index(fields=["score"], name="application_score_idx"),
+            # What waits for somebody.
+            models.Index(fields=["state", "last_action"], name="application_task_idx"),
+            models.Index(fields=["officer", "state"], name="application_officer_idx"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -322,8 +344,8 @@ class Application(Recorded):
         return self.reference or str(_("Entwurf %(title)s") % {"title": self.title or "–"})
 
     def history_name(self) -> str:
-        """A draft is its authors' alone, and so are its words."""
-        return self.reference or str(State.DRAFT.label)
+        """A draft is its authors' alone, and so are its words; it has no number yet."""
+        return self.reference
 
     def is_in_history(self, field: str) -> bool:
         """History begins with the submission."""

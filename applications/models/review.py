@@ -79,6 +79,8 @@ class Criterion(Recorded):
     With the first score of the year they are fixed: the database refuses every change after it.
     """
 
+    history_leaves_out = frozenset({"programme_year"})
+
     programme_year = models.ForeignKey(
         ProgrammeYear, on_delete=models.PROTECT, related_name="criteria"
     )

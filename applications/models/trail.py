@@ -31,6 +31,7 @@ class StatusChange(models.Model):
         verbose_name = _("Schritt")
         verbose_name_plural = _("Verlauf")
         ordering = ("at", "pk")
+        indexes = [models.Index(fields=["at"], name="status_change_at_idx")]
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.action}"

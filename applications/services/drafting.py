@@ -16,6 +16,7 @@ from applications.enums import LineKind, State
 from applications.models import Application, BudgetLine
 from applications.sections import SECTION_OF_FIELD
 from applications.services.lifecycle import lock_columns, require_entering
+from applications.services.search_text import renew_search_text
 from applications.transitions import APPLICANTS
 from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
@@ -349,6 +350,8 @@ def _write(application: Application, values: Mapping[str, object], now: datetime
     application.version += 1
     application.updated_at = now
     application.save(update_fields=[*columns, "version", "updated_at"])
+    if application.shared_with_ministry_at or application.is_entered:
+        renew_search_text(application.pk)
     lines = values.get(PLAN)
     if isinstance(lines, list):
         if application.state != State.DRAFT:

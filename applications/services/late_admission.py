@@ -19,7 +19,9 @@ from applications.services.lifecycle import (
     lock_application,
     refuse_own_alliance,
 )
+from applications.services.search_text import renew_search_text
 from applications.transitions import APPLICANTS
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -33,6 +35,7 @@ class NotLate(Refusal):
     code = "not_late"
 
 
+@recorded
 @transaction.atomic
 def request_late_admission(
     *, application_id: int, reason: str, acting_user: User, now: datetime
@@ -55,6 +58,8 @@ def request_late_admission(
     reason = reason.strip()
     if not reason:
         raise ReasonMissing(_("Bitte schreiben Sie, was Sie gehindert hat."))
+    # From now on the ministry sees the draft, and finds it.
+    renew_search_text(application.pk)
     with constraints_as_refusals():
         return LateRequest.objects.create(
             application=application, reason=reason, requested_by=acting_user, requested_at=now
@@ -69,6 +74,7 @@ def missed_the_call(application: Application, now: datetime) -> bool:
     return not (admitted_until and within(admitted_until, now))
 
 
+@recorded
 @transaction.atomic
 def decline_late_request(
     *, application_id: int, answer: str, acting_user: User, now: datetime

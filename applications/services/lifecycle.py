@@ -9,6 +9,7 @@ from applications.enums import Action, State
 from applications.models import Application, StatusChange
 from applications.public_state import public_state
 from applications.services.conflicts import refuse_conflicted
+from applications.services.search_text import search_text_of
 from applications.transitions import (
     TRANSITIONS,
     Actor,
@@ -19,6 +20,11 @@ from applications.transitions import (
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
+
+# What the applicants have written is settled, or the officer has confirmed the place.
+_CHANGES_WHAT_IS_FOUND = frozenset(
+    {Action.SUBMIT, Action.ENTER, Action.RESUBMIT, Action.DECLARE_ELIGIBLE}
+)
 
 
 class WrongState(Refusal):
@@ -40,7 +46,7 @@ def lock_columns(application_id: int, columns: Collection[str]) -> Application:
     """The same with some of its columns alone, for what is done every few seconds."""
     locked = Application.objects.select_for_update()
     always = ("alliance", "programme_year", "reference", "state", "intake", "version")
-    return locked.only(*always, *columns).get(pk=application_id)
+    return locked.only(*always, "shared_with_ministry_at", *columns).get(pk=application_id)
 
 
 def lock_applications(application_ids: Collection[int]) -> dict[int, Application]:
@@ -151,6 +157,9 @@ def record(
     application.state = target
     application.state_changed_at = now
     application.updated_at = now
+    application.last_action = action
+    if action in _CHANGES_WHAT_IS_FOUND:
+        application.search_text = search_text_of(application)
     return StatusChange.objects.create(
         application=application,
         action=action,
@@ -175,4 +184,4 @@ def require_entering(application: Application, *, acting_user: User) -> None:
         )
 
 
-STATE_FIELDS = ("state", "state_changed_at", "updated_at")
+STATE_FIELDS = ("state", "state_changed_at", "updated_at", "last_action", "search_text")

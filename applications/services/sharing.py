@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import State
 from applications.models import Application, SharingChange
 from applications.services.lifecycle import WrongState, lock_application
+from applications.services.search_text import renew_search_text
 from buendnisse.acts import recorded
 from buendnisse.models import MembershipRole, User
 from buendnisse.queries import membership_role
@@ -46,6 +47,7 @@ def _turn(application_id: int, user: User, now: datetime, *, is_shared: bool) ->
     if (application.shared_with_ministry_at is not None) != is_shared:
         application.shared_with_ministry_at = now if is_shared else None
         application.save(update_fields=["shared_with_ministry_at"])
+        renew_search_text(application.pk)
         SharingChange.objects.create(
             application=application, is_shared=is_shared, actor=user, at=now
         )

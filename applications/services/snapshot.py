@@ -65,6 +65,7 @@ def content_of(application: Application) -> dict[str, Any]:
                 "size": attachment.size,
                 "digest": attachment.digest,
             }
+            # Like the plan: no query where they are prefetched.
             for attachment in application.attachments.all()
             if attachment.removed_at is None
         ],

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from uuid import UUID
 
 from django.db.models import F, Prefetch
@@ -56,15 +55,14 @@ class Case:
             return None
         return self.application.correction_requests.filter(closed_at=None).first()
 
-    @cached_property
-    def _newest_late_request(self) -> LateRequest | None:
-        return self.application.late_requests.last()
-
     def late_request(self, now: datetime) -> LateRequest | None:
-        """The newest request of a draft that missed the call. One query for such a draft."""
-        if self.application.state == State.DRAFT and missed_the_call(self.application, now):
-            return self._newest_late_request
-        return None
+        """The newest request of a draft that missed the call.
+
+        One query for such a draft, unless the requests are prefetched.
+        """
+        if self.application.state != State.DRAFT or not missed_the_call(self.application, now):
+            return None
+        return next(reversed(self.application.late_requests.all()), None)
 
     def may_ask_late(self, now: datetime) -> bool:
         """Whether asking to be admitted late makes sense for this person now."""

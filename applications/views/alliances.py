@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications.consents import Consent, consent_of
 from applications.enums import State
-from applications.models import Application, ConsentRequest
+from applications.models import Application, ConsentRequest, CorrectionRequest
 from applications.public_state import PublicState, public_state
 from applications.rules.consent import ConsentStanding
+from applications.sections import ALLIANCE_FIELD
 from applications.services.drafting import start_application
 from applications.transitions import APPLICANTS
 from buendnisse.models import Alliance, Membership, MembershipRole, User
@@ -102,6 +103,7 @@ def alliance_detail(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         {
             "alliance": alliance,
             "card": card,
+            "corrections": _corrections_of(alliance),
             "may_apply": card.part in APPLICANTS,
             "may_edit": card.part in APPLICANTS and not alliance.fixed_since,
             "may_lead": card.part == MembershipRole.OWNER,
@@ -111,6 +113,18 @@ def alliance_detail(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "years_to_apply_for": [year for year in open_years if year.pk not in applied],
         },
     )
+
+
+def _corrections_of(alliance: Alliance) -> list[tuple[CorrectionRequest, str]]:
+    """What the ministry asks for now about the organisations, each with its words. One query."""
+    requests = CorrectionRequest.objects.filter(
+        application__alliance=alliance, closed_at=None, application__state=State.CHANGES_REQUESTED
+    )
+    return [
+        (request, request.words.get(ALLIANCE_FIELD) or request.message)
+        for request in requests
+        if ALLIANCE_FIELD in request.fields
+    ]
 
 
 @require_safe

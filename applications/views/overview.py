@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +21,14 @@ from applications.consents import consent_of
 from applications.enums import State
 from applications.gap_sentences import field_label, sentence_for
 from applications.models import Application, CorrectionRequest, Decision
-from applications.public_state import PublicState, last_announced, public_events, public_state
+from applications.next_steps import next_steps
+from applications.public_state import (
+    EVENT_ROWS,
+    PublicState,
+    last_announced,
+    public_events,
+    public_state,
+)
 from applications.queries import earlier_applications, find_gaps
 from applications.rules.completeness import Gap
 from applications.section_states import Progress, progress_of
@@ -102,6 +110,7 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     decision = last_announced(application)
     changes = award_changes(decision)
     correction = case.open_correction
+    prefetch_related_objects([application], *EVENT_ROWS)
     gaps = find_gaps(application) if application.is_editable_by_applicant else []
     standings = (
         standings_of(application.alliance, now=now) if application.is_editable_by_applicant else []
@@ -125,6 +134,7 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "earlier": _earlier(case),
             "cap": cap_note(application),
             "events": public_events(application),
+            "steps": next_steps(application, now=now, correction=correction),
             "correction": correction,
             "correction_is_late": bool(correction and not within(correction.due_at, now)),
             "correction_items": correction_items(application, correction),

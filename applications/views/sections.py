@@ -27,6 +27,7 @@ from applications.views.steps import POSITIONS, next_url, position_of
 from applications.views.typed import Conflict, Typed, forms_of, stored_fingerprints
 from buendnisse.refusals import Refusal
 from buendnisse.views.requests import SignedInRequest
+from funding.rules.deadlines import within
 
 
 # What a way back in the browser would show from its own memory may be older than what is stored.
@@ -131,7 +132,7 @@ def _page(
     application = case.application
     correction = case.open_correction
     if correction:
-        form.show_words(correction.words)
+        form.show_correction(correction.words, correction.due_at)
     gaps = [gap for gap in find_gaps(application) if gap.section == form.section]
     is_begun = progress_of(application, form.section, gaps) == Progress.BEGUN
     return render(
@@ -152,6 +153,9 @@ def _page(
                 application, form.section, request.user, has_unsaved=form.is_bound
             ),
             "correction": correction,
+            "correction_is_late": bool(
+                correction and not within(correction.due_at, timezone.now())
+            ),
             "cap": cap_note(application) if form.section in {"place", "finances"} else None,
             "notices": notices_in(application, form.open_fields),
             "consent": consent_of(application) if form.section == "declarations" else None,

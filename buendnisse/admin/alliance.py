@@ -20,7 +20,7 @@ from buendnisse.standings import standings_of
 @admin.register(Alliance)
 class AllianceAdmin(ReadOnlyAdmin):
     list_display = ("name", "lead", "city", "created_at")
-    search_fields = ("name", "organisations__name")
+    search_fields = ("search_text",)
     ordering = ("name", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alliance]:

@@ -17,6 +17,7 @@ from buendnisse.admin_exports import Export, ExportedAdmin
 from buendnisse.exports.columns import Row
 from buendnisse.history import (
     PEOPLE,
+    name_of,
     person_of,
     subject_models,
     subject_of,
@@ -26,7 +27,7 @@ from buendnisse.history import (
 )
 from buendnisse.models import ChangeRecord
 from buendnisse.services.history_list import COLUMNS, FILE_STEM, SHEET, history_rows
-from buendnisse.templatetags.display import DASH, moment
+from buendnisse.templatetags.display import DASH
 
 _LONGEST_SHOWN: Final = 200
 
@@ -111,7 +112,7 @@ class ChangeRecordAdmin(ExportedAdmin):
 
     @admin.display(description=_("Zeitpunkt"))
     def moment(self, record: ChangeRecord) -> str:
-        return moment(record.at)
+        return f"{timezone.localtime(record.at):%d.%m.%Y, %H:%M}"
 
     @admin.display(description=_("Person"))
     def who(self, record: ChangeRecord) -> str:
@@ -120,6 +121,9 @@ class ChangeRecordAdmin(ExportedAdmin):
     @admin.display(description=_("Gegenstand"))
     def subject(self, record: ChangeRecord) -> SafeString | str:
         app, _dot, model = record.subject_model.partition(".")
+        if not name_of(record):
+            # A draft: its page is its authors' alone.
+            return subject_of(record)
         try:
             address = reverse(f"admin:{app}_{model}_change", args=[record.subject_id])
         except NoReverseMatch:

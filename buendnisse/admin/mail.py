@@ -13,7 +13,7 @@ from buendnisse.services.outbox import SECRET_KIND_PREFIXES
 class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ("subject", "recipient", "state", "created_at", "sent_at", "attempts")
     list_filter = ("state", "kind")
-    search_fields = ("recipient", "subject")
+    search_fields = ("search_text",)
     fields = (
         "subject",
         "recipient",

@@ -91,7 +91,7 @@ class UserAdmin(ReadOnlyAdmin):
     change_list_template = "admin/buendnisse/user/change_list.html"
     list_display = ("email", "name", "organisation", "roles", "is_staff", "is_active")
     list_filter = (RoleFilter, "is_staff", "is_active")
-    search_fields = ("email", "name", "organisation")
+    search_fields = ("search_text",)
     ordering: ClassVar[tuple[str, ...]] = ("email",)
 
     def get_urls(self) -> list[URLPattern]:

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                         verbose_name="superuser status",
                     ),
                 ),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
                 (
                     "email",
                     models.EmailField(
@@ -135,6 +136,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200, verbose_name="Name des Bündnisses")),
                 ("website", models.URLField(blank=True, verbose_name="Internetseite")),
                 ("created_at", models.DateTimeField(verbose_name="Gegründet")),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
                 (
                     "fixed_since",
                     models.DateTimeField(blank=True, null=True, verbose_name="Unveränderlich seit"),
@@ -245,8 +247,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Änderung",
-                "verbose_name_plural": "Protokoll der Änderungen",
+                "verbose_name": "Protokolleintrag",
+                "verbose_name_plural": "Protokolleinträge",
                 "ordering": ("-pk",),
             },
         ),
@@ -737,6 +739,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
                 ("kind", models.CharField(max_length=50, verbose_name="Anlass")),
                 ("dedupe_key", models.CharField(max_length=200, unique=True)),
                 ("recipient", models.EmailField(max_length=254, verbose_name="An")),
@@ -952,6 +955,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "Rollenvergabe",
                 "verbose_name_plural": "Rollenvergaben",
                 "ordering": ("-proposed_at", "-pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="SavedView",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("list_name", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=60, verbose_name="Name der Ansicht")),
+                ("query", models.CharField(blank=True, max_length=1000)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Gespeicherte Ansicht",
+                "verbose_name_plural": "Gespeicherte Ansichten",
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
@@ -1414,6 +1444,18 @@ class Migration(migrations.Migration):
                 ),
                 name="role_grant_four_eyes",
                 violation_error_message="Wer die Rolle vorgeschlagen hat, bestätigt sie nicht. Bitten Sie eine andere Person aus der Administration darum.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="savedview",
+            constraint=models.UniqueConstraint(
+                fields=("person", "list_name", "name"), name="saved_view_name_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="savedview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="saved_view_has_name"
             ),
         ),
         migrations.AddConstraint(

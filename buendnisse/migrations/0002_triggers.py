@@ -13,6 +13,7 @@ from buendnisse.oversight_triggers import (
     ROLE_TRIGGERS,
 )
 from buendnisse.oversight_triggers import NO_TRUNCATE as OVERSIGHT_NO_TRUNCATE
+from buendnisse.search import index_search_text
 from buendnisse.triggers import install
 
 
@@ -29,5 +30,6 @@ class Migration(migrations.Migration):
             *CHANGE_TRIGGERS,
             *ERASURE_TRIGGERS,
             no_truncate=NO_TRUNCATE + OVERSIGHT_NO_TRUNCATE,
-        )
+        ),
+        index_search_text("buendnisse_alliance", "buendnisse_user", "buendnisse_outgoingmail"),
     ]

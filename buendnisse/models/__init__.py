@@ -18,6 +18,8 @@ from buendnisse.models.mailed_question import ConfirmationAnswer, MailedQuestion
 from buendnisse.models.person_erasure import PersonErasure
 from buendnisse.models.recorded import Recorded, RecordedQuerySet, RecordedRows
 from buendnisse.models.role_grant import RoleGrant
+from buendnisse.models.saved_view import SavedView
+from buendnisse.models.searchable import Searchable
 from buendnisse.models.territory import (
     District,
     DistrictType,
@@ -57,6 +59,8 @@ __all__ = [
     "RecordedRows",
     "Region",
     "RoleGrant",
+    "SavedView",
+    "Searchable",
     "Territory",
     "TerritoryKind",
     "TwoPersonQuerySet",

@@ -57,7 +57,10 @@ class Alliance(Recorded):
     """
 
     history_leaves_out = frozenset(
-        {"public_id", "created_at", "created_by", "fixed_since", "recorded_since"}
+        {
+            *("public_id", "created_at", "created_by", "fixed_since", "recorded_since"),
+            "search_text",
+        }
     )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -65,6 +68,8 @@ class Alliance(Recorded):
     website = models.URLField(_("Internetseite"), blank=True)
     created_at = models.DateTimeField(_("Gegründet"))
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="founded_alliances")
+    # Its name and its organisations, folded (`buendnisse.search`); written by the services.
+    search_text = models.TextField(editable=False, default="", blank=True)
     # While an application of it is being decided on, the alliance stays as it was submitted.
     fixed_since = models.DateTimeField(_("Unveränderlich seit"), null=True, blank=True)
     recorded_since = models.DateTimeField(_("Protokolliert seit"), null=True, blank=True)

@@ -60,8 +60,8 @@ class ChangeRecord(models.Model):
     digest = models.CharField(max_length=64, editable=False)
 
     class Meta:
-        verbose_name = _("Änderung")
-        verbose_name_plural = _("Protokoll der Änderungen")
+        verbose_name = _("Protokolleintrag")
+        verbose_name_plural = _("Protokolleinträge")
         ordering = ("-pk",)
         indexes = [
             models.Index(fields=["subject_model", "subject_id", "id"], name="change_subject_idx"),

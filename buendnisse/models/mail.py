@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.models.searchable import Searchable
 from buendnisse.models.user import User
 
 
@@ -23,7 +24,9 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         )
 
 
-class OutgoingMail(models.Model):
+class OutgoingMail(Searchable):
+    SEARCHED = ("recipient", "subject")
+
     kind = models.CharField(_("Anlass"), max_length=50)
     # Two mails for one event are the same mail: the key is what keeps it from going out twice.
     dedupe_key = models.CharField(max_length=200, unique=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.models.recorded import Recorded, RecordedQuerySet
+from buendnisse.models.searchable import Searchable
 from buendnisse.names import name_key
 from buendnisse.roles import RIGHTS, Right, Role
 
@@ -30,9 +31,11 @@ class UserManager(BaseUserManager["User"].from_queryset(RecordedQuerySet["User"]
         return self.get(email=(username or "").strip().lower())
 
 
-class User(Recorded, AbstractBaseUser, PermissionsMixin):
+class User(Searchable, Recorded, AbstractBaseUser, PermissionsMixin):
+    SEARCHED = ("email", "name", "organisation")
+
     history_leaves_out = frozenset(
-        {"password", "last_login", "date_joined", "organisation_key", "language"}
+        {"password", "last_login", "date_joined", "organisation_key", "language", "search_text"}
     )
     history_words: ClassVar = {"roles": _("Rollen")}
 

@@ -16,6 +16,7 @@ from buendnisse.names import name_key
 from buendnisse.queries import may_edit
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
+from buendnisse.services.alliance_names import renew_search_text
 from buendnisse.services.confirmations import release_organisation, withdraw_outdated_requests
 
 
@@ -62,6 +63,7 @@ def found_alliance(*, name: str, website: str, acting_user: User, now: datetime)
     Membership.objects.create(
         alliance=alliance, user=acting_user, role=MembershipRole.OWNER, joined_at=now
     )
+    renew_search_text(alliance)
     return alliance
 
 
@@ -96,6 +98,7 @@ def rename_alliance(
     alliance.name = _checked_name(name)
     alliance.website = website
     alliance.save(update_fields=["name", "website"])
+    renew_search_text(alliance)
     withdraw_outdated_requests(alliance, now=now)
     return alliance
 
@@ -118,11 +121,13 @@ def save_organisation(
         organisation.name = _checked_name(organisation.name)
         if organisation.pk is None:
             organisation.save(force_insert=True)
+            renew_search_text(alliance)
             return organisation
         stored = _organisation(organisation.pk)
         if stored.alliance_id != organisation.alliance_id:
             raise _not_allowed()
         organisation.save(force_update=True)
+        renew_search_text(alliance)
         withdraw_outdated_requests(alliance, now=now)
     return organisation
 
@@ -161,7 +166,7 @@ def remove_organisation(*, organisation_id: int, acting_user: User, now: datetim
     removed meanwhile (`OrganisationGone`).
     """
     organisation = _organisation(organisation_id)
-    _lock_for(organisation.alliance_id, acting_user)
+    alliance = _lock_for(organisation.alliance_id, acting_user)
     organisation = _organisation(organisation_id)
     if organisation.is_lead:
         raise LeadStays(
@@ -173,6 +178,7 @@ def remove_organisation(*, organisation_id: int, acting_user: User, now: datetim
     release_organisation(organisation, now=now)
     try:
         organisation.delete()
+        renew_search_text(alliance)
     except ProtectedError as error:
         raise OrganisationInUse(
             _(

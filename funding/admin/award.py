@@ -60,7 +60,7 @@ class AwardAdmin(ExportedAdmin):
         "territory_kind",
         "district",
     )
-    search_fields = ("reference", "recipient_name", "purpose", "territory_name")
+    search_fields = ("search_text",)
     list_select_related = ("programme_year",)
     fields = (
         "reference",

@@ -2,16 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from buendnisse.admin_pages import change_url
 from buendnisse.admin_two_persons import url_of_mine
-from buendnisse.desk import YEARS_ON_DESK, Shortcut, Waiting, shortcut_on_desk, waits_on_desk
+from buendnisse.desk import (
+    YEARS_ON_DESK,
+    Panel,
+    Shortcut,
+    Waiting,
+    panel_on_desk,
+    shortcut_on_desk,
+    waits_on_desk,
+)
 from buendnisse.models import TwoPersonStep, User
 from buendnisse.roles import Right
+from buendnisse.templatetags.display import moment
+from funding.admin.year_money import OF_TRANCHES, Links
 from funding.models import AwardChange, BudgetFreeze, ProgrammeYear, Tranche, TrancheChange
+from funding.queries import Calls, calls_at, newest_budget
 
 _FOR: list[tuple[Right, type[TwoPersonStep], Callable[[int], str]]] = [
     (
@@ -60,6 +74,51 @@ def steps_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG0
             waiting = model.objects.awaiting_confirmation()  # type: ignore[attr-defined]
             number = waiting.exclude(proposed_by=user).count()
             yield Waiting(label(number), number, url_of_mine(model))
+
+
+@panel_on_desk
+def calls_and_money(user: User, now: datetime) -> Panel:
+    """The call that is open or comes next, and the newest year with money as a bar."""
+    calls = calls_at(now)
+    context: dict[str, Any] = {"call": call_words(calls, now)}
+    told = next(iter(calls.open_years), calls.next_year)
+    if told and user.has_perm("funding.view_programmeyear"):
+        context["year_url"] = change_url(told)
+    if calls.years and user.has_perm("funding.view_ledgerentry"):
+        year, balance = newest_budget(calls.years)
+        context |= {
+            "year": year,
+            "balance": balance,
+            "amounts": Links(year.year, None).amounts(balance, OF_TRANCHES),
+            "money_url": reverse("admin:funding_year_money", args=[year.year]),
+        }
+    return Panel(1, "money", _("Förderaufruf und Geld"), "admin/funding/desk_money.html", context)
+
+
+def call_words(calls: Calls, now: datetime) -> str:
+    """How long the call is still open, or when the next one begins."""
+    if calls.open_years:
+        year = calls.open_years[0]
+        days = (localdate(year.call_closes_at) - localdate(now)).days
+        words = {"year": year, "days": days, "moment": moment(year.call_closes_at)}
+        if not days:
+            return _("Der Förderaufruf %(year)s endet heute: %(moment)s.") % words
+        return (
+            ngettext(
+                "Der Förderaufruf %(year)s ist noch %(days)d Tag offen, bis %(moment)s.",
+                "Der Förderaufruf %(year)s ist noch %(days)d Tage offen, bis %(moment)s.",
+                days,
+            )
+            % words
+        )
+    if coming := calls.next_year:
+        days = (localdate(coming.call_opens_at) - localdate(now)).days
+        return ngettext(
+            "Der Förderaufruf %(year)s öffnet in %(days)d Tag: %(moment)s.",
+            "Der Förderaufruf %(year)s öffnet in %(days)d Tagen: %(moment)s.",
+            days,
+        ) % {"year": coming, "days": days, "moment": moment(coming.call_opens_at)}
+    return _("Zurzeit ist kein Förderaufruf offen.")
 
 
 @shortcut_on_desk

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_safe
 from buendnisse.admin_exports import Export, ExportedAdmin
 from buendnisse.admin_pages import change_url
 from buendnisse.admin_site import FilteredList
+from buendnisse.counting import CappedPaginator
 from buendnisse.exports.columns import Row
 from buendnisse.keys import read_key
 from buendnisse.templatetags.display import DASH, euro
@@ -32,7 +32,7 @@ from funding.rules.ledger import EntryKind
 from funding.services.ledger_list import COLUMNS, FILE_STEM, SHEET, ledger_rows
 
 
-class LedgerPages(Paginator):
+class LedgerPages(CappedPaginator):
     """Counted by the same query that adds up, so that a long ledger is gone through once."""
 
     @cached_property
@@ -40,7 +40,7 @@ class LedgerPages(Paginator):
         return sum_of_entries(self.object_list)  # type: ignore[arg-type]
 
     @cached_property
-    def count(self) -> int:
+    def found(self) -> int:
         return self.sum.number
 
 
@@ -52,19 +52,6 @@ class LedgerList(FilteredList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.figure = figure_of(request)
-
-    @property
-    def chosen(self) -> list[tuple[str, str]]:
-        """The filters that are set, in words."""
-        return [
-            (str(spec.title), str(choice["display"]))
-            for spec in self.filter_specs
-            if any(
-                any(self.filter_params.get(name, [])) for name in spec.expected_parameters() if name
-            )
-            for choice in spec.choices(self)
-            if choice["selected"]
-        ]
 
     @property
     def number(self) -> str:

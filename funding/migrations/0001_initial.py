@@ -164,6 +164,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
                 ("recipient_name", models.CharField(max_length=200, verbose_name="Antragsteller")),
                 ("reference", models.CharField(max_length=30, verbose_name="Aktenzeichen")),
                 ("purpose", models.CharField(max_length=200, verbose_name="Vorhaben")),

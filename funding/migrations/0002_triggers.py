@@ -1,5 +1,6 @@
 from django.db import migrations
 
+from buendnisse.search import index_search_text
 from buendnisse.triggers import install
 from funding.triggers import LEDGER_TRIGGERS, MONEY_TRIGGERS, NO_TRUNCATE, STEP_TRIGGERS
 
@@ -8,5 +9,6 @@ class Migration(migrations.Migration):
     dependencies = [("funding", "0001_initial")]
 
     operations = [
-        install(*LEDGER_TRIGGERS, *MONEY_TRIGGERS, *STEP_TRIGGERS, no_truncate=NO_TRUNCATE)
+        install(*LEDGER_TRIGGERS, *MONEY_TRIGGERS, *STEP_TRIGGERS, no_truncate=NO_TRUNCATE),
+        index_search_text("funding_award"),
     ]

@@ -12,6 +12,7 @@ from buendnisse.models import (
     MemberOrganisation,
     Recorded,
     RecordedRows,
+    Searchable,
     TerritoryKind,
 )
 from funding.models.programme_year import ProgrammeYear
@@ -43,8 +44,11 @@ class AwardQuerySet(RecordedRows, models.QuerySet["Award"]):
         )
 
 
-class Award(Recorded):
+class Award(Searchable, Recorded):
     """What was granted stays as it was granted; money set free later is counted in ``released``."""
+
+    SEARCHED = ("reference", "recipient_name", "purpose", "territory_name")
+    history_leaves_out = frozenset({"search_text"})
 
     programme_year = models.ForeignKey(
         ProgrammeYear,

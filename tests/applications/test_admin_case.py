@@ -84,7 +84,7 @@ def test_case_page_has_a_constant_number_of_queries(
 ) -> None:
     application = round_.case(State.PROPOSED, score=8)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(34):  # type: ignore[operator]
+    with django_assert_num_queries(36):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -181,7 +181,7 @@ def test_case_page_asks_as_often_for_many_award_changes_as_for_one(
             change_id=change.pk, acting_user=round_.second_approver, now=ANNOUNCED_AT
         )
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(34):  # type: ignore[operator]
+    with django_assert_num_queries(36):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -339,9 +339,12 @@ def test_desk_numbers_lead_to_exactly_these_rows(round_: Round) -> None:
         ("Nachforderung: Frist abgelaufen", 1),
         ("Förderfähig, noch ohne Jury", 1),
         ("Bewertet, vorzuschlagen", 1),
+        ("Noch niemandem zugeteilt", 1),
     ]
     for item in waiting:
         assert len(client.get(item.url).context["cl"].result_list) == item.count
+        if item.mine is not None:
+            assert len(client.get(item.mine_url).context["cl"].result_list) == item.mine
 
 
 def test_desk_of_the_approver(round_: Round) -> None:
@@ -369,7 +372,7 @@ def test_queue_has_a_constant_number_of_queries(
         round_.case(State.ELIGIBLE)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
     client.get(reverse("admin:index"))
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(12):  # type: ignore[operator]
         page = client.get(reverse("admin:applications_application_changelist"))
     assert len(page.context["cl"].result_list) == number
 

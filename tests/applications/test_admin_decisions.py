@@ -378,7 +378,9 @@ def test_closing_the_waiting_list_needs_a_reason(round_: Round) -> None:
     address = reverse("admin:applications_close_waiting_list", args=[2016])
     client = client_of(round_.second_approver)
     assert "Bitte geben Sie einen Grund an." in text(client.post(address))
-    response = client.post(address, {"reason": "Das Geld ist vergeben."})
+    typed = {"reason": "Das Geld ist vergeben."}
+    read = client.post(address, typed).context["read"]
+    response = client.post(address, {**typed, "read": read})
     assert response.headers["Location"] == reverse("admin:applications_announce", args=[2016])
     assert states(application) == [State.REJECTED]
     assert "schon geschlossen" in text(client.get(address))

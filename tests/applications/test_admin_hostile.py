@@ -160,7 +160,7 @@ def test_scores_do_not_order_a_list_for_whoever_must_not_see_one(round_: Round) 
     both = UserFactory(roles=[Role.CASE_OFFICER, Role.JUROR])
     client = client_of(both)
     path = url("application_changelist")
-    by_score = f"{path}?o=-9"
+    by_score = f"{path}?o=-7"
 
     def listed(address: str) -> list[Application]:
         return list(client.get(address).context["cl"].result_list)

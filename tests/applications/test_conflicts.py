@@ -327,6 +327,9 @@ def test_the_case_is_closed_to_who_is_partial_and_names_who_can_decide_otherwise
     for code in ("take_up", "propose"):
         assert client.get(page(code, application.pk)).url == page("change", application.pk)
     assert client.post(page("take_up", application.pk)).url == page("change", application.pk)
+    # Nor as a file, nor version by version.
+    for address in (page("record", application.pk), page("changes", application.pk, 2)):
+        assert client.get(address).url == page("change", application.pk)
     assert reload(application).state == State.SUBMITTED
     # Whoever only reads is no party to the work.
     client.force_login(UserFactory(roles=[Role.AUDITOR], email=f"pruefung@{HOUSE}"))

@@ -357,13 +357,12 @@ def test_database_refuses_a_tranche_larger_than_its_column(round_: Round) -> Non
     assert Tranche.objects.count() == 1
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "table", ["funding_tranche", "funding_ledgerentry", "funding_tranchechange"]
 )
 def test_sqlite_replaces_no_row(round_: Round, table: str) -> None:
     """A deletion in disguise: by default, REPLACE asks no trigger."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL has no REPLACE")
     round_.change_money(round_.add_money(Decimal("1000.00")), Decimal("1.00"))
     with (
         pytest.raises(IntegrityError, match=r"no DELETE|begins"),

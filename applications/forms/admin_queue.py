@@ -1,0 +1,60 @@
+"""What is typed to share out the cases: an officer, a deputy, a period."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from applications.forms.fields import DayField
+from buendnisse.keys import read_key
+from buendnisse.models import User
+from buendnisse.roles import RIGHTS, Right
+
+
+def case_officers() -> QuerySet[User]:
+    """Whoever may look after a case, by name."""
+    roles = [role.value for role in RIGHTS[Right.CHECK]]
+    return User.objects.filter(is_active=True, groups__name__in=roles).order_by("name", "email")
+
+
+class _PersonField(forms.ModelChoiceField):
+    def clean(self, value: Any) -> Any:
+        """Refuse a key that no row can have before the database stumbles over it."""
+        if value not in self.empty_values and read_key(str(value)) is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice")
+        return super().clean(value)
+
+
+class OfficerForm(forms.Form):
+    """No officer means that nobody looks after the cases any more."""
+
+    officer = _PersonField(
+        label=_("Sachbearbeitung"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("niemandem (die Zuteilung aufheben)"),
+    )
+
+    def __init__(self, *args: Any, acting_user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].initial = acting_user.pk
+        self.fields["officer"].queryset = case_officers()  # type: ignore[attr-defined]
+
+
+class DeputyForm(forms.Form):
+    deputy = _PersonField(
+        label=_("Vertretung"),
+        queryset=User.objects.none(),
+        empty_label=_("Bitte wählen"),
+        error_messages={"required": _("Bitte wählen Sie, wer Sie vertritt.")},
+    )
+    first_day = DayField(label=_("Erster Tag"))
+    last_day = DayField(label=_("Letzter Tag"))
+
+    def __init__(self, *args: Any, acting_user: User, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_day"].initial = today
+        others = case_officers().exclude(pk=acting_user.pk)
+        self.fields["deputy"].queryset = others  # type: ignore[attr-defined]

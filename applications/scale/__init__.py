@@ -1,0 +1,1 @@
+"""A programme year as large as one likes, to measure the ministry's pages on."""

@@ -1,0 +1,124 @@
+"""Searching the way people type: without umlauts, without capitals, and with a slip of the finger.
+
+What can be searched is kept in one column ``search_text`` of a table, folded when it is written. A
+search folds what was typed in the same way, so both databases find the same with a plain LIKE. On
+PostgreSQL a trigram index serves it, and words that are nowhere to be found are tried once more as
+words that look alike.
+
+The fold is made here and not by the database: SQLite knows no letters but those of English, and
+a text that is put together from several tables (an application, its alliance, their
+organisations) can be no generated column. Kept in one column, one index answers for all of them.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db import connection, migrations, models
+from django.db.models import Q, QuerySet
+
+# Every word becomes a condition; nobody looks for more at once.
+_MOST_WORDS: Final = 8
+# Shorter words resemble too much, and a number that is one digit off is another number.
+_SHORTEST_RESEMBLING: Final = 4
+_SPELLED_OUT: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+
+
+def fold(text: str) -> str:
+    """The text in small letters and digits: "Müller-Straße", "Mueller Strasse" are the same.
+
+    An umlaut becomes its vowel, and so does the vowel with an e that stands for it. This is too
+    much for some words ("neue" becomes "neu"), but for text and search alike: nothing is missed.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKD", folded)
+    kept = "".join(
+        character if character.isalnum() else " "
+        for character in folded
+        if not unicodedata.combining(character)
+    )
+    for spelled, vowel in _SPELLED_OUT:
+        kept = kept.replace(spelled, vowel)
+    return " ".join(kept.split())
+
+
+def folded(parts: Iterable[str]) -> str:
+    """Several texts as one to be searched, each once."""
+    return " ".join(dict.fromkeys(filter(None, map(fold, parts))))
+
+
+def words_of(typed: str) -> list[str]:
+    """What was typed as the words to look for, folded."""
+    return list(filter(None, map(fold, typed.split())))[:_MOST_WORDS]
+
+
+class Resembles(models.Lookup):
+    """PostgreSQL: a word of the text looks like this one (pg_trgm, ``word_similarity``).
+
+    How alike they have to be is set in the settings (``pg_trgm.word_similarity_threshold``).
+    """
+
+    lookup_name = "resembles"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        text, text_values = self.process_lhs(compiler, connection)
+        word, word_values = self.process_rhs(compiler, connection)
+        return f"{word} <%% {text}", (*word_values, *text_values)
+
+
+models.TextField.register_lookup(Resembles)
+
+
+def containing(rows: QuerySet[Any], words: Iterable[str], column: str) -> QuerySet[Any]:
+    """The rows whose folded text has every word somewhere."""
+    for word in words:
+        rows = rows.filter(**{f"{column}__contains": word})
+    return rows
+
+
+def resembling(rows: QuerySet[Any], words: Iterable[str], column: str) -> QuerySet[Any]:
+    """The rows whose folded text has every word or one that looks like it. PostgreSQL alone."""
+    for word in words:
+        is_there = Q(**{f"{column}__contains": word})
+        if len(word) >= _SHORTEST_RESEMBLING and word.isalpha():
+            is_there |= Q(**{f"{column}__resembles": word})
+        rows = rows.filter(is_there)
+    return rows
+
+
+def search(rows: QuerySet[Any], typed: str, column: str) -> tuple[QuerySet[Any], bool]:
+    """The rows that were looked for, and whether they only resemble what was typed.
+
+    What resembles is looked for where nothing else is found, so that exact hits are not lost among
+    it. One query on PostgreSQL, none on SQLite.
+    """
+    words = words_of(typed)
+    if not words:
+        return (rows.none(), False) if typed.strip() else (rows, False)
+    exact = containing(rows, words, column)
+    if connection.vendor != "postgresql" or exact.exists():
+        return exact, False
+    return resembling(rows, words, column), True
+
+
+def index_search_text(*tables: str) -> migrations.RunPython:
+    """A reversible migration operation: the trigram indexes on PostgreSQL, nothing on SQLite.
+
+    The extension comes with PostgreSQL, and the owner of the database may create it.
+    """
+
+    def forwards(_apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        for table in tables:
+            schema_editor.execute(
+                f"CREATE INDEX {table}_search_idx ON {table} USING gin (search_text gin_trgm_ops)"
+            )
+
+    def backwards(_apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            for table in tables:
+                schema_editor.execute(f"DROP INDEX {table}_search_idx")
+
+    return migrations.RunPython(forwards, backwards)
