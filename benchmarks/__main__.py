@@ -13,6 +13,7 @@ from typing import Final, Protocol, TextIO, cast
 import django
 
 MODULES: Final = (
+    "benchmarks.admin_lists",
     "benchmarks.allocation",
     "benchmarks.approvals",
     "benchmarks.autosave",

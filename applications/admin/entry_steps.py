@@ -95,6 +95,11 @@ class EntryPage(PreviewedPage):
     template_name = "admin/applications/application/entry.html"
     submit_label = gettext_lazy("Antrag einreichen")
 
+    def page_title(self) -> str:
+        return _("Antrag auf Papier erfassen: %(alliance)s") % {
+            "alliance": self.application.alliance
+        }
+
     def context(self, form: Any) -> dict[str, Any]:
         application = self.application
         gaps = find_gaps(application)

@@ -288,8 +288,8 @@ class DeclarationsForm(SectionForm):
         label=_label("consent_on_paper"),
         required=False,
         help_text=_(
-            "Nur nötig, wenn die Gemeinde nicht über den Link zustimmt. Bewahren Sie das Schreiben "
-            "auf: Das Ministerium kann danach fragen."
+            "Nur nötig, wenn die Gemeinde nicht über den Link zustimmt. Laden Sie das Schreiben "
+            "unter „Anlagen“ hoch."
         ),
     )
     declares_not_begun = forms.BooleanField(

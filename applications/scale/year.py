@@ -86,9 +86,7 @@ def fill_year(*, applications: int, now: datetime) -> dict[str, int]:
         loaded = _load_cases(found, now)
         budget = people[Role.BUDGET_OFFICER]
         loaded["funding.LedgerEntry"] = _load_money(found, year, budget, now)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    _analyze()
     return loaded
 
 
@@ -176,7 +174,18 @@ def _load_cases(found: list[Case], now: datetime) -> dict[str, int]:
         (Decision, cases.DECISION, _each(cases.decision, found)),
         (OutgoingMail, cases.MAIL, map(cases.mail, submitted)),
     ]
-    return {model._meta.label: load(model, columns, rows) for model, columns, rows in parts}
+    loaded = {}
+    for model, columns, rows in parts:
+        if model is Decision:
+            # Its triggers look into the other tables; the planner has to know by then how large.
+            _analyze()
+        loaded[model._meta.label] = load(model, columns, rows)
+    return loaded
+
+
+def _analyze() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _each(rows_of: Any, found: list[Case]) -> Iterator[cases.Row]:
