@@ -261,7 +261,7 @@ def test_whatever_acts_is_written_down_as_that_persons() -> None:
         for path in sources(f"{app}/services")
         for node in parsed(path).body
         if isinstance(node, ast.FunctionDef)
-        and "acting_user" in {argument.arg for argument in node.args.kwonlyargs}
+        and {"acting_user", "now"} <= {argument.arg for argument in node.args.kwonlyargs}
         and "transaction.atomic" in (decorators := [ast.unparse(d) for d in node.decorator_list])
         and decorators[0] != "recorded"
     ]

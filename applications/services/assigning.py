@@ -9,6 +9,7 @@ from applications.enums import State
 from applications.models import Application, Deputyship
 from applications.services.conflicts import conflict_of, refuse_conflicted
 from applications.services.lifecycle import WrongState, lock_application
+from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -26,6 +27,8 @@ class DeputyRefused(Refusal):
     code = "deputy_refused"
 
 
+@recorded
+@recorded
 @transaction.atomic
 def assign_officer(
     *, application_id: int, officer_id: int | None, acting_user: User, now: datetime
@@ -73,6 +76,8 @@ def _refuse_officer(application: Application, officer_id: int) -> None:
         )
 
 
+@recorded
+@recorded
 @transaction.atomic
 def name_deputy(
     *,
@@ -118,6 +123,8 @@ def name_deputy(
         )
 
 
+@recorded
+@recorded
 @transaction.atomic
 def end_deputyship(*, deputyship_id: int, acting_user: User, now: datetime) -> Deputyship:
     """End one's deputyship before its time, from either side.

@@ -174,7 +174,9 @@ class Migration(migrations.Migration):
                 ("subject_id", models.BigIntegerField()),
                 (
                     "subject_name",
-                    models.CharField(blank=True, max_length=200, verbose_name="Gegenstand"),
+                    models.CharField(
+                        blank=True, db_index=True, max_length=200, verbose_name="Gegenstand"
+                    ),
                 ),
                 ("row_model", models.CharField(max_length=60)),
                 ("row_id", models.BigIntegerField()),
@@ -1056,10 +1058,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="changerecord",
             index=models.Index(fields=["-at", "-id"], name="change_at_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="changerecord",
-            index=models.Index(fields=["subject_name"], name="change_name_idx"),
         ),
         migrations.AddConstraint(
             model_name="changerecord",

@@ -364,6 +364,14 @@ def test_the_auditor_searches_filters_and_exports_at_a_constant_number_of_querie
         reverse("admin:buendnisse_changerecord_changelist") + f"?q={application.reference}"
     )
     assert {record.subject_id for record in found.context["cl"].result_list} == {application.pk}
+    typed_small = client.get(
+        reverse("admin:buendnisse_changerecord_changelist") + f"?q={application.reference.lower()}"
+    )
+    assert len(typed_small.context["cl"].result_list) == 2
+    by_person = reverse("admin:buendnisse_changerecord_changelist")
+    by_person += f"?person={round_.officer.pk}"
+    people = {each.person for each in client.get(by_person).context["cl"].result_list}
+    assert people == {round_.officer}
     address = reverse("admin:buendnisse_changerecord_export", args=["protokoll", "machine"])
     with CaptureQueriesContext(connection) as queries:
         text = b"".join(client.get(address + query).streaming_content).decode()
