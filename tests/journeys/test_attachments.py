@@ -1,72 +1,91 @@
 """Files of an application: several at once, one refused, one taken out; and without scripts."""
 
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.factories.files import PDF, office, photo
 from tests.journeys.site import Site, Visitor
-from tests.journeys.steps import begin_application, found_alliance, register
+from tests.journeys.steps import today
 
 
 def file(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
-def lines(visitor: Visitor) -> list[str]:
-    return visitor.main.locator("[data-lines] bdi").all_inner_texts()
+def line(visitor: Visitor, name: str) -> Locator:
+    return visitor.main.locator("[data-line]").filter(has_text=name)
+
+
+def remove(visitor: Visitor, name: str) -> None:
+    line(visitor, name).get_by_role("button", name="Entfernen").click()
+    visitor.check()
+
+
+def open_attachments(site: Site, **options: Any) -> Visitor:
+    """The demo's applicant at the files of the draft that she has begun."""
+    visitor = site.signed_in("antrag", **options)
+    visitor.open("/buendnisse/")
+    visitor.follow("Demo-Bündnis Miteinander Tübingen")
+    visitor.main.get_by_role("link", name=re.compile(rf"Antrag {today().year + 1}")).click()
+    visitor.check()
+    visitor.follow("Anlagen", exact=True)
+    return visitor
 
 
 @pytest.mark.parametrize("width", [390, 1280], indirect=True)
 def test_files_come_and_go(site: Site, unique: str, width: int) -> None:
-    visitor = site.visitor()
-    address = f"anlagen-{unique}@demo.example"
-    register(visitor, address)
-    found_alliance(visitor, f"Anlagen {unique}")
-    begin_application(visitor)
-    visitor.follow("Anlagen", exact=True)
+    visitor = open_attachments(site)
+    plan, offer, picture = f"Plan {unique}.pdf", f"Angebot {unique}.docx", f"Foto {unique}.jpg"
+    mark = unique.encode()
 
     chosen = visitor.page.get_by_label("Dateien hierher ziehen oder auswählen")
     chosen.set_input_files(
         [
-            file("Zeitplan.pdf", PDF),
+            file(plan, PDF + mark),
             file("Spiel.exe", b"MZ" + bytes(3000)),
-            file("Angebot.docx", office("docx")),
-            file("IMG_1.jpg", photo(size=(600, 400))),
+            file(offer, office("docx", more={"mark": mark})),
+            file(picture, photo(size=(600, 400)) + mark),
         ]
     )
 
     refused = visitor.main.get_by_role("listitem").filter(has_text="Spiel.exe")
     expect(refused).to_contain_text("Dieses Format nehmen wir nicht an.")
-    expect(visitor.main.locator("[data-lines] > li")).to_have_count(3)
-    assert lines(visitor) == ["Zeitplan.pdf", "Angebot.docx", "IMG_1.jpg"]
+    for name in (plan, offer, picture):
+        expect(line(visitor, name)).to_have_count(1)
     visitor.check()
     refused.get_by_role("button", name="Schließen").click()
     expect(refused).to_have_count(0)
-    # What is typed is saved by itself; and what has not been so yet by the button of another file.
-    visitor.page.get_by_label("Beschreibung").first.fill("Was wann geschieht")
-    visitor.page.get_by_label("Art").first.select_option(label="Konzept oder Zeitplan")
-    visitor.page.get_by_label("Beschreibung").nth(2).fill("Unser Haus")
+    # What is typed is saved by itself; what has not been yet, by the button of another file.
+    line(visitor, plan).get_by_label("Beschreibung").fill("Was wann geschieht")
+    line(visitor, plan).get_by_label("Art").select_option(label="Konzept oder Zeitplan")
     expect(visitor.main).to_contain_text(re.compile(r"Gespeichert um \d\d:\d\d:\d\d Uhr"))
-    visitor.press("Entfernen: Angebot.docx")
-    visitor.sees("„Angebot.docx“ ist entfernt.")
-    assert lines(visitor) == ["Zeitplan.pdf", "IMG_1.jpg"]
-    expect(visitor.page.get_by_label("Beschreibung").first).to_have_value("Was wann geschieht")
-    expect(visitor.page.get_by_label("Beschreibung").nth(1)).to_have_value("Unser Haus")
+    line(visitor, picture).get_by_label("Beschreibung").fill("Unser Haus")
+    remove(visitor, offer)
+    visitor.sees(f"„{offer}“ ist entfernt.")
+    expect(line(visitor, offer)).to_have_count(0)
+    expect(line(visitor, plan).get_by_label("Beschreibung")).to_have_value("Was wann geschieht")
+    expect(line(visitor, picture).get_by_label("Beschreibung")).to_have_value("Unser Haus")
+    assert visitor.download(plan) == PDF + mark
     visitor.press("Speichern und weiter")
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Erklärungen")
 
-    # The same person, in a browser without scripts.
-    plain = site.visitor(java_script_enabled=False)
-    plain.page.context.add_cookies(visitor.page.context.cookies())
-    plain.open(visitor.page.url.replace("/erklaerungen/", "/anlagen/"))
+    plain = open_attachments(site, java_script_enabled=False)
+    table = f"Kosten {unique}.xlsx"
     plain.page.get_by_label("Dateien auswählen").set_input_files(
-        [file("leer.pdf", b""), file("Kosten.xlsx", office("xlsx")), file("Zeitplan.pdf", PDF)]
+        [
+            file("leer.pdf", b""),
+            file(table, office("xlsx", more={"mark": mark})),
+            file("Kopie.pdf", PDF + mark),
+        ]
     )
     plain.press("Speichern und weiter")
     plain.sees("„leer.pdf“: Die Datei ist leer.")
-    plain.sees("„Zeitplan.pdf“: Diese Datei gehört schon zu Ihrem Antrag, als „Zeitplan.pdf“.")
-    plain.sees("„Kosten.xlsx“ ist hochgeladen.")
-    assert lines(plain) == ["Zeitplan.pdf", "IMG_1.jpg", "Kosten.xlsx"]
-    assert plain.download("Zeitplan.pdf") == PDF
+    plain.sees(f"„Kopie.pdf“: Diese Datei gehört schon zu Ihrem Antrag, als „{plan}“.")
+    plain.sees(f"„{table}“ ist hochgeladen.")
+    # The next width finds the draft as it was.
+    for name in (plan, picture, table):
+        remove(plain, name)
+        expect(line(plain, name)).to_have_count(0)
