@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.comparison import FieldChange, compare
+from applications.consents import words_of_consent
+from applications.rules.consent import ConsentStanding
 from applications.rules.differences import Change as Kind
 from buendnisse.templatetags.display import DASH, euro
 
@@ -37,6 +39,9 @@ class Change:
 def basis_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What differs between two contents of ``applications.services.basis.basis_content``."""
     found = list(_content_changes(before["content"], after["content"]))
+    old, new = (_consent(each["content"].get("consent")) for each in (before, after))
+    if old != new:
+        found.append(Change(_("Einverständnis der Gemeinde"), old, new))
     for name, label in _FINDINGS.items():
         old, new = before["findings"].get(name), after["findings"].get(name)
         if old != new:
@@ -52,6 +57,13 @@ def _content_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Ite
             if line.is_changed:
                 label = f"{field.label}: {line.label}"
                 yield Change(label, line.before or DASH, line.after or DASH)
+
+
+def _consent(content: Mapping[str, Any] | None) -> str:
+    if not content:
+        return DASH
+    words = words_of_consent(ConsentStanding(content["standing"]))
+    return ", ".join(filter(None, [words, content.get("person_name"), content.get("words")]))
 
 
 def _without(kind: Kind, field: FieldChange) -> str:

@@ -250,6 +250,11 @@ def late_admission_declined(
     _enqueue("late_admission_declined", str(request.pk), application, {"late": request}, now=now)
 
 
+def preview_late_admission_declined(application: Application, answer: str) -> list[Message]:
+    """The mails that declining with this answer would send, word for word; sends nothing."""
+    return _messages("late_admission_declined", application, {"late": LateRequest(answer=answer)})
+
+
 def message_to_applicant(message: ApplicantMessage, *, now: datetime) -> None:
     """A message of the ministry in its own words."""
     _enqueue("message", str(message.pk), message.application, {"message": message}, now=now)

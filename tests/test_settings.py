@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage.handler import StorageHandler
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from buendnisse.config.environment import Environment
+from buendnisse.config.uploads import upload_storage
 
 READERS = {
     "text": {"minimum": 5},
@@ -24,6 +26,7 @@ READERS = {
     "origins": {},
     "origin": {},
     "redis": {},
+    "socket": {},
     "database": {"default": "sqlite:///x"},
     "email": {},
 }
@@ -46,6 +49,8 @@ def read(reader: str, value: str, **arguments: object) -> object:
         ("origins", "https://a.example", ["https://a.example"]),
         ("origin", "https://a.example:8443", "https://a.example:8443"),
         ("redis", "redis://cache:6379/0", "redis://cache:6379/0"),
+        ("socket", "tcp://clamav:3310", "tcp://clamav:3310"),
+        ("socket", "unix:///run/clamd.ctl", "unix:///run/clamd.ctl"),
     ],
 )
 def test_environment_reads_good_values(reader: str, value: str, expected: object) -> None:
@@ -76,6 +81,18 @@ def test_environment_reads_good_values(reader: str, value: str, expected: object
             "NAME must be http:// or https:// with a host and nothing after it, not “a.example”.",
         ),
         ("redis", "http://cache", "NAME must be a redis:// or rediss:// address."),
+        *(
+            ("socket", value, "NAME must be unix:///path or tcp://host:port.")
+            for value in (
+                "clamav:3310",
+                "tcp://clamav",
+                "tcp://clamav:port",
+                "tcp://clamav:3310/x",
+                "unix://run/clamd.ctl",
+                "unix:///",
+                "http://clamav:3310",
+            )
+        ),
         (
             "database",
             "mysql://user:secret@db/x",
@@ -122,6 +139,49 @@ def test_environment_refuses_a_relative_directory() -> None:
     with pytest.raises(ImproperlyConfigured) as caught:
         Environment({"NAME": "media"}).directory("NAME", default=Path("/srv"))
     assert str(caught.value) == "NAME must be an absolute path, not “media”."
+
+
+def test_uploads_are_kept_on_disk_unless_a_bucket_is_named() -> None:
+    assert upload_storage(Environment({})) == {
+        "BACKEND": "django.core.files.storage.FileSystemStorage"
+    }
+
+
+def test_uploads_may_be_kept_in_a_bucket() -> None:
+    values = {
+        "S3_BUCKET": "anlagen",
+        "S3_ENDPOINT": "https://s3.example",
+        "S3_REGION": "eu-central-1",
+        "S3_ACCESS_KEY": "key",
+        "S3_SECRET_KEY": "secret",
+    }
+
+    storage = StorageHandler({"default": upload_storage(Environment(values))})["default"]
+
+    assert type(storage).__name__ == "S3Storage"
+    names = ("bucket_name", "endpoint_url", "default_acl")
+    found = {name: getattr(storage, name) for name in names}
+    assert found == {
+        "bucket_name": "anlagen",
+        "endpoint_url": "https://s3.example",
+        # Nothing in it is public.
+        "default_acl": None,
+    }
+    assert storage.querystring_auth
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"S3_ENDPOINT": "https://s3.example"}, "S3_BUCKET must be set"),
+        ({"S3_SECRET_KEY": "secret"}, "S3_BUCKET must be set"),
+        ({"S3_BUCKET": "anlagen", "S3_ACCESS_KEY": "key"}, "must be set together"),
+        ({"S3_BUCKET": "anlagen", "S3_ENDPOINT": "s3.example"}, "S3_ENDPOINT must be http"),
+    ],
+)
+def test_half_a_bucket_stops_the_start(values: dict[str, str], sentence: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        upload_storage(Environment(values))
 
 
 def test_environment_reads_a_postgres_address() -> None:

@@ -58,7 +58,9 @@ class ApproveManyPage(ActionPage):
             "alliance",
             "territory__district",
             "confirmed_territory__district",
-        ).prefetch_related("alliance__organisations", "budget_lines", "attachments")
+        ).prefetch_related(
+            "alliance__organisations", "budget_lines", "attachments", "consent_requests"
+        )
         chosen = list(
             Decision.objects.filter(pk__in=keys_from(self.request.GET.get("ids", "")))
             .prefetch_related(Prefetch("application", applications))

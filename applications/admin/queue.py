@@ -21,6 +21,7 @@ from applications.admin import (
     decision_steps,
     entry_steps,
     file_steps,
+    late_steps,
 )
 from applications.admin.bulk import AssignOfficerPage, TakeUpManyPage, bulk_redirect
 from applications.admin.case_page import case_context, find_case
@@ -59,6 +60,7 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "resume": ("fortsetzen", correction_steps.ResumePage),
     "extend": ("frist", correction_steps.ExtendPage),
     "admit_late": ("zulassen", correction_steps.AdmitLatePage),
+    "decline_late": ("zulassung-ablehnen", late_steps.DeclineLatePage),
     "eligible": ("foerderfaehig", check_steps.EligibilityPage),
     "jury": ("jury", AssignJurorsPage),
     "propose": ("vorschlagen", decision_steps.ProposePage),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.admin.wording import role_words
-from applications.enums import Action, DecisionOutcome, State
-from applications.models import Application, Decision
+from applications.enums import Action, DecisionOutcome, LateOutcome, State
+from applications.models import Application, Decision, LateRequest
 from applications.services.four_eyes import why_not_decide
 from applications.transitions import TRANSITIONS, Actor, available_actions
 from buendnisse.models import MembershipRole, User
@@ -72,6 +72,12 @@ ADMIT_LATE = Step(
     right=Right.CHECK,
     states=frozenset({State.DRAFT}),
 )
+DECLINE_LATE = Step(
+    "decline_late",
+    gettext_lazy("Verspätete Zulassung ablehnen"),
+    right=Right.CHECK,
+    states=frozenset({State.DRAFT}),
+)
 ENTER = Step(
     "enter",
     gettext_lazy("Angaben übertragen"),
@@ -101,6 +107,7 @@ STEPS: Final = (
     RESUME,
     EXTEND,
     ADMIT_LATE,
+    DECLINE_LATE,
     ELIGIBILITY,
     JURY,
     PROPOSE,
@@ -132,6 +139,12 @@ def current_decision(application: Application) -> Decision | None:
     return None
 
 
+def open_late_request(application: Application) -> LateRequest | None:
+    """The request to be admitted late that waits. No query where they are prefetched."""
+    requests = application.late_requests.all()
+    return next((each for each in requests if each.outcome == LateOutcome.OPEN), None)
+
+
 def offers_for(application: Application, user: User, actors: AbstractSet[Actor]) -> list[Offer]:
     """What this person sees of the steps that the state knows; nothing for who only reads."""
     if not (user.may(Right.CHECK) or user.may(Right.DECIDE)):
@@ -148,6 +161,7 @@ def offers_for(application: Application, user: User, actors: AbstractSet[Actor])
         if step.exists_in(state)
         and (step is not TAKE_BACK or _can_be_taken_back(decision))
         and (step is not ENTER or application.is_entered)
+        and (step is not DECLINE_LATE or open_late_request(application))
     ]
 
 

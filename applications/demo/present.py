@@ -9,6 +9,7 @@ from typing import Final
 
 from applications.checklist import CHECKLIST
 from applications.demo.amounts import amounts_with_sum
+from applications.demo.attachments import attach_schedule
 from applications.demo.case_files import keep_file, keep_text_blocks
 from applications.demo.history import LARGE, SMALL
 from applications.demo.ideas import IDEAS
@@ -90,10 +91,19 @@ def tell_deciding_year(planner: Planner, cast: Cast, rng: Random, today: date) -
     )
     pool = planner.demos(_amounts_of_the_pool(rng))
     others = planner.demos([rng.randrange(*SMALL, 500) for _ in range(24)])
-    found = apply_all(stage, [*pool, *others], first=days.before(90), last=days.before(46))
+    found = apply_all(
+        stage, [*pool, *others], first=days.before(90), last=days.before(46), with_files=True
+    )
     ranked = [found[plan.number] for plan in pool]
     queue = iter([found[plan.number] for plan in others])
-    mine = apply(stage, _own_plan(), days.ago(60, 15, 20), applicant=cast["antrag"], by_link=True)
+    mine = apply(
+        stage,
+        _own_plan(),
+        days.ago(60, 15, 20),
+        applicant=cast["antrag"],
+        by_link=True,
+        with_files=True,
+    )
 
     # These are not taken up yet.
     _waiting, withdrawn = _some(queue, 4), _some(queue, 1)[0]
@@ -355,7 +365,7 @@ def tell_open_year(planner: Planner, cast: Cast, rng: Random, today: date) -> No
         (days.ago(9, 20), days.ago(5, 16), days.ago(2, 9)),
         strict=True,
     ):
-        apply(stage, plan, moment, by_link=True)
+        apply(stage, plan, moment, by_link=True, with_files=True)
     draft(stage, planner.demo(9_500), days.ago(6, 21))
     _begin_own_draft(stage, days)
 
@@ -392,4 +402,5 @@ def _begin_own_draft(stage: Stage, days: Days) -> None:
             values=values,
             lines=lines,
         )
+    attach_schedule(application, days.ago(3, 19))
     ask_municipality(application, days.ago(3, 20))

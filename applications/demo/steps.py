@@ -8,6 +8,7 @@ from random import Random
 
 from applications.checklist import CHECKLIST
 from applications.demo.amounts import points_with_score
+from applications.demo.attachments import attach_all
 from applications.demo.ideas import texts_of
 from applications.demo.people import Cast
 from applications.demo.plans import Plan
@@ -53,6 +54,8 @@ CRITERIA: tuple[tuple[str, str, int], ...] = (
     ),
     ("Umsetzbarkeit", "Zeitplan, Kosten und Zuständigkeiten sind stimmig.", 1),
 )
+# One application in so many brings files along.
+_WITH_FILES = 8
 WEIGHTS = tuple(weight for _, _, weight in CRITERIA)
 _COMMENTS = (
     "Geflüchtete tragen das Vorhaben sichtbar mit; die Aufgaben sind klar verteilt.",
@@ -284,22 +287,36 @@ def apply(
     *,
     applicant: User | None = None,
     by_link: bool = False,
+    with_files: bool = False,
 ) -> Application:
     application = draft(stage, plan, now, applicant=applicant, by_link=by_link)
+    if with_files:
+        attach_all(application, now)
     return submit_application(
         application_id=application.pk, acting_user=application.created_by, now=now
     )
 
 
 def apply_all(
-    stage: Stage, plans: Sequence[Plan], *, first: date, last: date
+    stage: Stage,
+    plans: Sequence[Plan],
+    *,
+    first: date,
+    last: date,
+    with_files: bool = False,
 ) -> dict[int, Application]:
-    """Everybody applies within these days, in no order of merit; by the number of the plan."""
+    """Everybody applies within these days, in no order of merit; by the number of the plan.
+
+    ``with_files`` some bring files along.
+    """
     order = list(plans)
     stage.rng.shuffle(order)
     moments = spread(stage.rng, first, last, len(order))
     return {
-        plan.number: apply(stage, plan, moment) for plan, moment in zip(order, moments, strict=True)
+        plan.number: apply(
+            stage, plan, moment, with_files=with_files and plan.number % _WITH_FILES == 0
+        )
+        for plan, moment in zip(order, moments, strict=True)
     }
 
 

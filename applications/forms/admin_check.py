@@ -36,6 +36,12 @@ class ReasonForm(forms.Form):
     reason = reason_field(_("Grund"))
 
 
+class AnswerForm(forms.Form):
+    """Words to the applicants."""
+
+    answer = reason_field(_("Antwort an das Bündnis"))
+
+
 class SeenForm(forms.Form):
     """Carries what its page showed of the check, so that nothing of others is overwritten."""
 

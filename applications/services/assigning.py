@@ -28,6 +28,7 @@ class DeputyRefused(Refusal):
 
 
 @recorded
+@recorded
 @transaction.atomic
 def assign_officer(
     *, application_id: int, officer_id: int | None, acting_user: User, now: datetime
@@ -76,6 +77,7 @@ def _refuse_officer(application: Application, officer_id: int) -> None:
 
 
 @recorded
+@recorded
 @transaction.atomic
 def name_deputy(
     *,
@@ -121,6 +123,7 @@ def name_deputy(
         )
 
 
+@recorded
 @recorded
 @transaction.atomic
 def end_deputyship(*, deputyship_id: int, acting_user: User, now: datetime) -> Deputyship:

@@ -249,9 +249,13 @@ def approve_all(
     if missing := decisions.keys() - pairs.keys():
         raise Decision.DoesNotExist(f"no decision {sorted(missing)}")
     applications = lock_applications(pairs.values())
-    # What the digest and the award are made of, in three queries for all of them.
+    # What the digest and the award are made of, in four queries for all of them.
     prefetch_related_objects(
-        list(applications.values()), "alliance__organisations", "budget_lines", "attachments"
+        list(applications.values()),
+        "alliance__organisations",
+        "budget_lines",
+        "attachments",
+        "consent_requests",
     )
     chosen = list(Decision.objects.filter(pk__in=decisions).order_by("pk"))
     for decision in chosen:

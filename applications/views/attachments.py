@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications.attachment_words import page_words, script_settings, waiting_note
 from applications.forms.attachments import AttachmentForm
-from applications.models import Attachment
+from applications.models import Application, Attachment
 from applications.queries import find_gaps
 from applications.sections import ATTACHMENTS
 from applications.services.attachments import (
@@ -35,10 +35,12 @@ from applications.services.attachments import (
     describe_attachments,
     remove_attachment,
 )
+from applications.services.conflicts import conflict_of
 from applications.services.drafting import Outcome, open_fields
 from applications.views.access import Case, find_case
 from applications.views.overview import missing_items
 from applications.views.steps import POSITIONS, next_url, position_of
+from buendnisse.conflicts import Tie
 from buendnisse.files import serving
 from buendnisse.files.names import readable
 from buendnisse.keys import read_key
@@ -151,10 +153,18 @@ def _find_readable(request: SignedInRequest, public_id: UUID) -> Attachment:
     attachments = Attachment.objects.readable_by(
         request.user, as_staff=not lacks_second_factor(request)
     )
-    found = attachments.downloadable().filter(public_id=public_id).first()
-    if found is None:
+    found = (
+        attachments.downloadable().select_related("application").filter(public_id=public_id).first()
+    )
+    if found is None or _is_out_of_reach(found.application, request.user):
         raise Http404
     return found
+
+
+def _is_out_of_reach(application: Application, user: User) -> bool:
+    """Whether a conflict of interest keeps this person away; whoever is in the alliance has it."""
+    conflict = conflict_of(application, user)
+    return conflict is not None and conflict.tie is not Tie.MEMBER
 
 
 def _why_closed(request: SignedInRequest, case: Case) -> Refusal | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from applications.enums import State
 from applications.models import Application, SelectionRun, TextBlock
 from applications.services.case_file import set_follow_up
 from applications.services.entry import begin_entry
+from applications.services.late_admission import request_late_admission
 from applications.services.selection import run_selection
 from applications.services.submission import resubmit_application
 from applications.services.text_blocks import save_text_block
@@ -47,6 +49,7 @@ from funding.services.tranches import propose_tranche
 from tests.factories.buendnisse import MemberOrganisationFactory, UserFactory
 from tests.factories.cases import (
     ANNOUNCED_AT,
+    CALL_CLOSES_AT,
     CHECKED_AT,
     MONEY_AT,
     PROPOSED_AT,
@@ -108,6 +111,7 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_enter_organisation_add": OFFICERS,
     "applications_application_extend": OFFICERS,
     "applications_application_admit_late": OFFICERS,
+    "applications_application_decline_late": OFFICERS,
     "applications_application_changes": CASES,
     "applications_application_record": CASES,
     "applications_textblock_changelist": CASES | ADMINISTRATORS,
@@ -215,6 +219,18 @@ def shared_draft_of(round_: Round) -> Application:
     """Of a year whose call is over."""
     draft = round_.draft()
     Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=draft.created_at)
+    return draft
+
+
+def late_draft_of(round_: Round) -> Application:
+    """One whose people ask to be admitted late."""
+    draft = round_.draft()
+    request_late_admission(
+        application_id=draft.pk,
+        reason="Der Strom war weg.",
+        acting_user=round_.owner_of(draft),
+        now=CALL_CLOSES_AT + timedelta(seconds=1),
+    )
     return draft
 
 
@@ -360,6 +376,7 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_enter_organisation": entered_organisation_of,
     "applications_application_enter_organisation_add": lambda r: entered_case_of(r).pk,
     "applications_application_admit_late": lambda r: shared_draft_of(r).pk,
+    "applications_application_decline_late": lambda r: late_draft_of(r).pk,
     "applications_application_record": lambda r: r.case(State.SUBMITTED).pk,
     "applications_application_changes": lambda r: (corrected_case_of(r).pk, 2),
     "applications_textblock_change": lambda r: text_block_of(r).pk,

@@ -406,7 +406,7 @@ def test_approving_many_asks_a_constant_number_of_queries(
 ) -> None:
     address = page_for(*(round_.case(State.PROPOSED) for _ in range(number)))
     client = client_of(round_.approver)
-    with django_assert_num_queries(20):  # type: ignore[operator]
+    with django_assert_num_queries(21):  # type: ignore[operator]
         page = client.get(address)
     assert len(page.context["decisions"]) == number
 

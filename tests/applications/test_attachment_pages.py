@@ -426,7 +426,9 @@ def test_a_file_is_for_those_alone_who_may_see_its_application() -> None:
         now=CHECKED_AT,
     )
     attachment = AttachmentFactory(application=application)
+    partner = application.alliance.organisations.get(is_lead=False)
     people = {
+        "officer of a partner": UserFactory(roles=[Role.CASE_OFFICER], organisation=partner.name),
         "owner": round_.owner_of(application),
         "viewer": round_.member_of(application, MembershipRole.VIEWER),
         "assigned juror": review.juror,

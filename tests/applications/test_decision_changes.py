@@ -121,6 +121,18 @@ def test_differences_name_each_field_with_before_and_after(round_: Round) -> Non
     assert by_label[f"Bündnis: {added.name}"].before == "–"
 
 
+def test_another_consent_is_a_difference(round_: Round) -> None:
+    application = round_.case(State.ELIGIBLE)
+    before = basis_content(reload(application))
+    Application.objects.filter(pk=application.pk).update(consent_on_paper=False)
+    (change,) = (
+        each
+        for each in basis_changes(before, basis_content(reload(application)))
+        if each.label == "Einverständnis der Gemeinde"
+    )
+    assert change.before != change.after
+
+
 def test_nothing_differs_from_itself(round_: Round) -> None:
     content = basis_content(round_.case(State.ELIGIBLE, score=8))
     assert basis_changes(content, content) == []

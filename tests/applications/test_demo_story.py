@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Sum
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
@@ -24,7 +24,7 @@ from applications.demo.people import PASSWORD, PEOPLE
 from applications.demo.plans import DOCUMENTED
 from applications.demo.story import StoryRefused, tell
 from applications.enums import DecisionKind, DecisionOutcome, State
-from applications.models import Application, Decision, Review, SelectionRun
+from applications.models import Application, Attachment, Decision, Review, SelectionRun
 from applications.public_state import PublicState, public_state
 from applications.rules.ranking import weighted_score
 from applications.services.four_eyes import why_not_decide
@@ -46,11 +46,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("story")]
 
 
 @pytest.fixture(scope="module")
-def story(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def story(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
     """The story as of `TODAY`, told once for all tests here and rolled back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
         sync_reference_data()
-        tell(TODAY)
+        with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+            tell(TODAY)
         yield
         transaction.set_rollback(True)
 
@@ -371,6 +376,18 @@ def test_the_applicant_finds_a_correction_and_a_half_filled_draft() -> None:
 
 def _of(login: str) -> list[Application]:
     return list(Application.objects.of(user(login)).select_related("programme_year"))
+
+
+def test_applicants_and_jurors_find_files() -> None:
+    def names(**where: object) -> list[str]:
+        files = Attachment.objects.current().filter(**where)
+        return list(files.order_by("pk").values_list("name", flat=True))
+
+    mine = {"application__created_by": user("antrag")}
+    submitted = ["Zeitplan.pdf", "Zusage Sportverein.pdf", "Räume.png"]
+    assert names(application__programme_year__year=DECIDING, **mine) == submitted
+    assert names(application__programme_year__year=OPEN, **mine) == ["Zeitplan.pdf"]
+    assert names(application__reviews__juror=user("jury"))[:3] == submitted
 
 
 def test_the_calls_are_closed_and_open_as_they_should_be() -> None:

@@ -96,7 +96,7 @@ def test_the_list_takes_eight_queries_for_one_row_and_for_three(
 
 
 @pytest.mark.parametrize("others", [1, 3])
-def test_a_scored_page_takes_thirteen_queries_for_one_other_score_and_for_three(
+def test_a_scored_page_takes_fourteen_queries_for_one_other_score_and_for_three(
     juror: Client,
     round_: Round,
     others: int,
@@ -106,7 +106,7 @@ def test_a_scored_page_takes_thirteen_queries_for_one_other_score_and_for_three(
     for _other in range(others):
         round_.score(application, 5, juror=UserFactory(roles=[Role.JUROR]))
     review = Review.objects.get(application=application, juror=round_.juror)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         juror.get(url(review))
 
 

@@ -229,3 +229,29 @@ def test_the_case_page_shows_the_request_while_it_is_open(client: Client, round_
     assert "Der Sturm am Abend." in client.get(case).content.decode()
     decline(round_, application)
     assert client.get(case).status_code == 404
+
+
+@pytest.mark.usefixtures("reference_data")
+def test_an_officer_declines_on_a_page_that_shows_the_mail_first(
+    client: Client, round_: Round
+) -> None:
+    application = round_.draft()
+    page = reverse("admin:applications_application_decline_late", args=[application.pk])
+    case = reverse("admin:applications_application_change", args=[application.pk])
+    Application.objects.update(shared_with_ministry_at=ANSWERED_AT)
+    client.force_login(round_.officer)
+    assert page not in client.get(case).content.decode()
+    assert client.get(page).headers["Location"] == case
+    ask(round_, application, reason="Der Sturm am Abend.")
+    assert page in client.get(case).content.decode()
+    assert "Der Sturm am Abend." in client.get(page).content.decode()
+
+    read = client.post(page, {"answer": "Der Sturm kam später."})
+    assert "Der Sturm kam später." in read.context["messages_to_send"][0].text
+    assert application.late_requests.get().outcome == LateOutcome.OPEN
+    client.post(page, {"answer": "Der Sturm kam später.", "read": read.context["read"]})
+
+    assert application.late_requests.get().outcome == LateOutcome.DECLINED
+    assert mails(application, "late_admission_declined") == [
+        read.context["messages_to_send"][0].text
+    ]
