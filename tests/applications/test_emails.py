@@ -1,6 +1,7 @@
 """The mails about an application: their words, their facts, and that nothing slips out early."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +15,8 @@ from applications import emails
 from applications.enums import DecisionKind, State
 from applications.models import Application
 from applications.services.award_changes import confirm_award_change
+from applications.services.case_file import write_message
+from applications.services.corrections import extend_correction, remind_of_corrections
 from applications.services.late_admission import decline_late_request, request_late_admission
 from applications.services.reviewing import admit_late
 from applications.services.submission import resubmit_application
@@ -41,9 +44,12 @@ NAMES = (
     "late_admission",
     "award_changed",
     "awarded",
+    "correction_extended",
     "correction_received",
+    "correction_reminder",
     "correction_requested",
     "late_admission_declined",
+    "message",
     "rejected",
     "waitlisted",
     "withdrawal_confirmed",
@@ -67,9 +73,12 @@ STATES: dict[str, State] = {
     "late_admission": State.DRAFT,
     "award_changed": State.AWARDED,
     "awarded": State.AWARDED,
+    "correction_extended": State.CHANGES_REQUESTED,
     "correction_received": State.CHANGES_REQUESTED,
+    "correction_reminder": State.CHANGES_REQUESTED,
     "correction_requested": State.CHANGES_REQUESTED,
     "late_admission_declined": State.DRAFT,
+    "message": State.SUBMITTED,
     "rejected": State.REJECTED,
     "waitlisted": State.WAITLISTED,
     "withdrawal_confirmed": State.WITHDRAWN,
@@ -93,6 +102,24 @@ def case_of(round_: Round, name: str, language: str = "de") -> Application:
         resubmit_application(
             application_id=application.pk,
             acting_user=round_.owner_of(application),
+            now=CHECKED_AT,
+        )
+    if name == "correction_extended":
+        extend_correction(
+            application_id=application.pk,
+            due_at=CORRECTION_DUE_AT + timedelta(days=7),
+            reason="Ferien der Schule.",
+            acting_user=round_.officer,
+            now=CHECKED_AT,
+        )
+    if name == "correction_reminder":
+        remind_of_corrections(now=CORRECTION_DUE_AT - timedelta(days=1))
+    if name == "message":
+        write_message(
+            application_id=application.pk,
+            subject="Ein Gespräch?",
+            text="Hätten Sie am Montag Zeit?",
+            acting_user=round_.officer,
             now=CHECKED_AT,
         )
     if name == "attachment_infected":
@@ -149,9 +176,17 @@ FACTS: dict[str, dict[str, list[str]]] = {
         "de": ["2016", "14.500,50\u00a0€", "15.000\u00a0€", "Nicht alles ist zuwendungsfähig."],
         "en": ["2016", "€14,500.50", "€15,000", "Nicht alles ist zuwendungsfähig."],
     },
+    "correction_extended": {
+        "de": ["25. Juli 2016, 23:59", "Ferien der Schule."],
+        "en": ["25 July 2016, 23:59", "Ferien der Schule."],
+    },
     "correction_received": {
         "de": ["4. Juli 2016, 10:00"],
         "en": ["4 July 2016, 10:00"],
+    },
+    "correction_reminder": {
+        "de": ["18. Juli 2016, 23:59"],
+        "en": ["18 July 2016, 23:59"],
     },
     "correction_requested": {
         "de": ["Bitte ergänzen Sie das.", "18. Juli 2016, 23:59"],
@@ -160,6 +195,10 @@ FACTS: dict[str, dict[str, list[str]]] = {
     "late_admission_declined": {
         "de": ["2016", "Der Sturm war später."],
         "en": ["2016", "Der Sturm war später."],
+    },
+    "message": {
+        "de": ["Hätten Sie am Montag Zeit?"],
+        "en": ["Hätten Sie am Montag Zeit?"],
     },
     "rejected": {
         "de": ["2016", "Nach Prüfung vorgeschlagen."],
