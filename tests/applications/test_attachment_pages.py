@@ -176,8 +176,9 @@ def test_the_page_takes_as_many_queries_with_three_files_as_with_one(
     for _ in range(count):
         AttachmentFactory(application=application)
 
-    # Session, person, roles, application, organisations, plan, decisions, part, attachments.
-    with django_assert_num_queries(9):
+    # Session, person, roles, application, organisations, plan, decisions, part, attachments,
+    # the municipality's consent.
+    with django_assert_num_queries(10):
         applicant.get(page_of(application))
 
 

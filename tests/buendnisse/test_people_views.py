@@ -385,7 +385,7 @@ def test_the_page_asks_and_reminds(client: Client, alliance: Alliance, owner: Us
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_confirmations_take_seven_queries_however_many(
+def test_confirmations_take_eight_queries_however_many(
     count: int,
     client: Client,
     alliance: Alliance,
@@ -395,6 +395,6 @@ def test_confirmations_take_seven_queries_however_many(
     for _ in range(count):
         organisation = MemberOrganisationFactory(alliance=alliance, email="a@example.org")
         ConfirmationRequestFactory(organisation=organisation)
-    # Session, person, alliance, organisations, requests, part, roles.
-    with django_assert_num_queries(7):
+    # Session, person, alliance, organisations, requests, applications, part, roles.
+    with django_assert_num_queries(8):
         client.get(url(alliance, "confirmations"))

@@ -341,11 +341,11 @@ def test_staff_with_a_second_factor_work_on(
     address = reverse("admin:applications_application_changelist")
     assert client.get(address).status_code == 200
     settings.STAFF_NEEDS_SECOND_FACTOR = False
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(address)
     settings.STAFF_NEEDS_SECOND_FACTOR = True
     # One more, however often the page asks whether it may show itself.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(address)
 
 

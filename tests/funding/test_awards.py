@@ -235,7 +235,7 @@ def test_database_refuses_to_commit_more_than_a_tranche_holds(round_: Round) -> 
         Tranche.objects.filter(pk=tranche.pk).update(committed=Decimal("15000.01"))
     assert any(
         name in str(refused.value)
-        for name in ("tranche_committed_within_amount", "moves only with an entry")
+        for name in ("tranche_committed_within_amount", "moves only with its ledger")
     )
 
 
