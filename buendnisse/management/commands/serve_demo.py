@@ -1,6 +1,8 @@
 """`manage.py serve_demo`: everything that `make demo` does once the packages are there."""
 
 import socket
+import subprocess
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         call_command("sync_reference_data", verbosity=0)
         if not apps.get_model("funding", "ProgrammeYear").objects.exists():
             self.stdout.write("Die Demo-Geschichte wird geladen …")
-            call_command("load_demo", verbosity=0)
+            _load_story()
         connections.close_all()
         DemoServer(address=f"127.0.0.1:{port}", announce=lambda: self._announce(port)).run()
 
@@ -60,6 +62,16 @@ class Command(BaseCommand):
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+
+def _load_story() -> None:
+    """In a process of its own: it makes documents, and the threads that typst starts for them would
+    be missing in the server's process, which is forked from this one. There it would wait for them
+    without end.
+    """
+    load = [sys.executable, str(settings.BASE_DIR / "manage.py"), "load_demo", "--verbosity", "0"]
+    if subprocess.run(load, check=False).returncode:  # noqa: S603 - our own command
+        raise CommandError("Die Demo-Geschichte ließ sich nicht laden; der Grund steht darüber.")
 
 
 def _require_free_port(port: int) -> None:
