@@ -1157,6 +1157,10 @@ class Migration(migrations.Migration):
                 name="decision_unannounced_idx",
             ),
         ),
+        migrations.AddIndex(
+            model_name="decision",
+            index=models.Index(fields=["-proposed_at", "-id"], name="decision_proposed_idx"),
+        ),
         migrations.AddConstraint(
             model_name="decision",
             constraint=models.UniqueConstraint(

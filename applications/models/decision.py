@@ -159,6 +159,8 @@ class Decision(models.Model):
                 condition=models.Q(outcome="approved", announced_at=None),
                 name="decision_unannounced_idx",
             ),
+            # The order of the list.
+            models.Index(fields=["-proposed_at", "-id"], name="decision_proposed_idx"),
         ]
         constraints = [
             models.UniqueConstraint(

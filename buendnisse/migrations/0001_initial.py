@@ -1050,6 +1050,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="alliance",
+            index=models.Index(fields=["name", "id"], name="alliance_name_idx"),
+        ),
+        migrations.AddIndex(
             model_name="changerecord",
             index=models.Index(
                 fields=["subject_model", "subject_id", "id"], name="change_subject_idx"

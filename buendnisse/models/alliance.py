@@ -80,6 +80,8 @@ class Alliance(Recorded):
         verbose_name = _("Lokales Bündnis")
         verbose_name_plural = _("Lokale Bündnisse")
         ordering = ("name", "pk")
+        # The order of the list.
+        indexes = [models.Index(fields=["name", "id"], name="alliance_name_idx")]
 
     def __str__(self) -> str:
         return self.name
