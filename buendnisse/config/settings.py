@@ -121,7 +121,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     # How alike words have to be for a search that forgives a slip of the finger.
-    alike = "-c pg_trgm.word_similarity_threshold=0.5"
+    alike = "-c pg_trgm.word_similarity_threshold=0.45"
     patience = {"connect_timeout": 5, "options": f"-c lock_timeout=20s {alike}"}
     DATABASES["default"]["OPTIONS"] = patience | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

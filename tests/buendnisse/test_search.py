@@ -105,7 +105,9 @@ def test_slips_are_forgiven_where_nothing_else_is_found(
 @pytest.mark.postgres
 def test_an_index_serves_the_search(people: None) -> None:
     with connection.cursor() as cursor:
+        # A table of three rows is read quicker in any other way.
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
     for lookup in ("contains", "resembles"):
         plan = User.objects.filter(**{f"search_text__{lookup}": "berl"}).explain()
         assert "buendnisse_user_search_idx" in plan
