@@ -63,13 +63,15 @@ def xlsx_pieces(columns: Sequence[Column], rows: Rows, *, sheet: str) -> Iterato
     sink = _Sink()
     remaining = iter(rows)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as archive:
-        archive.writestr("_rels/.rels", _PACKAGE_RELATIONS)
-        archive.writestr("xl/styles.xml", _STYLES)
+        archive.writestr(_part("_rels/.rels"), _PACKAGE_RELATIONS)
+        archive.writestr(_part("xl/styles.xml"), _STYLES)
         number, following = 0, list[Row]()
         while number == 0 or following:
             number += 1
             here = chain(following, islice(remaining, ROWS_OF_A_SHEET - 1 - len(following)))
-            with archive.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as part:
+            with archive.open(
+                _part(f"xl/worksheets/sheet{number}.xml"), "w", force_zip64=True
+            ) as part:
                 for text in _sheet(columns, here):
                     part.write(text.encode())
                     # The compressor may keep a piece for itself, to give it with the next.
@@ -77,10 +79,19 @@ def xlsx_pieces(columns: Sequence[Column], rows: Rows, *, sheet: str) -> Iterato
                         yield piece
             following = list(islice(remaining, 1))
         names = [sheet if index == 1 else f"{sheet} {index}" for index in range(1, number + 1)]
-        archive.writestr("xl/workbook.xml", _workbook(names))
-        archive.writestr("xl/_rels/workbook.xml.rels", _workbook_relations(number))
-        archive.writestr("[Content_Types].xml", _content_types(number))
+        archive.writestr(_part("xl/workbook.xml"), _workbook(names))
+        archive.writestr(_part("xl/_rels/workbook.xml.rels"), _workbook_relations(number))
+        archive.writestr(_part("[Content_Types].xml"), _content_types(number))
     yield sink.taken()
+
+
+def _part(name: str) -> zipfile.ZipInfo:
+    """A part of the archive without the moment it was made: the same list is the same file."""
+    part = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    part.compress_type = zipfile.ZIP_DEFLATED
+    # The archive's own level does not count for a part that is described by itself.
+    part._compresslevel = _COMPRESSION  # type: ignore[attr-defined]  # noqa: SLF001
+    return part
 
 
 class _Sink:

@@ -30,7 +30,7 @@ def give_roles(site: Site, address: str, *roles: str) -> None:
     admin.tick("Zugang zur Verwaltung")
     admin.press("Speichern", exact=True)
     admin.sees("Bitte geben Sie an, warum die Person die Rolle bekommt.")
-    admin.fill("Grund für neue Rollen", "Vertretung in der Urlaubszeit.")
+    admin.fill("Grund", "Vertretung in der Urlaubszeit.")
     admin.press("Speichern", exact=True)
     other = site.signed_in("admin2")
     for role in roles:
