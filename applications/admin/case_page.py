@@ -169,7 +169,7 @@ def case_context(
         **file_context(application, user, actors, list_query),
         "letters": letters_of(application),
         "other_years": other_years(application),
-        "overlaps": overlapping_cases(application, organisations),
+        "overlaps": overlapping_cases(application, organisations, user),
         "today": localdate(now),
         "is_draft": application.state == State.DRAFT,
         "state_words": state_words(application),

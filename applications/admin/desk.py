@@ -14,6 +14,7 @@ from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_officer
 from applications.admin.tasks import TASKS, TaskFilter
 from applications.enums import DecisionOutcome, State
 from applications.models import Application, Decision, Review, StatusChange
+from applications.own_cases import is_applicant, own_cases_under_way, without_own_cases
 from applications.services.assigning import UNASSIGNABLE
 from buendnisse.counting import capped_count
 from buendnisse.desk import Panel, Waiting, panel_on_desk, waits_on_desk
@@ -30,7 +31,7 @@ def cases_waiting(user: User, now: datetime) -> Iterator[Waiting]:
     if not user.may(Right.CHECK):
         return
     url = reverse("admin:applications_application_changelist")
-    visible = Application.objects.visible_to_staff()
+    visible = without_own_cases(Application.objects.visible_to_staff(), user)
     mine = of_officer(user, localdate(now))
     for task in TASKS:
         rows = task.rows(visible, now)
@@ -60,7 +61,7 @@ def reviews_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: AR
 
 @waits_on_desk
 def decisions_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001
-    if not user.may(Right.DECIDE):
+    if not user.may(Right.DECIDE) or is_applicant(user):
         return
     url = reverse("admin:applications_decision_changelist")
     proposals = capped_count(Decision.objects.open())
@@ -89,6 +90,20 @@ def decisions_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: 
 
 
 @panel_on_desk
+def own_cases(user: User, now: datetime) -> Panel | None:  # noqa: ARG001
+    """What is closed to somebody who is an applicant as well, and until when."""
+    if not is_applicant(user):
+        return None
+    return Panel(
+        0,
+        "own-cases",
+        gettext_lazy("Sie gehören selbst einem Bündnis an"),
+        "admin/applications/application/own_cases.html",
+        {"applications": list(own_cases_under_way(user).select_related("alliance"))},
+    )
+
+
+@panel_on_desk
 def newest_events(user: User, now: datetime) -> Panel | None:  # noqa: ARG001
     """The last steps in any case, for whoever may see the cases. One query."""
     if not user.has_perm("applications.view_application"):
@@ -96,6 +111,7 @@ def newest_events(user: User, now: datetime) -> Panel | None:  # noqa: ARG001
     changes = (
         # A draft that was withdrawn has been nobody's business.
         StatusChange.objects.exclude(from_state=State.DRAFT, to_state=State.WITHDRAWN)
+        .exclude(application__in=own_cases_under_way(user) if is_applicant(user) else [])
         .select_related("application", "actor")
         .order_by("-at", "-pk")[:_NEWEST]
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.models import Application, FollowUp
+from applications.own_cases import without_own_cases
 from buendnisse.counting import capped_count
 from buendnisse.desk import Waiting, waits_on_desk
 from buendnisse.models import User
@@ -35,7 +36,7 @@ def cases_to_follow_up(
 def follow_ups_waiting(user: User, now: datetime) -> Iterator[Waiting]:
     if not user.may(Right.KEEP_FILE):
         return
-    visible = Application.objects.visible_to_staff()
+    visible = without_own_cases(Application.objects.visible_to_staff(), user)
     count = capped_count(cases_to_follow_up(visible, user, now))
     url = reverse("admin:applications_application_changelist")
     yield Waiting(

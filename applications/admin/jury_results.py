@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.admin.case_page import RANKING_HIDDEN
+from applications.own_cases import is_applicant
 from applications.services.jury_record import jury_record, jury_record_name, score_words
 from applications.services.jury_results import (
     JuryResult,
@@ -29,7 +30,7 @@ PAGE_SIZE = 100
 
 
 def _year_for(model_admin: Any, request: HttpRequest, year: int) -> ProgrammeYear:
-    if not model_admin.has_view_permission(request):
+    if not model_admin.has_view_permission(request) or is_applicant(request.user):  # type: ignore[arg-type]
         raise PermissionDenied
     found = ProgrammeYear.objects.filter(year=year).first()
     if found is None:

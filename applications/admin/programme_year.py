@@ -17,6 +17,7 @@ from applications.attachment_words import required_in_words
 from applications.enums import State
 from applications.forms.admin_year import ProgrammeYearForm
 from applications.models import Application, Decision
+from applications.own_cases import is_applicant
 from applications.services.programme_years import (
     FIXED_BY_DECISIONS,
     rules_are_fixed,
@@ -126,7 +127,7 @@ class ProgrammeYearAdmin(ReadOnlyAdmin):
         if year is None:
             raise Http404
         user = request.user
-        sees_cases = user.has_perm("applications.view_application")
+        sees_cases = user.has_perm("applications.view_application") and not is_applicant(user)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

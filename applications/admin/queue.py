@@ -46,6 +46,7 @@ from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
 from applications.admin.tasks import DistrictFilter, KindFilter, TaskFilter
 from applications.models import Application, Review
+from applications.own_cases import without_own_cases
 from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_saved_views import SavedViewsMixin
@@ -126,14 +127,11 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
     ordering = ("-programme_year_id", "reference", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
-        """Drafts are nobody's business; and whether this person has yet to score each row."""
+        """Neither drafts nor own cases; and whether this person has yet to score each row."""
         own = Review.objects.filter(application=OuterRef("pk"), juror=request.user.pk)
-        return (
-            super()
-            .get_queryset(request)
-            .visible_to_staff()  # type: ignore[attr-defined]
-            .annotate(score_hidden=Exists(own.filter(scored_at=None)))
-        )
+        visible = super().get_queryset(request).visible_to_staff()  # type: ignore[attr-defined]
+        rows = without_own_cases(visible, request.user)  # type: ignore[arg-type]
+        return rows.annotate(score_hidden=Exists(own.filter(scored_at=None)))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FilteredList]:
         return QueueList

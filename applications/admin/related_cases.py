@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Count, F, OuterRef, Subquery
 
 from applications.models import Application
+from applications.own_cases import without_own_cases
 from applications.rules.overlap import FEWEST_SHARED, is_largely_the_same
-from buendnisse.models import MemberOrganisation
+from buendnisse.models import MemberOrganisation, User
 
 MOST_SHOWN = 20
 
@@ -32,7 +33,7 @@ def other_years(application: Application) -> list[Application]:
 
 
 def overlapping_cases(
-    application: Application, organisations: Iterable[MemberOrganisation]
+    application: Application, organisations: Iterable[MemberOrganisation], user: User
 ) -> list[Overlap]:
     """Applications of other alliances of largely the same organisations; this year's first.
 
@@ -61,7 +62,7 @@ def overlapping_cases(
         .values("number")
     )
     rows = (
-        Application.objects.visible_to_staff()
+        without_own_cases(Application.objects.visible_to_staff(), user)
         .filter(alliance__in=enough, alliance__organisations__name_key__in=keys)
         .annotate(
             shared_name=F("alliance__organisations__name"),

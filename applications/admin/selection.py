@@ -16,6 +16,7 @@ from applications.admin.case_page import RANKING_HIDDEN, mean_words, ranking_is_
 from applications.enums import DecisionKind, DecisionOutcome, State
 from applications.forms.admin_decide import SelectionForm
 from applications.models import Application
+from applications.own_cases import is_applicant
 from applications.services.selection import (
     SelectionPreview,
     SelectionRow,
@@ -52,7 +53,7 @@ class SelectionPage(ActionPage):
     form_class = SelectionForm
 
     def load(self) -> HttpResponse | None:
-        if not self.model_admin.has_view_permission(self.request):
+        if not self.model_admin.has_view_permission(self.request) or is_applicant(self.user):
             raise PermissionDenied
         year = ProgrammeYear.objects.filter(year=self.kwargs["year"]).first()
         if year is None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.models import Application
+from applications.own_cases import is_applicant
 from buendnisse.admin_pages import change_url
 from buendnisse.desk import YEARS_ON_DESK, Shortcut, shortcut_on_desk
 from buendnisse.models import User
@@ -17,7 +18,7 @@ from funding.models import Award, ProgrammeYear
 @shortcut_on_desk
 def selection_of_years(user: User, now: datetime) -> Iterator[Shortcut]:  # noqa: ARG001
     """For whoever may see the applications."""
-    if not user.has_perm("applications.view_application"):
+    if not user.has_perm("applications.view_application") or is_applicant(user):
         return
     for year in ProgrammeYear.objects.values_list("year", flat=True)[:YEARS_ON_DESK]:
         for name, label in (

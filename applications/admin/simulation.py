@@ -19,6 +19,7 @@ from applications.admin.simulation_words import headline
 from applications.enums import State
 from applications.forms.admin_simulation import SimulationForm
 from applications.models import Application
+from applications.own_cases import is_applicant
 from applications.services.selection_reasons import usual_reason, usual_words
 from applications.services.simulation import (
     ADDITIONAL,
@@ -52,7 +53,7 @@ class SimulationPage(ActionPage):
     http_method_names = ["get", "head"]
 
     def load(self) -> HttpResponse | None:
-        if not self.model_admin.has_view_permission(self.request):
+        if not self.model_admin.has_view_permission(self.request) or is_applicant(self.user):
             raise PermissionDenied
         year = ProgrammeYear.objects.filter(year=self.kwargs["year"]).first()
         if year is None:

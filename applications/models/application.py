@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import Action, Intake, LateOutcome, State
+from applications.enums import Action, DecisionOutcome, Intake, LateOutcome, State
 from buendnisse.models import Alliance, Recorded, RecordedRows, Territory, User
 from funding.models import Award, ProgrammeYear
 
@@ -36,6 +36,21 @@ class ApplicationQuerySet(RecordedRows, models.QuerySet["Application"]):
                 intake=Intake.ONLINE,
             )
             .exclude(state=State.WITHDRAWN, submitted_at=None)
+        )
+
+    def under_way(self) -> "ApplicationQuerySet":
+        """Submitted, and the last word on them is not announced yet."""
+        # At most one waits for an application, so this joins no row twice.
+        waiting = models.FilteredRelation(
+            "decisions",
+            condition=models.Q(
+                decisions__outcome=DecisionOutcome.APPROVED, decisions__announced_at=None
+            ),
+        )
+        return (
+            self.alias(unannounced_decision=waiting)
+            .exclude(state__in=[State.DRAFT, State.WITHDRAWN])
+            .exclude(state__in=[State.AWARDED, State.REJECTED], unannounced_decision=None)
         )
 
     def awaiting_check(self) -> "ApplicationQuerySet":

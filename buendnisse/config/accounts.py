@@ -1,7 +1,11 @@
 """Settings of accounts: how people register and sign in (django-allauth). Part of settings.py."""
 
 AUTH_USER_MODEL = "buendnisse.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    # Asked first, since it only takes away.
+    "applications.own_cases.OwnCasesBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

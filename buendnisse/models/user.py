@@ -116,9 +116,17 @@ class User(Searchable, Recorded, AbstractBaseUser, PermissionsMixin):
     def get_roles(self) -> frozenset[Role]:
         """The roles this person holds; asked of the database once per loaded object."""
         if not hasattr(self, "_roles"):
-            names = set(self.groups.values_list("name", flat=True)) if self.is_active else set()
+            in_an_alliance = models.Exists(self.memberships.all())
+            found = list(self.groups.values_list("name", in_an_alliance)) if self.is_active else []
+            names = {name for name, _ in found}
             self._roles = frozenset(role for role in Role if role.value in names)
+            self._works_in_an_alliance = any(works for _, works in found)
         return self._roles
+
+    def works_in_an_alliance(self) -> bool:
+        """Whether somebody with a role at the ministry belongs to an alliance as well."""
+        self.get_roles()
+        return self._works_in_an_alliance
 
     def may(self, right: Right) -> bool:
         """Whether one of this person's roles gives the right. Being superuser gives none."""

@@ -38,6 +38,10 @@ class EntryKind(StrEnum):
     REPAYMENT = "repayment"
 
 
+# Looking a text up here is quicker than making a member of it, which a long walk feels.
+_KINDS: Final = {kind.value: kind for kind in EntryKind}
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """Where the money of a tranche or a year is, in euros."""
@@ -97,7 +101,7 @@ def post(balance: Balance, kind: EntryKind, amount: Decimal) -> Balance:
     Refuses with `LedgerError` an entry after which `0 <= paid <= committed <= appropriated` would
     not hold, and with `MoneyError` what `check_entry_amount` refuses.
     """
-    kind = EntryKind(kind)
+    kind = _KINDS.get(kind) or EntryKind(kind)
     amount = check_entry_amount(kind, amount)
     appropriated, committed, paid = balance.appropriated, balance.committed, balance.paid
     match kind:
@@ -167,9 +171,10 @@ def entry_mac(
     """
     if len(key) < _SHORTEST_KEY:
         raise ValueError(f"the key of the ledger has fewer than {_SHORTEST_KEY} bytes")
-    if moment.utcoffset() is None:
+    offset = moment.utcoffset()
+    if offset is None:
         raise ValueError("the moment of a ledger entry has no time zone")
-    kind = EntryKind(kind)
+    kind = _KINDS.get(kind) or EntryKind(kind)
     message = _serialise(
         _FORMAT,
         previous_mac,
@@ -180,7 +185,7 @@ def entry_mac(
         str(check_entry_amount(kind, amount)),
         award_reference,
         str(user_id),
-        moment.astimezone(UTC).isoformat(timespec="microseconds"),
+        (moment.astimezone(UTC) if offset else moment).isoformat(timespec="microseconds"),
         reason_digest,
     )
     return hmac.digest(key, message, "sha256").hex()
