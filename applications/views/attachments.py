@@ -254,9 +254,9 @@ def _add(request: SignedInRequest, case: Case, upload: UploadedFile, answer: Ans
 def _tell(request: HttpRequest, answer: Answer) -> None:
     """What happened, in the messages of the next page."""
     for name, sentence in answer.refused:
-        messages.error(request, f"„{name}“: {sentence}" if name else sentence)
+        messages.error(request, _about(name, sentence) if name else sentence)
     for name, sentence in answer.notes:
-        messages.info(request, f"„{name}“: {sentence}")
+        messages.info(request, _about(name, sentence))
     for attachment in answer.removed:
         if not attachment.is_locked:
             messages.success(request, _("„%(name)s“ ist entfernt.") % {"name": attachment})
@@ -277,6 +277,10 @@ def _tell(request: HttpRequest, answer: Answer) -> None:
         messages.warning(request, _("Gespeichert, bis auf die markierten Angaben."))
     elif not (answer.added or answer.removed or answer.notes or answer.refused):
         messages.success(request, _("Gespeichert."))
+
+
+def _about(name: str, sentence: str) -> str:
+    return _("„%(name)s“: %(sentence)s") % {"name": name, "sentence": sentence}
 
 
 def _page(request: SignedInRequest, case: Case, answer: Answer) -> HttpResponse:
