@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from applications import emails
 from applications.admin import steps
 from applications.admin.previewed_page import PreviewedPage
+from applications.admin.wording import told_words
 from applications.forms.admin_check import AnswerForm
 from applications.models import LateRequest
 from applications.services.late_admission import decline_late_request
@@ -62,4 +63,4 @@ class DeclineLatePage(PreviewedPage):
             acting_user=self.user,
             now=self.now,
         )
-        return _("Die Bitte ist abgelehnt. Das Bündnis bekommt eine E-Mail.")
+        return f"{_('Die Bitte ist abgelehnt.')} {told_words(self.application)}"
