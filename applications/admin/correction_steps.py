@@ -12,6 +12,7 @@ from applications import emails
 from applications.admin import steps
 from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
+from applications.admin.wording import told_words
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_correction import CorrectionForm, ExtensionForm
 from applications.models import CorrectionExtension, CorrectionRequest, TextBlock
@@ -44,9 +45,7 @@ class RequestChangesPage(PreviewedPage):
     def context(self, form: Any) -> dict[str, Any]:
         return {
             **super().context(form),
-            "intro": [
-                _("Das Bündnis bekommt eine E-Mail und kann nur die gewählten Felder ändern.")
-            ],
+            "intro": [_("Das Bündnis bekommt Nachricht und kann nur die gewählten Felder ändern.")],
         }
 
     def mails(self, form: CorrectionForm) -> Sequence[emails.Message]:
@@ -69,7 +68,7 @@ class RequestChangesPage(PreviewedPage):
             acting_user=self.user,
             now=self.now,
         )
-        return _("Die Nachforderung ist gestellt. Das Bündnis bekommt eine E-Mail.")
+        return f"{_('Die Nachforderung ist gestellt.')} {told_words(self.application)}"
 
 
 class ResumePage(StepPage):
@@ -136,9 +135,8 @@ class ExtendPage(PreviewedPage):
             acting_user=self.user,
             now=self.now,
         )
-        return _("Die Frist endet jetzt am %(due)s. Das Bündnis bekommt eine E-Mail.") % {
-            "due": moment(extension.due_at)
-        }
+        said = _("Die Frist endet jetzt am %(due)s.") % {"due": moment(extension.due_at)}
+        return f"{said} {told_words(self.application)}"
 
 
 def _until(due_at: datetime, now: datetime) -> str:

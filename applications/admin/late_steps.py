@@ -12,6 +12,7 @@ from applications import emails
 from applications.admin import steps
 from applications.admin.list_place import list_url
 from applications.admin.previewed_page import PreviewedPage
+from applications.admin.wording import told_words
 from applications.forms.admin_check import AnswerForm
 from applications.forms.admin_correction import LateAdmissionForm
 from applications.models import LateRequest
@@ -126,4 +127,4 @@ class DeclineLatePage(_LatePage):
             acting_user=self.user,
             now=self.now,
         )
-        return _("Die Bitte ist abgelehnt. Das Bündnis bekommt eine E-Mail.")
+        return f"{_('Die Bitte ist abgelehnt.')} {told_words(self.application)}"
