@@ -134,6 +134,7 @@ def test_alliances_of_largely_the_same_organisations_are_flagged(
         MemberOrganisationFactory(alliance=draft, name=name)
     round_.draft(alliance=draft)
     organisations = list(application.alliance.organisations.all())
+    round_.officer.get_roles()
     with django_assert_num_queries(1):  # type: ignore[operator]
         (overlap,) = overlapping_cases(application, organisations, round_.officer)
     assert (overlap.application, overlap.is_same_year) == (twin, True)
