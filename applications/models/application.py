@@ -35,7 +35,8 @@ class ApplicationQuerySet(RecordedRows, models.QuerySet["Application"]):
                 open_late_request=None,
                 intake=Intake.ONLINE,
             )
-            .exclude(state=State.WITHDRAWN, submitted_at=None)
+            # What the ministry entered and discarded itself stays in its sight.
+            .exclude(state=State.WITHDRAWN, submitted_at=None, intake=Intake.ONLINE)
         )
 
     def under_way(self) -> "ApplicationQuerySet":
