@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.admin.wording import step_words
 from applications.checklist import CHECKLIST
-from applications.enums import CheckAnswer, DecisionKind, State
-from applications.models import Application
+from applications.enums import Action, CheckAnswer, DecisionKind, State
+from applications.models import Application, StatusChange
 from applications.services.award_changes import confirm_award_change
 from applications.services.selection import run_selection
 from buendnisse.models import OutgoingMail, User
@@ -73,10 +74,16 @@ def test_case_page_shows_the_whole_application(round_: Round) -> None:
         "Nach Prüfung vorgeschlagen.",
         "Überzeugend.",
         "Eingangsbestätigung",
-        "In Prüfung nehmen: In Prüfung",
+        "In Prüfung genommen: In Prüfung",
         str(application.alliance.organisations.get(is_lead=True)),
     ):
         assert words in page
+
+
+def test_what_was_done_is_said_otherwise_than_what_can_be_done() -> None:
+    done = [step_words(StatusChange(action=action)) for action in Action]
+    assert len(set(done)) == len(Action)
+    assert not set(done) & {action.label for action in Action}
 
 
 def test_case_page_has_a_constant_number_of_queries(
