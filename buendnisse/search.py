@@ -104,7 +104,9 @@ def search(rows: QuerySet[Any], typed: str, column: str) -> tuple[QuerySet[Any],
 def index_search_text(*tables: str) -> migrations.RunPython:
     """A reversible migration operation: the trigram indexes on PostgreSQL, nothing on SQLite.
 
-    The extension comes with PostgreSQL, and the owner of the database may create it.
+    The extension comes with PostgreSQL, and the owner of the database may create it. Without
+    ``fastupdate`` nothing new waits in a list of its own, which every search would read through
+    until the next VACUUM; writing a row takes a little longer instead.
     """
 
     def forwards(_apps: Any, schema_editor: Any) -> None:
@@ -114,6 +116,7 @@ def index_search_text(*tables: str) -> migrations.RunPython:
         for table in tables:
             schema_editor.execute(
                 f"CREATE INDEX {table}_search_idx ON {table} USING gin (search_text gin_trgm_ops)"
+                " WITH (fastupdate = off)"
             )
 
     def backwards(_apps: Any, schema_editor: Any) -> None:

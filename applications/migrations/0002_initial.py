@@ -683,19 +683,45 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="application",
-            index=models.Index(fields=["state_changed_at"], name="application_age_idx"),
+            index=models.Index(
+                fields=["reference", "-programme_year", "id"], name="application_reference_idx"
+            ),
         ),
         migrations.AddIndex(
             model_name="application",
-            index=models.Index(fields=["requested_amount"], name="application_requested_idx"),
+            index=models.Index(
+                fields=["state_changed_at", "-programme_year", "reference", "id"],
+                name="application_age_idx",
+            ),
         ),
         migrations.AddIndex(
             model_name="application",
-            index=models.Index(fields=["score"], name="application_score_idx"),
+            index=models.Index(
+                fields=["requested_amount", "-programme_year", "reference", "id"],
+                name="application_requested_idx",
+            ),
         ),
         migrations.AddIndex(
             model_name="application",
-            index=models.Index(fields=["state", "last_action"], name="application_task_idx"),
+            index=models.Index(
+                fields=["score", "-programme_year", "reference", "id"], name="application_score_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(
+                fields=[
+                    "state",
+                    "last_action",
+                    "officer",
+                    "intake",
+                    "shared_with_ministry_at",
+                    "submitted_at",
+                    "score",
+                    "id",
+                ],
+                name="application_task_idx",
+            ),
         ),
         migrations.AddIndex(
             model_name="application",
@@ -955,6 +981,14 @@ class Migration(migrations.Migration):
                 violation_error_message="Die Gemeinde ist schon gefragt.",
             ),
         ),
+        migrations.AddIndex(
+            model_name="correctionrequest",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["due_at", "application"],
+                name="correction_request_due_idx",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="correctionrequest",
             constraint=models.UniqueConstraint(
@@ -1090,6 +1124,14 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="late_request_not_answered_by_its_author",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("conflict_declared_at", None), ("scored_at", None)),
+                fields=["application"],
+                name="review_open_idx",
             ),
         ),
         migrations.AddConstraint(

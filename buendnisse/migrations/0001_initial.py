@@ -1276,6 +1276,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "queued")), fields=["not_before"], name="mail_due_idx"
             ),
         ),
+        migrations.AddIndex(
+            model_name="outgoingmail",
+            index=models.Index(fields=["-created_at", "-id"], name="mail_created_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="outgoingmail",
+            index=models.Index(fields=["kind", "-created_at", "-id"], name="mail_kind_idx"),
+        ),
         migrations.AddConstraint(
             model_name="outgoingmail",
             constraint=models.CheckConstraint(
