@@ -99,8 +99,10 @@ class QueueList(FilteredList):
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         ordering = super().get_ordering(request, queryset)
-        allowed = [part for part in ordering if part not in ("score", "-score")]
-        if allowed == ordering or not queryset.filter(score_hidden=True).exists():
+        if (
+            not {"score", "-score"} & set(ordering)
+            or not queryset.filter(score_hidden=True).exists()
+        ):
             return ordering
         messages.warning(
             request,
@@ -109,7 +111,7 @@ class QueueList(FilteredList):
                 "noch nicht selbst bewertet oder sich bei ihm für befangen erklärt."
             ),
         )
-        return allowed
+        return list(queryset.query.order_by)
 
 
 @admin.register(Application)

@@ -678,7 +678,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="application",
             index=models.Index(
-                fields=["-programme_year", "reference", "id"], name="application_order_idx"
+                fields=[
+                    "-programme_year",
+                    "reference",
+                    "id",
+                    "state",
+                    "intake",
+                    "shared_with_ministry_at",
+                    "submitted_at",
+                    "territory",
+                    "officer",
+                ],
+                name="application_order_idx",
             ),
         ),
         migrations.AddIndex(
