@@ -42,9 +42,15 @@ SUBMISSION_FILE: Final = "submission"
 
 @dataclass(frozen=True)
 class Addressee:
+    """Who is written to; without an address (``email`` is empty) by a letter."""
+
     email: str
     language: str
     user: User | None
+
+    @property
+    def is_by_post(self) -> bool:
+        return not self.email
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,10 @@ def about(application: Application) -> str:
 
 
 def addressees_of(application: Application) -> list[Addressee]:
-    """Everybody who works on the application, and its contact; each address once."""
+    """Everybody who works on the application, and its contact; each address once.
+
+    Where there is none, one without an address: then the ministry writes by post.
+    """
     found: dict[str, Addressee] = {}
     memberships = Membership.objects.filter(
         alliance=application.alliance_id,
@@ -77,7 +86,14 @@ def addressees_of(application: Application) -> list[Addressee]:
     contact = application.contact_email.strip().lower()
     if contact and contact not in found:
         found[contact] = Addressee(contact, settings.LANGUAGE_CODE, None)
-    return list(found.values())
+    return list(found.values()) or [Addressee("", settings.LANGUAGE_CODE, None)]
+
+
+def is_written_to_by_post(application: Application) -> bool:
+    """Whether nobody there reads e-mail. No query where the contact has an address."""
+    if application.contact_email.strip():
+        return False
+    return any(addressee.is_by_post for addressee in addressees_of(application))
 
 
 def _messages(
@@ -95,6 +111,7 @@ def _messages(
     for addressee in addressees_of(application):
         carries = attachment if addressee.user else ""
         full_context["has_file"] = bool(carries)
+        full_context["by_post"] = addressee.is_by_post
         messages.append(_message(name, addressee, full_context, attachment=carries))
     return messages
 

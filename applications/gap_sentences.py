@@ -35,6 +35,10 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
         "Ihr Bündnis hat noch keinen Antragsteller. Bitte tragen Sie ein, welche Organisation den "
         "Antrag stellt."
     ),
+    GapCode.POSTAL_ADDRESS_MISSING: _(
+        "Ohne E-Mail-Adresse geht alles per Post. Bitte tragen Sie Straße, Postleitzahl und Ort "
+        "des Antragstellers ein."
+    ),
     GapCode.TOO_FEW_PARTNERS: _(
         "Zu einem Bündnis gehören mindestens zwei Organisationen. Bitte tragen Sie alle ein, die "
         "mitwirken."

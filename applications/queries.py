@@ -106,5 +106,7 @@ def find_gaps(application: Application) -> list[Gap]:
         cap=cap.amount if cap else None,
         required_attachments=required,
         attachment_kinds=kinds_of_attachments(application) if required else (),
+        is_on_paper=application.is_entered,
+        has_postal_address=lead is not None and lead.has_postal_address,
     )
     return rule_find_gaps(facts, finance_rules(application.programme_year))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from applications.admin.previewed_page import MailsFirst
-from applications.emails import Message, preview_decision
+from applications.emails import Message, is_written_to_by_post, preview_decision
 from applications.enums import DecisionKind, State
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_decide import AnnounceForm
@@ -82,11 +82,18 @@ class AnnouncePage(_YearPage):
             acting_user=self.user,
             now=self.now,
         )
-        return ngettext(
+        said = ngettext(
             "%(number)d Entscheidung ist bekannt gegeben. Die E-Mail geht jetzt hinaus.",
             "%(number)d Entscheidungen sind bekannt gegeben. Die E-Mails gehen jetzt hinaus.",
             len(decisions),
         ) % {"number": len(decisions)}
+        told = [decision.application for decision in decisions]
+        letters = [application for application in told if is_written_to_by_post(application)]
+        if not letters:
+            return said
+        return f"{said} " + _("Ohne E-Mail-Kontakt, bitte per Post: %(references)s.") % {
+            "references": ", ".join(map(str, letters))
+        }
 
 
 class CloseWaitingListPage(MailsFirst, _YearPage):

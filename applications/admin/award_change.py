@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.emails import preview_award_change
+from applications.admin.wording import told_words
+from applications.emails import is_written_to_by_post, preview_award_change
 from applications.enums import State
 from applications.models import Application, Decision
 from applications.services.award_changes import confirm_award_change
@@ -234,9 +235,9 @@ def entries_of(change: AwardChange) -> list[LedgerEntry]:
 
 def _mailed(change: AwardChange, application: Application) -> str:
     """Whom the mails about the change are for."""
+    if is_written_to_by_post(application):
+        return told_words(application)
     addresses = [each.addressee.email for each in preview_award_change(application, change)]
-    if not addresses:
-        return _t("Es geht keine E-Mail hinaus, weil zu diesem Antrag keine Adresse da ist.")
     return ngettext(
         "Eine E-Mail geht an %(addresses)s.", "E-Mails gehen an %(addresses)s.", len(addresses)
     ) % {"addresses": ", ".join(addresses)}

@@ -20,6 +20,7 @@ from applications.admin.steps import current_decision, offers_for
 from applications.admin.wording import cap_words, state_words
 from applications.checklist import CHECKLIST
 from applications.consents import consent_of
+from applications.emails import is_written_to_by_post
 from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
 from applications.models import (
@@ -161,6 +162,7 @@ def case_context(
         "freeze": _freeze(application, decision, user),
         "events": _events(application),
         "history": history_of(application, hides_scores=hidden),
+        "is_written_to_by_post": is_written_to_by_post(application),
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
         "offers": [
             replace(offer, url=with_list(offer.url, list_query))

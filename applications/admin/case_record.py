@@ -110,7 +110,12 @@ def _contents(
             for each in context["letters"]
         ],
         "mails": [
-            [moment(each.created_at), each.recipient, each.subject, each.get_state_display()]
+            [
+                moment(each.created_at),
+                each.recipient or DASH,
+                each.subject,
+                each.get_state_display(),
+            ]
             for each in context["mails"]
         ],
         "scores_hidden": context["scores_hidden"],

@@ -1,11 +1,10 @@
-"""Asking for corrections, giving them more time, going on without them; admitting a draft late."""
+"""Asking for corrections, giving them more time, going on without them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +12,12 @@ from applications import emails
 from applications.admin import steps
 from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
+from applications.admin.wording import told_words
 from applications.forms.admin_check import ReasonForm
-from applications.forms.admin_correction import CorrectionForm, ExtensionForm, LateAdmissionForm
+from applications.forms.admin_correction import CorrectionForm, ExtensionForm
 from applications.models import CorrectionExtension, CorrectionRequest, TextBlock
 from applications.services.corrections import extend_correction
-from applications.services.reviewing import admit_late, request_changes, resume_review
+from applications.services.reviewing import request_changes, resume_review
 from buendnisse.templatetags.display import moment
 
 
@@ -45,9 +45,7 @@ class RequestChangesPage(PreviewedPage):
     def context(self, form: Any) -> dict[str, Any]:
         return {
             **super().context(form),
-            "intro": [
-                _("Das Bündnis bekommt eine E-Mail und kann nur die gewählten Felder ändern.")
-            ],
+            "intro": [_("Das Bündnis bekommt Nachricht und kann nur die gewählten Felder ändern.")],
         }
 
     def mails(self, form: CorrectionForm) -> Sequence[emails.Message]:
@@ -70,7 +68,7 @@ class RequestChangesPage(PreviewedPage):
             acting_user=self.user,
             now=self.now,
         )
-        return _("Die Nachforderung ist gestellt. Das Bündnis bekommt eine E-Mail.")
+        return f"{_('Die Nachforderung ist gestellt.')} {told_words(self.application)}"
 
 
 class ResumePage(StepPage):
@@ -137,55 +135,8 @@ class ExtendPage(PreviewedPage):
             acting_user=self.user,
             now=self.now,
         )
-        return _("Die Frist endet jetzt am %(due)s. Das Bündnis bekommt eine E-Mail.") % {
-            "due": moment(extension.due_at)
-        }
-
-
-class AdmitLatePage(PreviewedPage):
-    """For a draft that its people have shown to the ministry; others it does not see."""
-
-    step = steps.ADMIT_LATE
-    form_class = LateAdmissionForm
-    submit_label = gettext_lazy("Verspätet zulassen")
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"later_than": self.now}
-
-    def refuse_to_open(self) -> HttpResponse | None:
-        refused = super().refuse_to_open()
-        if refused is None and self.application.programme_year.call_is_open(self.now):
-            messages.info(
-                self.request, _("Der Förderaufruf ist noch offen: Eine Zulassung ist nicht nötig.")
-            )
-            return HttpResponseRedirect(self.back_url())
-        return refused
-
-    def context(self, form: Any) -> dict[str, Any]:
-        context = super().context(form)
-        closed_at = self.application.programme_year.call_closes_at
-        facts = [(_("Förderaufruf geschlossen"), moment(closed_at))]
-        if admitted_until := self.application.admitted_late_until:
-            facts.append((_("Schon zugelassen bis"), moment(admitted_until)))
-        return {**context, "facts": [*context["facts"], *facts]}
-
-    def mails(self, form: LateAdmissionForm) -> Sequence[emails.Message]:
-        application = self.application
-        application.admitted_late_until = form.due_at()
-        application.admitted_late_reason = form.cleaned_data["reason"].strip()
-        return emails.preview_late_admission(application)
-
-    def perform(self, form: LateAdmissionForm) -> str:
-        application = admit_late(
-            application_id=self.application.pk,
-            until=form.due_at(),
-            reason=form.cleaned_data["reason"],
-            acting_user=self.user,
-            now=self.now,
-        )
-        return _("Der Antrag kann bis %(until)s eingereicht werden.") % {
-            "until": moment(application.admitted_late_until)
-        }
+        said = _("Die Frist endet jetzt am %(due)s.") % {"due": moment(extension.due_at)}
+        return f"{said} {told_words(self.application)}"
 
 
 def _until(due_at: datetime, now: datetime) -> str:

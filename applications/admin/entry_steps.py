@@ -14,6 +14,7 @@ from applications.admin import steps
 from applications.admin.list_place import list_query, with_list
 from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
+from applications.admin.wording import told_words
 from applications.forms.admin_entry import EntryForm, alliances_named
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SECTION_FORMS, SectionForm
@@ -152,9 +153,10 @@ class EntryPage(PreviewedPage):
             now=self.now,
             version=int(version) if version.isascii() and version.isdigit() else -1,
         )
-        return _("Eingereicht mit dem Aktenzeichen %(reference)s.") % {
+        said = _("Eingereicht mit dem Aktenzeichen %(reference)s.") % {
             "reference": application.reference
         }
+        return f"{said} {told_words(application)}"
 
 
 class EntrySectionPage(_EntryPage):

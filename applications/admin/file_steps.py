@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +12,7 @@ from applications import emails
 from applications.admin import steps
 from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
+from applications.admin.wording import told_words
 from applications.forms.admin_case_file import FollowUpForm, MessageForm, NoteForm
 from applications.models import ApplicantMessage, FollowUp
 from applications.services.case_file import (
@@ -107,13 +108,6 @@ class MessagePage(PreviewedPage):
     form_class = MessageForm
     submit_label = gettext_lazy("Nachricht senden")
 
-    def refuse_to_open(self) -> HttpResponse | None:
-        refused = super().refuse_to_open()
-        if refused is None and not emails.addressees_of(self.application):
-            messages.warning(self.request, _("Zu diesem Antrag gibt es keine E-Mail-Adresse."))
-            return HttpResponseRedirect(self.back_url())
-        return refused
-
     def mails(self, form: MessageForm) -> Sequence[emails.Message]:
         return emails.preview_message(
             ApplicantMessage(application=self.application, **form.cleaned_data)
@@ -126,4 +120,4 @@ class MessagePage(PreviewedPage):
             now=self.now,
             **form.cleaned_data,
         )
-        return _("Die Nachricht ist geschrieben. Die E-Mails gehen jetzt hinaus.")
+        return f"{_('Die Nachricht ist geschrieben.')} {told_words(self.application)}"

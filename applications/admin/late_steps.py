@@ -1,4 +1,4 @@
-"""Declining a request to be admitted late; admitting is in ``correction_steps``."""
+"""Admitting a draft after the call, and declining a request for it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +10,79 @@ from django.utils.translation import gettext_lazy
 
 from applications import emails
 from applications.admin import steps
+from applications.admin.list_place import list_url
 from applications.admin.previewed_page import PreviewedPage
+from applications.admin.wording import told_words
 from applications.forms.admin_check import AnswerForm
+from applications.forms.admin_correction import LateAdmissionForm
 from applications.models import LateRequest
 from applications.services.late_admission import decline_late_request
+from applications.services.reviewing import admit_late
 from buendnisse.templatetags.display import moment
 
 
-class DeclineLatePage(PreviewedPage):
+class _LatePage(PreviewedPage):
+    """A request shows the draft to the ministry until it is answered; others may be shared."""
+
+    def what_is_seen(self) -> list[str]:
+        if self.application.is_open_to_ministry:
+            return []
+        return [_("Danach sieht das Ministerium den Entwurf nicht mehr.")]
+
+    def success_url(self) -> str:
+        """The list it was opened from, where the draft is its authors' alone again."""
+        if self.application.is_open_to_ministry:
+            return self.back_url()
+        return list_url(self.request)
+
+
+class AdmitLatePage(_LatePage):
+    """For a draft that its people have shown to the ministry; others it does not see."""
+
+    step = steps.ADMIT_LATE
+    form_class = LateAdmissionForm
+    submit_label = gettext_lazy("Verspätet zulassen")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"later_than": self.now}
+
+    def refuse_to_open(self) -> HttpResponse | None:
+        refused = super().refuse_to_open()
+        if refused is None and self.application.programme_year.call_is_open(self.now):
+            messages.info(
+                self.request, _("Der Förderaufruf ist noch offen: Eine Zulassung ist nicht nötig.")
+            )
+            return HttpResponseRedirect(self.back_url())
+        return refused
+
+    def context(self, form: Any) -> dict[str, Any]:
+        context = super().context(form)
+        closed_at = self.application.programme_year.call_closes_at
+        facts = [(_("Förderaufruf geschlossen"), moment(closed_at))]
+        if admitted_until := self.application.admitted_late_until:
+            facts.append((_("Schon zugelassen bis"), moment(admitted_until)))
+        return {**context, "facts": [*context["facts"], *facts], "intro": self.what_is_seen()}
+
+    def mails(self, form: LateAdmissionForm) -> Sequence[emails.Message]:
+        application = self.application
+        application.admitted_late_until = form.due_at()
+        application.admitted_late_reason = form.cleaned_data["reason"].strip()
+        return emails.preview_late_admission(application)
+
+    def perform(self, form: LateAdmissionForm) -> str:
+        application = admit_late(
+            application_id=self.application.pk,
+            until=form.due_at(),
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Der Antrag kann bis %(until)s eingereicht werden.") % {
+            "until": moment(application.admitted_late_until)
+        }
+
+
+class DeclineLatePage(_LatePage):
     """The draft stays its authors', and is theirs alone again."""
 
     step = steps.DECLINE_LATE
@@ -47,7 +112,7 @@ class DeclineLatePage(PreviewedPage):
         return {
             **context,
             "facts": [*context["facts"], *facts],
-            "intro": [_("Danach sieht das Ministerium den Entwurf nicht mehr.")],
+            "intro": self.what_is_seen(),
         }
 
     def mails(self, form: AnswerForm) -> Sequence[emails.Message]:
@@ -62,4 +127,4 @@ class DeclineLatePage(PreviewedPage):
             acting_user=self.user,
             now=self.now,
         )
-        return _("Die Bitte ist abgelehnt. Das Bündnis bekommt eine E-Mail.")
+        return f"{_('Die Bitte ist abgelehnt.')} {told_words(self.application)}"

@@ -41,13 +41,19 @@ def with_list(url: str, query: str) -> str:
     return f"{url}?{urlencode({LIST_PARAMETER: query})}" if query else url
 
 
+def list_url(request: HttpRequest) -> str:
+    """The list that the page was opened from, as it was."""
+    query = list_query(request)
+    url = reverse("admin:applications_application_changelist")
+    return f"{url}?{query}" if query else url
+
+
 def place_in_list(model_admin: Any, request: HttpRequest, pk: int) -> ListPlace:
     """Two queries, and those that the list's own filters make. Reads no row of the list."""
     query = list_query(request)
     before, after = _neighbours(model_admin, request, query, pk)
-    list_url = reverse("admin:applications_application_changelist")
     return ListPlace(
-        list_url=f"{list_url}?{query}" if query else list_url,
+        list_url=list_url(request),
         before_url=_case_url(before, query),
         after_url=_case_url(after, query),
     )

@@ -127,7 +127,7 @@ class ProgrammeYearAdmin(ReadOnlyAdmin):
         if year is None:
             raise Http404
         user = request.user
-        sees_cases = user.has_perm("applications.view_application") and not is_applicant(user)
+        sees_cases = user.has_perm("applications.view_application") and not is_applicant(user)  # type: ignore[arg-type]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

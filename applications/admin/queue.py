@@ -61,7 +61,7 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "request_changes": ("nachfordern", correction_steps.RequestChangesPage),
     "resume": ("fortsetzen", correction_steps.ResumePage),
     "extend": ("frist", correction_steps.ExtendPage),
-    "admit_late": ("zulassen", correction_steps.AdmitLatePage),
+    "admit_late": ("zulassen", late_steps.AdmitLatePage),
     "decline_late": ("zulassung-ablehnen", late_steps.DeclineLatePage),
     "eligible": ("foerderfaehig", check_steps.EligibilityPage),
     "jury": ("jury", AssignJurorsPage),

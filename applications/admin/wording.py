@@ -7,6 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.emails import is_written_to_by_post
 from applications.models import Application, Decision
 from applications.queries import cap_of
 from applications.transitions import Actor
@@ -36,6 +37,16 @@ def cap_words(territory: Territory | None, year: ProgrammeYear) -> str:
         CapReason.STANDARD: _("Regelbetrag"),
     }
     return f"{euro(cap.amount)} ({reasons[cap.reason]})"
+
+
+def told_words(application: Application) -> str:
+    """How the alliance learns what was just done."""
+    if is_written_to_by_post(application):
+        return _(
+            "Es gibt keinen E-Mail-Kontakt: Bitte senden Sie den Text per Post. Er steht unter "
+            "„E-Mails und Briefe“."
+        )
+    return _("Das Bündnis bekommt eine E-Mail.")
 
 
 def role_words(actors: Iterable[Actor]) -> str:

@@ -111,7 +111,11 @@ class SectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.open_fields = open_fields & self.fields.keys()
         for name, field in self.fields.items():
-            field.needed_to_submit = name not in OPTIONAL_FIELDS  # type: ignore[attr-defined]
+            needed = name not in OPTIONAL_FIELDS
+            if name == "contact_email" and application.is_entered:
+                needed = False
+                field.help_text = _("Leer lassen, wenn es keine gibt: Dann geht alles per Post.")
+            field.needed_to_submit = needed  # type: ignore[attr-defined]
             if name == "version":
                 continue
             field.disabled = name not in open_fields

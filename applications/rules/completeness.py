@@ -25,6 +25,7 @@ class GapCode(StrEnum):
     CONSENT_DECLINED = "consent_declined"
     CONSENT_OUTDATED = "consent_outdated"
     ABOVE_CAP = "above_cap"  # params: cap, requested
+    POSTAL_ADDRESS_MISSING = "postal_address_missing"
     ATTACHMENT_MISSING = "attachment_missing"  # params: kind
 
 
@@ -59,6 +60,9 @@ class Facts:
     cap: Decimal | None
     required_attachments: Sequence[str] = ()
     attachment_kinds: Collection[str] = ()
+    # What came on paper may name no e-mail address: then letters go to the applicant.
+    is_on_paper: bool = False
+    has_postal_address: bool = False
 
 
 REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -103,12 +107,20 @@ def find_gaps(facts: Facts, rules: FinanceRules) -> list[Gap]:
 def _alliance_gaps(facts: Facts) -> Iterator[Gap]:
     if not facts.has_lead:
         yield Gap("alliance", "lead", GapCode.NO_LEAD)
+    elif _gets_letters(facts) and not facts.has_postal_address:
+        yield Gap("alliance", "lead", GapCode.POSTAL_ADDRESS_MISSING)
     if facts.partner_count < FEWEST_ORGANISATIONS:
         yield Gap("alliance", "organisations", GapCode.TOO_FEW_PARTNERS)
 
 
+def _gets_letters(facts: Facts) -> bool:
+    return facts.is_on_paper and not facts.values.get("contact_email")
+
+
 def _field_gaps(facts: Facts, section: str) -> Iterator[Gap]:
     for field in REQUIRED[section]:
+        if field == "contact_email" and facts.is_on_paper:
+            continue
         if facts.values.get(field) in (None, ""):
             yield Gap(section, field, GapCode.MISSING)
 

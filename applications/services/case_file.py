@@ -102,7 +102,7 @@ def write_message(
     """Write to the alliance in words of one's own; everybody who works on the application gets it.
 
     Refuses with ``NotAllowed`` who is no case officer or belongs to the alliance, with ``NotKept``
-    a message without subject or words, and one about an application that has no address.
+    a message without subject or words.
     """
     application = _case(application_id, Right.CHECK, acting_user)
     message = ApplicantMessage(
@@ -112,8 +112,6 @@ def write_message(
         author=acting_user,
         written_at=now,
     )
-    if not emails.addressees_of(application):
-        raise NotKept(_("Zu diesem Antrag gibt es keine E-Mail-Adresse."), code="no_address")
     message.save(force_insert=True)
     emails.message_to_applicant(message, now=now)
     return message

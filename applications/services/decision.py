@@ -263,9 +263,18 @@ def approve_all(
         require_transition(decision.application, Action.APPROVE, acting_user=acting_user)
         _require_open(decision)
     refuse_involved(chosen, acting_user)
-    if budget is not None:
-        _refuse_another_budget(chosen, budget, now)
-    # Year by year, so that two lists over the same years lock their tranches in one order.
+    years = years_of_awards(chosen)
+    # An award locks the tranches of its own year; several years are locked at once, in one order.
+    if budget is not None or len(years) > 1:
+        _lock_tranches(years)
+    if budget is not None and budget_of_years(years, now) != budget:
+        raise BasisChanged(
+            _(
+                "Die Haushaltsmittel haben sich geändert, seit Sie die Seite geöffnet haben. Es "
+                "wurde nichts entschieden. Sehen Sie sich die Änderung an."
+            ),
+            code="budget_changed",
+        )
     chosen.sort(key=lambda each: (each.application.programme_year_id, *_rank(each.application)))
     return [
         _approve_locked(
@@ -288,24 +297,10 @@ def years_of_awards(decisions: Collection[Decision]) -> set[ProgrammeYear]:
     }
 
 
-def _refuse_another_budget(
-    decisions: Collection[Decision], seen: Mapping[str, str], now: datetime
-) -> None:
-    years = years_of_awards(decisions)
-    # Under the tranches' own locks, in the order in which awards take them.
-    list(
-        Tranche.objects.select_for_update(of=("self",))
-        .filter(programme_year__in=years)
-        .order_by("pk")
-    )
-    if budget_of_years(years, now) != seen:
-        raise BasisChanged(
-            _(
-                "Die Haushaltsmittel haben sich geändert, seit Sie die Seite geöffnet haben. Es "
-                "wurde nichts entschieden. Sehen Sie sich die Änderung an."
-            ),
-            code="budget_changed",
-        )
+def _lock_tranches(years: Collection[ProgrammeYear]) -> None:
+    """Lock the money of these years, so that two lists over them wait for each other."""
+    tranches = Tranche.objects.select_for_update(of=("self",)).filter(programme_year__in=years)
+    list(tranches.order_by("pk").values_list("pk"))
 
 
 def _rank(application: Application) -> tuple[object, ...]:

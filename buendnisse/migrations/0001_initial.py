@@ -744,7 +744,7 @@ class Migration(migrations.Migration):
                 ("search_text", models.TextField(blank=True, default="", editable=False)),
                 ("kind", models.CharField(max_length=50, verbose_name="Anlass")),
                 ("dedupe_key", models.CharField(max_length=200, unique=True)),
-                ("recipient", models.EmailField(max_length=254, verbose_name="An")),
+                ("recipient", models.EmailField(blank=True, max_length=254, verbose_name="An")),
                 (
                     "about",
                     models.CharField(
@@ -768,6 +768,7 @@ class Migration(migrations.Migration):
                             ("sent", "Gesendet"),
                             ("failed", "Fehlgeschlagen"),
                             ("cancelled", "Zurückgenommen"),
+                            ("by_post", "Per Post zu senden"),
                         ],
                         default="queued",
                         max_length=10,
@@ -1293,6 +1294,20 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="mail_sent_means_sent_at",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="outgoingmail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("recipient", ""), ("state", "by_post")),
+                    models.Q(
+                        models.Q(("state", "by_post"), _negated=True),
+                        models.Q(("recipient", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="mail_without_recipient_is_by_post",
             ),
         ),
         migrations.AddConstraint(

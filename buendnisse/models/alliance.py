@@ -211,5 +211,9 @@ class MemberOrganisation(_OfAlliance):
         self.name_key = name_key(self.name)
 
     @property
+    def has_postal_address(self) -> bool:
+        return bool(self.street and self.postal_code and self.city)
+
+    @property
     def is_municipal(self) -> bool:
         return self.legal_form in MUNICIPAL_FORMS

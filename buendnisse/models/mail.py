@@ -14,6 +14,8 @@ class MailState(models.TextChoices):
     SENT = "sent", _("Gesendet")
     FAILED = "failed", _("Fehlgeschlagen")
     CANCELLED = "cancelled", _("Zurückgenommen")
+    # Nobody reads mail there: the text is for a letter.
+    BY_POST = "by_post", _("Per Post zu senden")
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -30,7 +32,7 @@ class OutgoingMail(Searchable):
     kind = models.CharField(_("Anlass"), max_length=50)
     # Two mails for one event are the same mail: the key is what keeps it from going out twice.
     dedupe_key = models.CharField(max_length=200, unique=True)
-    recipient = models.EmailField(_("An"))
+    recipient = models.EmailField(_("An"), blank=True)
     recipient_user = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -68,7 +70,16 @@ class OutgoingMail(Searchable):
                 | (~models.Q(state=MailState.SENT) & models.Q(sent_at=None)),
                 name="mail_sent_means_sent_at",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state=MailState.BY_POST, recipient="")
+                | (~models.Q(state=MailState.BY_POST) & ~models.Q(recipient="")),
+                name="mail_without_recipient_is_by_post",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} ({self.recipient})"
+        return f"{self.subject} ({self.recipient or self.get_state_display()})"
+
+    @property
+    def is_by_post(self) -> bool:
+        return self.state == MailState.BY_POST

@@ -63,12 +63,14 @@ def enqueue_mail(
     A mail with this ``dedupe_key`` that exists already is returned as it is, whatever became of
     it, and nothing is sent twice. Line breaks in the subject become spaces, and a subject that is
     too long is cut. ``not_before`` keeps the mail back until that moment. ``attachment`` is a
-    reference to the file that goes along (``buendnisse.mail_files``).
+    reference to the file that goes along (``buendnisse.mail_files``). Without a ``recipient``
+    nothing is sent: the row keeps the text of a letter that somebody sends by post.
     """
     mail, created = OutgoingMail.objects.get_or_create(
         dedupe_key=_fitting_key(dedupe_key),
         defaults={
             "kind": kind,
+            "state": MailState.QUEUED if recipient else MailState.BY_POST,
             "recipient": recipient,
             "recipient_user": recipient_user,
             "about": about,
@@ -80,7 +82,7 @@ def enqueue_mail(
             "not_before": not_before or now,
         },
     )
-    if created and mail.not_before <= now:
+    if created and recipient and mail.not_before <= now:
         transaction.on_commit(lambda: _ask_for_delivery(mail.pk), robust=True)
     return mail
 

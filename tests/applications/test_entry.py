@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
@@ -11,16 +12,18 @@ from django.urls import reverse
 
 from applications.enums import Action, Intake, State
 from applications.models import Application
+from applications.services.case_file import write_message
 from applications.services.drafting import CallClosed, save_section
 from applications.services.entry import EntryRefused, begin_entry
 from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import WrongState
 from applications.services.reviewing import admit_late, take_up
 from applications.services.submission import Incomplete, submit_entered
-from buendnisse.models import Alliance, MemberOrganisation, OutgoingMail, User
+from buendnisse.models import Alliance, MailState, MemberOrganisation, OutgoingMail, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
 from buendnisse.services.alliances import save_organisation
+from buendnisse.services.outbox import deliver_due
 from tests.factories.buendnisse import MembershipFactory, UserFactory
 from tests.factories.cases import Round, balanced_plan, complete_values, reload
 
@@ -328,3 +331,85 @@ def test_the_acknowledgement_is_read_before_the_application_is_handed_in(round_:
     done = client.post(url("enter", application.pk), data)
     assert done.headers["Location"] == url("change", application.pk)
     assert reload(application).state == State.SUBMITTED
+
+
+# Without any e-mail address --------------------------------------------------------------------
+
+
+def fill_without_email(round_: Round, **address: str) -> Application:
+    application = fill(round_, begin(round_))
+    Application.objects.filter(pk=application.pk).update(contact_email="")
+    application.alliance.organisations.filter(is_lead=True).update(**address)
+    return reload(application)
+
+
+ADDRESS = {"street": "Hauptstraße 1", "postal_code": "73430", "city": "Aalen"}
+BY_POST = "Kein E-Mail-Kontakt: bitte per Post"
+
+
+def test_without_an_email_address_the_applicants_postal_address_is_needed(round_: Round) -> None:
+    application = fill_without_email(round_)
+    with pytest.raises(Incomplete) as refused:
+        submit(round_, application)
+    assert [gap.code for gap in refused.value.gaps] == ["postal_address_missing"]
+    application.alliance.organisations.filter(is_lead=True).update(**ADDRESS)
+    assert submit(round_, application).state == State.SUBMITTED
+
+
+def test_what_would_be_mailed_is_kept_as_a_letter(
+    round_: Round, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        application = submit(round_, fill_without_email(round_, **ADDRESS))
+        take_up(application_id=application.pk, acting_user=round_.officer, now=ENTERED_AT)
+        write_message(
+            application_id=application.pk,
+            subject="Rückfrage",
+            text="Wann beginnt der Kurs?",
+            acting_user=round_.officer,
+            now=ENTERED_AT,
+        )
+    assert callbacks == []
+    letters = OutgoingMail.objects.order_by("pk")
+    assert [(each.kind, each.recipient, each.state) for each in letters] == [
+        ("acknowledgement", "", MailState.BY_POST),
+        ("message", "", MailState.BY_POST),
+    ]
+    assert deliver_due(clock=lambda: ENTERED_AT + timedelta(days=1)) == 0
+    # On paper nobody follows a link or signs in.
+    assert "am 30. Juni 2016 bei uns eingegangen" in letters[0].body_text
+    assert not any("http" in each.body_text or "anmelden" in each.body_text for each in letters)
+
+
+def test_the_case_says_that_everything_goes_by_post(round_: Round) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    application = fill_without_email(round_, **ADDRESS)
+    section = client.get(url("enter_section", application.pk, "contact")).content.decode()
+    assert "Leer lassen, wenn es keine gibt: Dann geht alles per Post." in section
+    page = client.post(url("enter", application.pk), {"version": application.version})
+    assert BY_POST in page.content.decode()
+    data = {"version": application.version, "read": page.context["read"]}
+    case = client.post(url("enter", application.pk), data, follow=True).content.decode()
+    assert "Bitte senden Sie den Text per Post." in case
+    # Once for the case, once at the letter, with what is to stand in it.
+    assert case.count(BY_POST) == 2
+    assert "am 30. Juni 2016 bei uns eingegangen" in case
+
+
+def test_an_alliance_with_an_address_gets_mail_and_no_notice(round_: Round) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    application = submit(round_, fill(round_, begin(round_)))
+    assert BY_POST not in client.get(url("change", application.pk)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("recipient", "state"), [("", MailState.QUEUED), ("papier@example.org", MailState.BY_POST)]
+)
+def test_the_database_keeps_letters_and_mails_apart(
+    round_: Round, recipient: str, state: str
+) -> None:
+    submit(round_, fill(round_, begin(round_)))
+    with pytest.raises(IntegrityError, match="mail_without_recipient"), transaction.atomic():
+        OutgoingMail.objects.update(recipient=recipient, state=state)

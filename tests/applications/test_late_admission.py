@@ -255,3 +255,33 @@ def test_an_officer_declines_on_a_page_that_shows_the_mail_first(
     assert mails(application, "late_admission_declined") == [
         read.context["messages_to_send"][0].text
     ]
+
+
+@pytest.mark.usefixtures("reference_data")
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize(
+    "step, typed",
+    [
+        ("admit_late", {"due_date": "31.12.2099", "reason": "Ausfall."}),
+        ("decline_late", {"answer": "Der Sturm kam später."}),
+    ],
+)
+def test_the_answer_leads_back_to_where_the_draft_may_still_be_read(
+    client: Client, round_: Round, step: str, typed: dict[str, str], shared: bool
+) -> None:
+    application = round_.draft()
+    ask(round_, application)
+    if shared:
+        Application.objects.update(shared_with_ministry_at=ANSWERED_AT)
+    client.force_login(round_.officer)
+    query = "?_changelist_filters=aufgabe%3Dverspaetet"
+    page = reverse(f"admin:applications_application_{step}", args=[application.pk]) + query
+    read = client.post(page, typed).context["read"]
+    done = client.post(page, typed | {"read": read}, follow=True)
+
+    case = reverse("admin:applications_application_change", args=[application.pk])
+    queue = reverse("admin:applications_application_changelist")
+    assert done.status_code == 200
+    assert done.redirect_chain == [
+        (f"{case}{query}" if shared else f"{queue}?aufgabe=verspaetet", 302)
+    ]

@@ -134,8 +134,9 @@ def test_alliances_of_largely_the_same_organisations_are_flagged(
         MemberOrganisationFactory(alliance=draft, name=name)
     round_.draft(alliance=draft)
     organisations = list(application.alliance.organisations.all())
+    round_.officer.get_roles()
     with django_assert_num_queries(1):  # type: ignore[operator]
-        (overlap,) = overlapping_cases(application, organisations)
+        (overlap,) = overlapping_cases(application, organisations, round_.officer)
     assert (overlap.application, overlap.is_same_year) == (twin, True)
     assert sorted(overlap.shared) == sorted(f"{name.upper()}!" for name in names)
     page = client_of(round_.officer).get(case_url(application)).content.decode()
@@ -146,4 +147,4 @@ def test_alliances_of_largely_the_same_organisations_are_flagged(
 def test_an_alliance_of_one_is_compared_with_none(round_: Round) -> None:
     application = round_.case(State.SUBMITTED)
     lead = application.alliance.organisations.get(is_lead=True)
-    assert overlapping_cases(application, [lead]) == []
+    assert overlapping_cases(application, [lead], round_.officer) == []

@@ -149,6 +149,8 @@ def test_the_page_shows_the_very_mails_that_it_sends(client: Client, name: str) 
     client.force_login(scene.who)
     before = set(OutgoingMail.objects.values_list("pk", flat=True))
     page = client.get(scene.address)
+    # Nobody can type where there is no field.
+    assert {name for name in scene.typed if f'name="{name}"' not in page.content.decode()} == set()
     typed = scene.typed
     if scene.typed:
         # What was typed becomes part of the mails: the first press shows them.

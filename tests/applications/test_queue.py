@@ -18,6 +18,7 @@ from applications.services.assigning import (
     end_deputyship,
     name_deputy,
 )
+from applications.services.conflicts import record_conflict
 from applications.services.lifecycle import WrongState
 from applications.services.reviewing import take_up
 from buendnisse.models import MembershipRole, SavedView, User
@@ -298,14 +299,29 @@ def test_a_page_with_nothing_to_do_leads_back_with_the_reason(round_: Round) -> 
     assert said(response)[0].startswith("Es ist nichts zu tun. Steht auf „In Prüfung“")
 
 
-def test_members_of_an_alliance_do_nothing_to_its_case(round_: Round) -> None:
+def test_who_is_not_impartial_does_nothing_to_the_case(round_: Round) -> None:
     own, other = round_.case(State.SUBMITTED), round_.case(State.SUBMITTED)
-    MembershipFactory(alliance=own.alliance, user=round_.officer, role=MembershipRole.VIEWER)
+    record_conflict(
+        application_id=own.pk,
+        person_id=round_.officer.pk,
+        reason="Verwandt.",
+        acting_user=round_.approver,
+        now=NOW,
+    )
     client = client_of(round_.officer)
     response = client.post(choose(client, "take_up_many", [own, other]))
     own.refresh_from_db()
     assert own.state == State.SUBMITTED
     assert said(response)[1].startswith(f"1 Antrag bleibt, wie er war: {own}. Sie sind bei")
+
+
+def test_members_of_an_alliance_cannot_choose_its_case(round_: Round) -> None:
+    own, other = round_.case(State.SUBMITTED), round_.case(State.SUBMITTED)
+    MembershipFactory(alliance=own.alliance, user=round_.officer, role=MembershipRole.VIEWER)
+    client = client_of(round_.officer)
+    client.post(choose(client, "take_up_many", [own, other]))
+    states = Application.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [State.SUBMITTED, State.IN_REVIEW]
 
 
 @pytest.mark.parametrize("number", [1, 3])

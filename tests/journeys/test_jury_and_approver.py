@@ -1,0 +1,125 @@
+"""A juror from the start page to a score, and an approver whose page is out of date."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.site import Site, Visitor
+from tests.journeys.steps import REFERENCE, open_case, open_list
+
+CONFLICT = "Ich bin im Vorstand eines Bündnispartners."
+
+
+def reach_by_keyboard(page: Page, name: str) -> None:
+    """Press Tab until the button or field with these words has the focus."""
+    for _step in range(120):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(document.activeElement.labels?.[0] || document.activeElement).innerText"
+        )
+        if name in (focused or ""):
+            return
+    pytest.fail(f"“{name}” is not reached by keyboard")
+
+
+def first_to_score(juror: Visitor) -> str:
+    """Open the first application that waits for a score; its file number."""
+    group = juror.page.get_by_role("region", name="Zu bewerten")
+    group.get_by_role("link").first.click()
+    juror.check()
+    found = REFERENCE.search(juror.main.inner_text())
+    assert found
+    return found.group()
+
+
+def score_by_keyboard(juror: Visitor) -> None:
+    page = juror.page
+    fields = juror.main.locator("input[name^=points_]")
+    labels = [fields.nth(n).evaluate("e => e.labels[0].innerText") for n in range(fields.count())]
+    for label in labels:
+        reach_by_keyboard(page, label)
+        page.keyboard.type("7,5")
+    reach_by_keyboard(page, "Begründung")
+    page.keyboard.type("Geflüchtete planen mit; die Kosten sind gut begründet.")
+    reach_by_keyboard(page, "Bewertung abgeben")
+    page.keyboard.press("Enter")
+    juror.sees("Ihre Bewertung ist gespeichert.")
+    juror.check()
+
+
+@pytest.mark.parametrize("width", [390], indirect=True)
+def test_a_juror_scores_and_keeps_away_where_they_are_partial(site: Site) -> None:
+    juror = site.signed_in("jury")
+    # Whoever signs in is where their work is.
+    expect(juror.page).to_have_url(re.compile("/jury/$"))
+    first_to_score(juror)
+    juror.sees_not("Bewertungen der anderen")
+    score_by_keyboard(juror)
+    juror.sees("Bewertungen der anderen")
+
+    juror.open("/jury/")
+    partial = first_to_score(juror)
+    juror.press("Befangenheit erklären")
+    juror.sees("worin die Befangenheit besteht")
+    juror.fill("Worin besteht die Befangenheit?", CONFLICT)
+    juror.press("Befangenheit erklären")
+    juror.sees("Sie sind bei diesem Antrag befangen")
+    juror.sees(CONFLICT)
+    juror.sees_not("Bewertung abgeben")
+    juror.sees_not("Kurzbeschreibung")
+
+    # Staff read who and why, and somebody may decide otherwise, with a reason that stays.
+    approver = site.signed_in("zeichnung2", viewport={"width": 1280, "height": 900})
+    open_case(approver, partial)
+    approver.sees(CONFLICT)
+    approver.follow("Mitwirkung von Demo-Jurymitglied 1 zulassen")
+    approver.press("Mitwirkung zulassen")
+    approver.sees("Bitte sagen Sie in einem Satz, warum.")
+    approver.fill("Warum darf die Person trotzdem mitwirken?", "Der Vorstand wurde neu gewählt.")
+    approver.press("Mitwirkung zulassen")
+    approver.sees("Der Vorstand wurde neu gewählt.")
+    juror.open("/jury/")
+    expect(juror.page.get_by_role("region", name="Zu bewerten")).to_contain_text(partial)
+
+
+def test_an_approver_sees_what_changed_and_decides_about_that(site: Site) -> None:
+    approver = site.signed_in("zeichnung")
+    open_list(approver, "Entscheidungen")
+    approver.follow("Offen", exact=True)
+    rows = approver.page.locator("#result_list tbody tr").filter(has_text="Bewilligung")
+    found = REFERENCE.search(rows.last.inner_text())
+    assert found
+    reference = found.group()
+    open_case(approver, reference)
+    approver.follow("Entscheiden", exact=True)
+    approver.sees("Sie können entscheiden.")
+
+    # Meanwhile another one gives it back, and less is recognised and proposed.
+    other = site.signed_in("zeichnung2")
+    open_case(other, reference)
+    other.follow("Vorschlag zurückgeben")
+    other.fill("Grund", "Die Fahrtkosten sind nicht zuwendungsfähig.")
+    other.press("Vorschlag zurückgeben")
+    officer = site.signed_in("sachbearbeitung")
+    open_case(officer, reference)
+    officer.follow("Förderfähigkeit feststellen")
+    officer.fill("Anerkannter Betrag in Euro", "7.000")
+    officer.fill("Grund der Kürzung", "Ohne Fahrtkosten.")
+    officer.press("Förderfähigkeit feststellen")
+    officer.follow("Entscheidung vorschlagen")
+    officer.page.get_by_label("Bewilligung", exact=True).check()
+    officer.fill("Begründung", "Wie besprochen, ohne Fahrtkosten.")
+    officer.press("Vorschlagen", exact=True)
+    officer.sees("Vorgeschlagen: Bewilligung, 7.000\u00a0€.")
+
+    approver.press("Bewilligen", exact=True)
+    approver.sees("schon entschieden: Zurückgegeben")
+    changes = approver.page.get_by_role("table", name="Das hat sich geändert")
+    expect(changes.get_by_role("row", name="Anerkannter Betrag")).to_contain_text("7.000")
+    expect(changes.get_by_role("row", name="Grund der Kürzung")).to_contain_text(
+        "Ohne Fahrtkosten."
+    )
+    # Nothing was decided; now it is, about what is shown.
+    approver.press("Bewilligen", exact=True)
+    approver.sees("Entschieden: Bewilligung, 7.000\u00a0€.")
