@@ -92,7 +92,7 @@ class QueueList(FilteredList):
         return (
             super()
             .apply_select_related(qs)
-            .prefetch_related(  # type: ignore[no-any-return]
+            .prefetch_related(
                 Prefetch("territory", territories), Prefetch("confirmed_territory", territories)
             )
         )
