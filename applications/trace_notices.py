@@ -42,7 +42,7 @@ def notices_in(application: Application, fields: Collection[str] = FREE_TEXTS) -
 
 def in_passing(notices: Sequence[Notice]) -> str:
     """The question in one sentence, for whoever has gone on to another page."""
-    fields = ", ".join(f"„{notice.label}“" for notice in notices)
+    fields = ", ".join(gettext("„%(name)s“") % {"name": notice.label} for notice in notices)
     return gettext(
         "Bitte sehen Sie bei Gelegenheit noch einmal nach: In %(fields)s steht vielleicht etwas "
         "über einzelne Menschen."

@@ -1,5 +1,6 @@
 """Who chooses English reads English, on every page for visitors, applicants and the jury."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -9,11 +10,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from pytest_django.fixtures import Settings
 
-from applications.enums import State
+from applications.enums import ScanState, State
 from applications.models import Application
 from applications.services.jury import declare_conflict
+from applications.services.late_admission import decline_late_request
+from applications.services.reviewing import admit_late
 from buendnisse.models import (
     ConfirmationAnswer,
     MembershipRole,
@@ -25,8 +29,9 @@ from buendnisse.models import (
 from buendnisse.roles import Role
 from buendnisse.services.confirmations import ask_for_confirmation, record_answer
 from buendnisse.services.memberships import change_role, remove_member
+from funding.models import ProgrammeYear
 from tests.english import german_in, german_in_html
-from tests.factories.applications import ApplicationFactory, DraftFactory
+from tests.factories.applications import ApplicationFactory, AttachmentFactory, DraftFactory
 from tests.factories.buendnisse import (
     NOW,
     AllianceFactory,
@@ -38,6 +43,7 @@ from tests.factories.buendnisse import (
     UserFactory,
 )
 from tests.factories.cases import SCORED_AT, Round
+from tests.factories.files import PDF, upload
 from tests.factories.funding import AnnouncedAwardFactory, OpenYearFactory
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +71,7 @@ def english(client: Client) -> Iterator[Client]:
     translation.activate(settings.LANGUAGE_CODE)
 
 
-def read(client: Client, address: str, data: dict[str, str] | None = None) -> str:
+def read(client: Client, address: str, data: dict[str, Any] | None = None) -> str:
     """The page at an address, after the form is sent if there is data; German words fail."""
     response: Any = (
         client.get(address, follow=True)
@@ -291,7 +297,16 @@ def test_mails_about_people_and_confirmations(role: MembershipRole) -> None:
 
 
 def pages_of(application: Application) -> Iterator[str]:
-    for name in ("overview", "review", "submitted", "withdraw"):
+    for name in (
+        "overview",
+        "review",
+        "submitted",
+        "documents",
+        "attachments",
+        "consent",
+        "late",
+        "withdraw",
+    ):
         yield reverse(f"applications:{name}", args=[application.public_id])
     for section in SECTIONS:
         yield reverse("applications:section", args=[application.public_id, section])
@@ -310,6 +325,121 @@ def test_pages_of_an_application(english: Client, state: State, announced: bool)
         english.force_login(round_.member_of(application, role))
         for address in pages_of(application):
             read(english, address)
+
+
+def test_sharing_copying_and_starting(english: Client) -> None:
+    earlier = Round(year=2015, money=None).case(State.SUBMITTED)
+    english.force_login(earlier.created_by)
+    year = OpenYearFactory()
+    start = reverse("alliances:start", args=[earlier.alliance.public_id, year.year])
+    assert "Take over from the application 2015" in read(english, start, {})
+    draft = earlier.alliance.applications.get(programme_year=year)
+
+    def at(name: str, *args: Any) -> str:
+        return reverse(f"applications:{name}", args=[draft.public_id, *args])
+
+    for name, args in (
+        ("copy", (earlier.public_id,)),
+        ("copy", (draft.public_id,)),
+        ("share", ()),
+        ("unshare", ()),
+    ):
+        read(english, at(name, *args), {})
+    english.force_login(MembershipFactory(alliance=draft.alliance, role=MembershipRole.EDITOR).user)
+    for name in ("share", "unshare", "withdraw"):
+        read(english, at(name), {})
+
+
+@pytest.mark.usefixtures("reference_data")
+def test_the_last_hour_and_asking_to_be_admitted_late(english: Client) -> None:
+    now = timezone.now()
+    round_ = Round(call_closes_at=now + timedelta(minutes=20))
+    draft = round_.draft()
+    english.force_login(round_.owner_of(draft))
+
+    def at(name: str) -> str:
+        return reverse(f"applications:{name}", args=[draft.public_id])
+
+    assert "data-clock" in read(english, at("review"))
+    ProgrammeYear.objects.update(call_closes_at=now - timedelta(minutes=1))
+    read(english, at("review"), {"version": str(draft.version)})
+    read(english, at("late"), {})
+    read(english, at("late"), {"reason": "A storm."})
+    read(english, at("late"), {"reason": "A storm."})
+    decline_late_request(
+        application_id=draft.pk, answer="No.", acting_user=round_.officer, now=timezone.now()
+    )
+    read(english, at("overview"))
+    admit_late(
+        application_id=draft.pk,
+        until=now + timedelta(days=1),
+        reason="Storm.",
+        acting_user=round_.officer,
+        now=timezone.now(),
+    )
+    for address in pages_of(draft):
+        read(english, address)
+
+
+@pytest.mark.usefixtures("reference_data")
+@pytest.mark.parametrize("answer", ConfirmationAnswer)
+def test_the_municipalitys_consent(english: Client, answer: ConfirmationAnswer) -> None:
+    draft = Round(money=None).draft(consent_on_paper=False)
+    consent = reverse("applications:consent", args=[draft.public_id])
+    english.force_login(draft.created_by)
+    read(english, consent, {"email": "?"})
+    read(english, consent, {"email": "town.hall@example.org"})
+    read(english, consent, {"email": "town.hall@example.org"})
+    mail = OutgoingMail.objects.get(kind="link.consent")
+    found = re.search(r"/zustimmung/[^/\s]+/", mail.body_text)
+    assert found
+    read(english, found.group())
+    read(english, found.group(), {})
+    typed = {"person_name": "A B", "person_function": "Mayor", "answer": answer, "remark": "So."}
+    for _ in range(2):
+        read(english, found.group(), typed)
+    read(english, reverse("consent", args=["unknown"]))
+    for address in pages_of(draft):
+        read(english, address)
+
+
+def test_attachments_and_what_is_wrong_with_them(english: Client, settings: Settings) -> None:
+    application = DraftFactory(programme_year=OpenYearFactory(), owner=True)
+    english.force_login(application.alliance.created_by)
+    AttachmentFactory(application=application, name="Plan.pdf", kind="offer")
+    for state in (ScanState.WAITING, ScanState.INFECTED):
+        AttachmentFactory(
+            application=application,
+            name=f"{state}.pdf",
+            scan_state=state,
+            scanned_at=NOW if state == ScanState.INFECTED else None,
+        )
+    settings.ATTACHMENT_UPLOADS_PER_HOUR = 10
+    settings.ATTACHMENT_MAX_COUNT = 5
+    settings.ATTACHMENT_MAX_BYTES = 5000
+    files = [
+        upload(PDF, "a.pdf"),
+        upload(PDF, "b.pdf"),
+        upload(b"", "c.pdf"),
+        upload(b"MZ" + bytes(90), "d.exe"),
+        upload(PDF + bytes(6000), "e.pdf"),
+        upload(PDF + b"6", "f.pdf"),
+        upload(PDF + b"7", "g.pdf"),
+    ]
+    address = reverse("applications:attachments", args=[application.public_id])
+    read(english, address, {"files": files})
+    many = [upload(PDF + bytes([number]), f"{number}.pdf") for number in range(8)]
+    read(english, address, {"files": many})
+    said = english.post(reverse("applications:attach", args=[application.public_id]), {}).json()
+    assert german_in(said["said"]) == []
+    for page in pages_of(application):
+        read(english, page)
+
+
+def test_the_dates_for_a_calendar(english: Client) -> None:
+    year = OpenYearFactory()
+    dates = english.get(reverse("call_dates", args=[year.year])).content.decode()
+    assert german_in(dates) == []
 
 
 @pytest.mark.parametrize("factory", [DraftFactory, ApplicationFactory])

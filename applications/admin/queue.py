@@ -70,6 +70,8 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "send_back": ("zurueckgeben", decision_steps.SendBackPage),
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
     "enter": ("erfassen", entry_steps.EntryPage),
+    "enter_attachments": ("erfassen/anlagen", entry_steps.EntryAttachmentsPage),
+    "discard_entry": ("erfassen/verwerfen", entry_steps.DiscardEntryPage),
     "enter_section": ("erfassen/<slug:section>", entry_steps.EntrySectionPage),
     "enter_organisation_add": ("erfassen/organisation/neu", entry_steps.EntryOrganisationPage),
     "enter_organisation": (

@@ -33,7 +33,8 @@ class ApplicationQuerySet(RecordedRows, models.QuerySet["Application"]):
             | models.Q(shared_with_ministry_at__isnull=False)
             | ~models.Q(intake=Intake.ONLINE)
             | models.Exists(asking)
-        ).exclude(state=State.WITHDRAWN, submitted_at=None)
+            # What the ministry entered and discarded itself stays in its sight.
+        ).exclude(state=State.WITHDRAWN, submitted_at=None, intake=Intake.ONLINE)
 
     def under_way(self) -> "ApplicationQuerySet":
         """Submitted, and the last word on them is not announced yet."""

@@ -2,7 +2,7 @@
 
 The page works by one form. ``static/buendnisse/attachments.js`` sends each file by itself, and what
 was typed about it, and is answered in JSON: 200 with what became of it, 401 not signed in, 422 with
-the sentence why nothing of it is stored.
+the sentence why nothing of it is stored, 429 with the sentence when to send it again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -42,6 +42,7 @@ from applications.views.overview import missing_items
 from applications.views.steps import POSITIONS, next_url, position_of
 from buendnisse.conflicts import Tie
 from buendnisse.files import serving
+from buendnisse.files.limit import TooManyUploads, count_upload
 from buendnisse.files.names import readable
 from buendnisse.keys import read_key
 from buendnisse.models import User
@@ -52,6 +53,7 @@ from buendnisse.views.requests import SignedInRequest
 _OK: Final = 200
 _NOT_SIGNED_IN: Final = 401
 _REFUSED: Final = 422
+_TOO_MANY: Final = 429
 _LONGEST_SHOWN: Final = 80
 
 
@@ -76,6 +78,12 @@ class Answer:
     refused: list[tuple[str, str]] = field(default_factory=list)
     forms: dict[int, AttachmentForm] = field(default_factory=dict)
     conflicts: set[int] = field(default_factory=set)
+    # The account has sent too many files in this hour.
+    is_limited: bool = False
+
+    @property
+    def status(self) -> int:
+        return _TOO_MANY if self.is_limited else _OK
 
 
 # What a way back in the browser would show from its own memory may be older than what is stored.
@@ -92,7 +100,7 @@ def edit_attachments(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return redirect("applications:overview", public_id)
     answer = _take(request, case)
     _tell(request, answer)
-    if answer.forms:
+    if answer.forms or answer.is_limited:
         return _page(request, find_case(request.user, public_id), answer)
     if "continue" in request.POST and not answer.refused:
         return redirect(next_url(case.application, ATTACHMENTS, open_fields(case.application)))
@@ -127,7 +135,7 @@ def attach(request: HttpRequest, public_id: UUID) -> HttpResponse:
             # By the name of its hidden field: what this page has seen now.
             "seen": _seen_now(case, request, answer),
         },
-        status=_REFUSED if said else _OK,
+        status=_REFUSED if said and not answer.is_limited else answer.status,
     )
 
 
@@ -226,13 +234,15 @@ def _describe(request: SignedInRequest, case: Case, answer: Answer) -> None:
 
 def _add(request: SignedInRequest, case: Case, upload: UploadedFile, answer: Answer) -> None:
     name = readable(upload.name or "")[:_LONGEST_SHOWN] or _("Datei")
+    now = timezone.now()
     try:
+        count_upload(user_id=request.user.pk, now=now)
         attachment = add_attachment(
-            application_id=case.application.pk,
-            upload=upload,
-            acting_user=request.user,
-            now=timezone.now(),
+            application_id=case.application.pk, upload=upload, acting_user=request.user, now=now
         )
+    except TooManyUploads as refusal:
+        answer.is_limited = True
+        answer.refused.append((name, str(refusal.sentence)))
     except AlreadyAttached as refusal:
         answer.notes.append((name, str(refusal.sentence)))
     except Refusal as refusal:
@@ -244,9 +254,9 @@ def _add(request: SignedInRequest, case: Case, upload: UploadedFile, answer: Ans
 def _tell(request: HttpRequest, answer: Answer) -> None:
     """What happened, in the messages of the next page."""
     for name, sentence in answer.refused:
-        messages.error(request, f"„{name}“: {sentence}" if name else sentence)
+        messages.error(request, _about(name, sentence) if name else sentence)
     for name, sentence in answer.notes:
-        messages.info(request, f"„{name}“: {sentence}")
+        messages.info(request, _about(name, sentence))
     for attachment in answer.removed:
         if not attachment.is_locked:
             messages.success(request, _("„%(name)s“ ist entfernt.") % {"name": attachment})
@@ -267,6 +277,10 @@ def _tell(request: HttpRequest, answer: Answer) -> None:
         messages.warning(request, _("Gespeichert, bis auf die markierten Angaben."))
     elif not (answer.added or answer.removed or answer.notes or answer.refused):
         messages.success(request, _("Gespeichert."))
+
+
+def _about(name: str, sentence: str) -> str:
+    return _("„%(name)s“: %(sentence)s") % {"name": name, "sentence": sentence}
 
 
 def _page(request: SignedInRequest, case: Case, answer: Answer) -> HttpResponse:
@@ -295,6 +309,7 @@ def _page(request: SignedInRequest, case: Case, answer: Answer) -> HttpResponse:
             "words": page_words(application.programme_year),
             "script": script_settings(application),
         },
+        status=answer.status,
     )
 
 

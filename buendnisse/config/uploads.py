@@ -13,6 +13,10 @@ ATTACHMENT_MAX_BYTES = 1024**2 * _env.integer(
     "ATTACHMENT_MAX_MB", minimum=1, maximum=100, default=10
 )
 ATTACHMENT_MAX_COUNT = _env.integer("ATTACHMENT_MAX_COUNT", minimum=1, maximum=50, default=10)
+# How many files one account may upload in an hour, whatever becomes of them.
+ATTACHMENT_UPLOADS_PER_HOUR = _env.integer(
+    "ATTACHMENT_UPLOADS_PER_HOUR", minimum=10, maximum=100_000, default=100
+)
 # clamd, "unix:///path" or "tcp://host:port"; nothing is scanned without it.
 CLAMD = _env.socket("CLAMD")
 

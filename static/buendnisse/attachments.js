@@ -160,6 +160,9 @@
       refuse(entry, words.ended, true);
     } else if (request.status === 413) {
       refuse(entry, words.tooLarge, false);
+    } else if (answer && request.status === 429) {
+      // The files behind it would hear the same.
+      queue.splice(0).concat(entry).forEach((each) => refuse(each, answer.said, true));
     } else if (answer && request.status === 422) {
       refuse(entry, answer.said, false);
     } else if (entry.item.isConnected) {

@@ -1,6 +1,7 @@
 """The pages of attachments: adding, saying what is wrong, giving out, and to whom."""
 
 import hashlib
+import re
 from itertools import product
 from typing import Any
 
@@ -268,6 +269,46 @@ def test_more_files_than_there_may_be_is_too_much_at_once(
 
     files = [upload(PDF + bytes([number]), "a.pdf") for number in range(3)]
     assert applicant.post(page_of(draft), {"files": files}).status_code == 413
+
+
+def test_an_account_has_a_limit_in_an_hour_and_loses_no_words(
+    applicant: Client, draft: Application, settings: Settings
+) -> None:
+    settings.ATTACHMENT_UPLOADS_PER_HOUR = 2
+    attachment = AttachmentFactory(application=draft)
+    typed = Words("offer", "Angebot der Tischlerei")
+    files = [upload(PDF + bytes([number]), f"{number}.pdf") for number in range(3)]
+
+    response = applicant.post(page_of(draft), {"files": files, **words(attachment, typed)})
+
+    assert response.status_code == 429
+    content = text(response)
+    assert content.count("„2.pdf“: Von einem Konto nehmen wir in einer Stunde höchstens 2") == 1
+    assert 'value="Angebot der Tischlerei"' in content
+    attachment.refresh_from_db()
+    assert words_of(attachment) == typed
+    assert [each.name for each in draft.attachments.all()] == [attachment.name, "0.pdf", "1.pdf"]
+    # Looking and typing have no limit.
+    assert applicant.get(page_of(draft)).status_code == 200
+    again = Words("offer", "Angebot der Schreinerei")
+    assert applicant.post(page_of(draft), words(attachment, again, typed)).status_code == 302
+
+
+def test_the_script_is_told_when_to_send_a_file_again(
+    applicant: Client, draft: Application, settings: Settings
+) -> None:
+    settings.ATTACHMENT_UPLOADS_PER_HOUR = 2
+    answers = [
+        applicant.post(url(draft, "attach"), {"files": upload(PDF + mark, "Plan.pdf")})
+        for mark in (b"1", b"2", b"3")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert re.fullmatch(
+        r"Von einem Konto nehmen wir in einer Stunde höchstens 2 Dateien an\. Diese ist nicht "
+        r"gespeichert\. Bitte laden Sie sie ab \d\d:00 Uhr noch einmal hoch\.",
+        answers[2].json()["said"],
+    )
+    assert draft.attachments.count() == 2
 
 
 NAMES = [

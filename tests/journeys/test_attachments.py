@@ -1,6 +1,7 @@
 """Files of an application: several at once, one refused, one taken out; and without scripts."""
 
 import re
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -17,6 +18,28 @@ def file(name: str, content: bytes) -> FilePayload:
 
 def line(visitor: Visitor, name: str) -> Locator:
     return visitor.main.locator("[data-line]").filter(has_text=name)
+
+
+# A file as the browser makes it of one that is dragged in from outside.
+_DRAGGED = """
+([name, content]) => {
+    const transfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0));
+    transfer.items.add(new File([bytes], name));
+    return transfer;
+}
+"""
+
+
+def drop(visitor: Visitor, name: str, content: bytes) -> None:
+    """Drag a file over the area for files, and let it go there."""
+    dragged = visitor.page.evaluate_handle(_DRAGGED, [name, b64encode(content).decode()])
+    area = visitor.main.locator("[data-drop]")
+    for kind in ("dragenter", "dragover"):
+        area.dispatch_event(kind, {"dataTransfer": dragged})
+    expect(area).to_have_class(re.compile(r"\bsite-drop--over\b"))
+    area.dispatch_event("drop", {"dataTransfer": dragged})
+    expect(area).not_to_have_class(re.compile(r"\bsite-drop--over\b"))
 
 
 def remove(visitor: Visitor, name: str) -> None:
@@ -47,9 +70,9 @@ def test_files_come_and_go(site: Site, unique: str, width: int) -> None:
             file(plan, PDF + mark),
             file("Spiel.exe", b"MZ" + bytes(3000)),
             file(offer, office("docx", more={"mark": mark})),
-            file(picture, photo(size=(600, 400)) + mark),
         ]
     )
+    drop(visitor, picture, photo(size=(600, 400)) + mark)
 
     refused = visitor.main.get_by_role("listitem").filter(has_text="Spiel.exe")
     expect(refused).to_contain_text("Dieses Format nehmen wir nicht an.")
