@@ -360,12 +360,48 @@ class Migration(migrations.Migration):
                         name="application_queue_idx",
                     ),
                     models.Index(
-                        fields=["-programme_year", "reference", "id"], name="application_order_idx"
+                        fields=[
+                            "-programme_year",
+                            "reference",
+                            "id",
+                            "state",
+                            "intake",
+                            "shared_with_ministry_at",
+                            "submitted_at",
+                            "territory",
+                            "officer",
+                        ],
+                        name="application_order_idx",
                     ),
-                    models.Index(fields=["state_changed_at"], name="application_age_idx"),
-                    models.Index(fields=["requested_amount"], name="application_requested_idx"),
-                    models.Index(fields=["score"], name="application_score_idx"),
-                    models.Index(fields=["state", "last_action"], name="application_task_idx"),
+                    models.Index(
+                        fields=["reference", "-programme_year", "id"],
+                        name="application_reference_idx",
+                    ),
+                    models.Index(
+                        fields=["state_changed_at", "-programme_year", "reference", "id"],
+                        name="application_age_idx",
+                    ),
+                    models.Index(
+                        fields=["requested_amount", "-programme_year", "reference", "id"],
+                        name="application_requested_idx",
+                    ),
+                    models.Index(
+                        fields=["score", "-programme_year", "reference", "id"],
+                        name="application_score_idx",
+                    ),
+                    models.Index(
+                        fields=[
+                            "state",
+                            "last_action",
+                            "officer",
+                            "intake",
+                            "shared_with_ministry_at",
+                            "submitted_at",
+                            "score",
+                            "id",
+                        ],
+                        name="application_task_idx",
+                    ),
                     models.Index(fields=["officer", "state"], name="application_officer_idx"),
                 ],
                 "constraints": [
@@ -1143,6 +1179,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "Nachforderung",
                 "verbose_name_plural": "Nachforderungen",
                 "ordering": ("requested_at", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["due_at", "application"],
+                        name="correction_request_due_idx",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("closed_at", None)),
@@ -1155,7 +1198,6 @@ class Migration(migrations.Migration):
                         violation_error_message="Die Frist liegt in der Zukunft.",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1344,6 +1386,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "Bewertung",
                 "verbose_name_plural": "Bewertungen",
                 "ordering": ("application", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("conflict_declared_at", None), ("scored_at", None)),
+                        fields=["application"],
+                        name="review_open_idx",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("application", "juror"), name="review_unique"),
                     models.CheckConstraint(
@@ -1377,7 +1426,6 @@ class Migration(migrations.Migration):
                         name="review_taken_over_from_another",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(

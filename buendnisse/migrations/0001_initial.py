@@ -1005,7 +1005,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state", "queued")),
                         fields=["not_before"],
                         name="mail_due_idx",
-                    )
+                    ),
+                    models.Index(fields=["-created_at", "-id"], name="mail_created_idx"),
+                    models.Index(fields=["kind", "-created_at", "-id"], name="mail_kind_idx"),
                 ],
                 "constraints": [
                     models.CheckConstraint(
