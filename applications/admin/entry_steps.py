@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import emails
 from applications.admin import steps
+from applications.admin.attachments import attachment_context
 from applications.admin.list_place import list_query, with_list
 from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
 from applications.admin.wording import told_words
-from applications.forms.admin_entry import EntryForm, alliances_named
+from applications.attachment_words import required_in_words
+from applications.forms.admin_check import ReasonForm
+from applications.forms.admin_entry import EntryAttachmentForm, EntryForm, alliances_named
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SECTION_FORMS, SectionForm
 from applications.gap_sentences import sentence_for
@@ -23,12 +27,20 @@ from applications.models import Application
 from applications.presentation import shown
 from applications.queries import find_gaps
 from applications.section_states import Progress, progress_of
-from applications.sections import SECTION_OF_FIELD, SECTIONS
+from applications.sections import ATTACHMENTS, SECTION_OF_FIELD, SECTIONS
+from applications.services.attachments import (
+    Typed,
+    add_attachment,
+    describe_attachments,
+    remove_attachment,
+    words_of,
+)
 from applications.services.drafting import PLAN, save_section
 from applications.services.entry import begin_entry
-from applications.services.submission import submit_entered
+from applications.services.submission import submit_entered, withdraw_entered
 from buendnisse.admin_pages import ActionPage
 from buendnisse.forms.alliance import OrganisationForm
+from buendnisse.keys import read_key
 from buendnisse.models import MemberOrganisation
 from buendnisse.refusals import Refusal
 from buendnisse.roles import Right
@@ -121,6 +133,10 @@ class EntryPage(PreviewedPage):
                 )
                 for section in SECTIONS
             ],
+            "attachments": attachment_context(application)["attachments"],
+            "attachments_url": self._url("enter_attachments"),
+            "attachments_missing": any(gap.section == ATTACHMENTS for gap in gaps),
+            "discard_url": self._url("discard_entry"),
             "organisations": [
                 (each, self._organisation_url(each) if kept else "")
                 for each in application.alliance.organisations.all()
@@ -208,6 +224,86 @@ class EntrySectionPage(_EntryPage):
             lines=self.plan.lines() if self.plan else None,
         )
         return _("Gespeichert.")
+
+
+class EntryAttachmentsPage(_EntryPage):
+    """The files that came with the application: one at a time, with what it is."""
+
+    template_name = "admin/applications/application/entry_attachments.html"
+    form_class = EntryAttachmentForm
+    submit_label = gettext_lazy("Datei hinzufügen")
+
+    def page_title(self) -> str:
+        return f"{_('Anlagen')}: {self.application}"
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {
+            **attachment_context(self.application),
+            "required": required_in_words(self.application.programme_year),
+            "back_url": self.entry_url(),
+        }
+
+    def success_url(self) -> str:
+        """Once more this page: there is seldom one file alone."""
+        return self.request.get_full_path()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = read_key(request.POST.get("remove", ""))
+        if key is None:
+            return super().post(request, *args, **kwargs)
+        if not self.application.attachments.filter(pk=key).exists():
+            raise Http404
+        try:
+            removed = remove_attachment(attachment_id=key, acting_user=self.user, now=self.now)
+        except Refusal as refusal:
+            messages.error(request, str(refusal.sentence))
+        else:
+            messages.success(request, _("„%(name)s“ ist entfernt.") % {"name": removed})
+        return HttpResponseRedirect(self.success_url())
+
+    def perform(self, form: EntryAttachmentForm) -> str:
+        attachment = add_attachment(
+            application_id=self.application.pk,
+            upload=form.cleaned_data["file"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        describe_attachments(
+            application_id=self.application.pk,
+            typed={attachment.pk: Typed(form.words(), words_of(attachment).fingerprint)},
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("„%(name)s“ ist hochgeladen.") % {"name": attachment}
+
+
+class DiscardEntryPage(StepPage):
+    """What was entered wrongly: another alliance, another year, or twice."""
+
+    step = steps.DISCARD_ENTRY
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Erfassung verwerfen")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {
+            **super().context(form),
+            "intro": [
+                _(
+                    "Der Entwurf gilt danach als zurückgezogen und lässt sich nicht mehr ändern. "
+                    "Das Bündnis bekommt keine Nachricht. Für dasselbe Bündnis können Sie dann "
+                    "einen neuen Antrag erfassen."
+                )
+            ],
+        }
+
+    def perform(self, form: ReasonForm) -> str:
+        withdraw_entered(
+            application_id=self.application.pk,
+            reason=form.cleaned_data["reason"],
+            acting_user=self.user,
+            now=self.now,
+        )
+        return _("Die Erfassung ist verworfen.")
 
 
 class EntryOrganisationPage(_EntryPage):

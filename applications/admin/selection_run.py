@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -61,15 +61,26 @@ class Fate:
     url: str
 
 
+# A year has a few of them, and nobody looks through a list longer than this.
+_RUNS_OFFERED: Final = 20
+
+
 class RunFilter(admin.SimpleListFilter):
-    """The decisions that grew out of one selection."""
+    """The decisions that grew out of one selection.
+
+    The newest are offered, and the one that the address names: the page of an older one leads here.
+    """
 
     title = _("Auswahl")
     parameter_name = "auswahl"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         runs = SelectionRun.objects.select_related("programme_year").defer("inputs", "result")
-        return [(str(run.pk), str(run)) for run in runs]
+        newest = list(runs.order_by("-started_at", "-pk")[:_RUNS_OFFERED])
+        key = read_key(request.GET.get(self.parameter_name, ""))
+        if key is not None and key not in {run.pk for run in newest}:
+            newest.extend(runs.filter(pk=key))
+        return [(str(run.pk), str(run)) for run in newest]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Decision]) -> QuerySet[Decision]:
         key = read_key(self.value() or "")

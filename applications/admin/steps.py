@@ -84,6 +84,13 @@ ENTER = Step(
     right=Right.CHECK,
     states=frozenset({State.DRAFT}),
 )
+DISCARD_ENTRY = Step(
+    "discard_entry",
+    gettext_lazy("Erfassung verwerfen"),
+    right=Right.CHECK,
+    states=frozenset({State.DRAFT}),
+)
+_ENTERING: Final = (ENTER, DISCARD_ENTRY)
 ELIGIBILITY = Step("eligible", gettext_lazy("Förderfähigkeit feststellen"), _ELIGIBLE)
 # Scores are given for what is under review or eligible, like the checklist.
 JURY = Step("jury", gettext_lazy("Jury zuweisen"), _ELIGIBLE)
@@ -108,6 +115,7 @@ STEPS: Final = (
     EXTEND,
     ADMIT_LATE,
     DECLINE_LATE,
+    DISCARD_ENTRY,
     ELIGIBILITY,
     JURY,
     PROPOSE,
@@ -160,7 +168,7 @@ def offers_for(application: Application, user: User, actors: AbstractSet[Actor])
         for step in STEPS
         if step.exists_in(state)
         and (step is not TAKE_BACK or _can_be_taken_back(decision))
-        and (step is not ENTER or application.is_entered)
+        and (step not in _ENTERING or application.is_entered)
         and (step is not DECLINE_LATE or open_late_request(application))
     ]
 
@@ -174,7 +182,7 @@ def why_not(
 ) -> str:
     """The sentence that says why this person cannot take the step now; empty where they can."""
     state = State(application.state)
-    if not step.exists_in(state) or (step is ENTER and not application.is_entered):
+    if not step.exists_in(state) or (step in _ENTERING and not application.is_entered):
         return _("Das geht bei dem jetzigen Stand des Antrags nicht.")
     if not step.is_open_to(actors, state):
         return _("Das macht: %(roles)s.") % {"roles": role_words(step.actors)}

@@ -7,9 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import AttachmentKind
 from applications.forms.admin_check import reason_field
 from applications.forms.fields import DayField
-from applications.models import Application
+from applications.models import Application, Attachment
+from applications.services.attachments import Words
+from buendnisse.files.media_types import ACCEPT
 from buendnisse.forms.fields import PlainTextField
 from buendnisse.models import Alliance, MemberOrganisation
 from funding.models import ProgrammeYear
@@ -78,6 +81,31 @@ class EntryForm(forms.Form):
             "received_date": self.cleaned_data["received_date"],
             "reason": self.cleaned_data["reason"],
         }
+
+
+class EntryAttachmentForm(forms.Form):
+    """One file, and what it is; what may be a file is asked of the service."""
+
+    file = forms.FileField(
+        label=_("Datei"),
+        help_text=_("PDF, Bild oder Office-Datei, zum Beispiel der eingescannte Antrag."),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+        error_messages={
+            "required": _("Bitte wählen Sie eine Datei aus."),
+            "empty": _("Diese Datei ist leer."),
+        },
+    )
+    kind = forms.ChoiceField(
+        label=_("Art"), required=False, choices=[("", _("Keine Angabe")), *AttachmentKind.choices]
+    )
+    description = PlainTextField(
+        label=_("Beschreibung"),
+        required=False,
+        max_length=Attachment._meta.get_field("description").max_length or 0,
+    )
+
+    def words(self) -> Words:
+        return Words(self.cleaned_data["kind"], self.cleaned_data["description"])
 
 
 def _new() -> str:

@@ -20,6 +20,7 @@ from applications.services.drafting import CallClosed, StaleApplication
 from applications.services.late_admission import let_late_request_lapse
 from applications.services.lifecycle import (
     STATE_FIELDS,
+    ReasonMissing,
     WrongState,
     lock_application,
     record,
@@ -256,6 +257,32 @@ def withdraw_application(
             )
             % {"contact": settings.CONTACT_EMAIL}
         )
+    _withdraw(application, reason.strip(), acting_user=acting_user, now=now)
+    return application
+
+
+@recorded
+@transaction.atomic
+def withdraw_entered(
+    *, application_id: int, reason: str, acting_user: User, now: datetime
+) -> Application:
+    """Discard a draft that an officer has entered wrongly; it gives way to a new one.
+
+    In the table withdrawing is the owner's alone, and it stays so. But a draft from paper often has
+    no owner with an account, and until it is handed in it is the ministry's own typing: whoever may
+    enter it may discard it, as whoever may enter it hands it in (``submit_entered``). Refuses with
+    ``ReasonMissing`` no reason, and with ``NotAllowed`` and ``WrongState`` as entering does, so
+    that nothing that was submitted is ever withdrawn by staff.
+    """
+    application = lock_application(application_id)
+    require_entering(application, acting_user=acting_user)
+    if not reason.strip():
+        raise ReasonMissing(_("Bitte sagen Sie in einem Satz, warum Sie die Erfassung verwerfen."))
+    _withdraw(application, reason.strip(), acting_user=acting_user, now=now)
+    return application
+
+
+def _withdraw(application: Application, reason: str, *, acting_user: User, now: datetime) -> None:
     if award_id := application.award_id:
         application.award = None
         cancel_award(
@@ -276,10 +303,9 @@ def withdraw_application(
         State.WITHDRAWN,
         acting_user=acting_user,
         now=now,
-        reason=reason.strip(),
+        reason=reason,
     )
     application.save(update_fields=[*STATE_FIELDS, "award"])
     fix_organisations([application], now=now)
     if application.reference:
         emails.withdrawal_confirmed(application, now=now)
-    return application

@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.admin.wording import step_words
 from applications.checklist import CHECKLIST
-from applications.enums import CheckAnswer, DecisionKind, ScanState, State
-from applications.models import Application
+from applications.enums import Action, CheckAnswer, DecisionKind, ScanState, State
+from applications.models import Application, StatusChange
 from applications.services.award_changes import confirm_award_change
 from applications.services.conflicts import record_conflict
 from applications.services.selection import run_selection
@@ -78,10 +79,16 @@ def test_case_page_shows_the_whole_application(round_: Round) -> None:
         "Nach Prüfung vorgeschlagen.",
         "Überzeugend.",
         "Eingangsbestätigung",
-        "In Prüfung nehmen: In Prüfung",
+        "In Prüfung genommen: In Prüfung",
         str(application.alliance.organisations.get(is_lead=True)),
     ):
         assert words in page
+
+
+def test_what_was_done_is_said_otherwise_than_what_can_be_done() -> None:
+    done = [step_words(StatusChange(action=action)) for action in Action]
+    assert len(set(done)) == len(Action)
+    assert not set(done) & {action.label for action in Action}
 
 
 def test_case_page_has_a_constant_number_of_queries(
@@ -377,7 +384,7 @@ def test_queue_has_a_constant_number_of_queries(
         round_.case(State.ELIGIBLE)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
     client.get(reverse("admin:index"))
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    with django_assert_num_queries(14):  # type: ignore[operator]
         page = client.get(reverse("admin:applications_application_changelist"))
     assert len(page.context["cl"].result_list) == number
 

@@ -1,6 +1,6 @@
 """The page of a selection run and its record as a download."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from applications.admin import selection_run
 from applications.enums import DecisionOutcome, State
 from applications.models import Decision, SelectionRun
 from applications.services.decision import approve_all
@@ -145,6 +146,29 @@ def test_decisions_are_filtered_by_a_run_that_there_is(round_: Round) -> None:
     assert set(found) == set(Decision.objects.filter(outcome=DecisionOutcome.OPEN))
     for unknown in (run.pk + 1, "x", 10**30):
         assert client.get(f"{decisions}?auswahl={unknown}").status_code == 400
+
+
+def test_the_filter_offers_the_newest_selections_and_the_one_in_the_address(
+    round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, the list of choices stays short."""
+    monkeypatch.setattr(selection_run, "_RUNS_OFFERED", 2)
+    runs = [select(round_)]
+    for _ in range(2):
+        again = SelectionRun.objects.get(pk=runs[-1].pk)
+        again.pk, again.started_at = None, again.started_at + timedelta(days=1)
+        again.save(force_insert=True)
+        runs.append(again)
+    client = client_of(round_.officer)
+    decisions = reverse("admin:applications_decision_changelist")
+
+    def offered(query: str) -> list[str]:
+        specs = client.get(decisions + query).context["cl"].filter_specs
+        return [key for spec in specs if spec.title == "Auswahl" for key, _ in spec.lookup_choices]
+
+    newest = [str(runs[2].pk), str(runs[1].pk)]
+    assert offered("") == newest
+    assert offered(f"?auswahl={runs[0].pk}") == [*newest, str(runs[0].pk)]
 
 
 def test_record_is_a_download_that_nobody_keeps(round_: Round) -> None:

@@ -11,14 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.enums import Action, Intake, State
-from applications.models import Application
+from applications.models import Application, Attachment
 from applications.services.case_file import write_message
 from applications.services.drafting import CallClosed, save_section
 from applications.services.entry import EntryRefused, begin_entry
 from applications.services.four_eyes import why_not_decide
-from applications.services.lifecycle import WrongState
+from applications.services.lifecycle import ReasonMissing, WrongState
 from applications.services.reviewing import admit_late, take_up
-from applications.services.submission import Incomplete, submit_entered
+from applications.services.submission import Incomplete, submit_entered, withdraw_entered
 from buendnisse.models import Alliance, MailState, MemberOrganisation, OutgoingMail, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
@@ -26,6 +26,7 @@ from buendnisse.services.alliances import save_organisation
 from buendnisse.services.outbox import deliver_due
 from tests.factories.buendnisse import MembershipFactory, UserFactory
 from tests.factories.cases import Round, balanced_plan, complete_values, reload
+from tests.factories.files import picture, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -413,3 +414,89 @@ def test_the_database_keeps_letters_and_mails_apart(
     submit(round_, fill(round_, begin(round_)))
     with pytest.raises(IntegrityError, match="mail_without_recipient"), transaction.atomic():
         OutgoingMail.objects.update(recipient=recipient, state=state)
+
+
+# Files, and what was entered wrongly -----------------------------------------------------------
+
+
+def test_an_officer_adds_and_removes_the_files_that_came_along(round_: Round) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    application = begin(round_)
+    address = url("enter_attachments", application.pk)
+    page = client.post(address, {"kind": "consent"})
+    assert "Bitte wählen Sie eine Datei aus." in page.content.decode()
+    page = client.post(address, {"file": upload(b"MZ tut nichts", "antrag.exe")})
+    assert page.status_code == 200
+    assert not Attachment.objects.exists()
+    data = {"kind": "consent", "description": "Brief der Gemeinde"}
+    client.post(address, {"file": upload(picture("png"), "brief.png"), **data})
+    attachment = Attachment.objects.get()
+    assert (attachment.name, attachment.kind, attachment.description, attachment.uploaded_by) == (
+        "brief.png",
+        "consent",
+        "Brief der Gemeinde",
+        round_.officer,
+    )
+    page = client.get(address).content.decode()
+    assert "„brief.png“ entfernen" in page
+    assert "1 Datei" in client.get(url("enter", application.pk)).content.decode()
+    # The same once more is refused, with the sentence on the page.
+    page = client.post(address, {"file": upload(picture("png"), "brief.png")})
+    assert "gehört schon zu" in page.content.decode()
+    foreign = round_.draft()
+    assert client.post(url("enter_attachments", foreign.pk), {"remove": "1"}).status_code == 404
+    assert client.post(address, {"remove": str(attachment.pk + 1)}).status_code == 404
+    client.post(address, {"remove": str(attachment.pk)})
+    assert not Attachment.objects.exists()
+
+
+def test_a_wrong_entry_is_discarded_with_a_reason_and_gives_way(round_: Round) -> None:
+    application = fill(round_, begin(round_))
+    discard = {"application_id": application.pk, "now": ENTERED_AT}
+    with pytest.raises(ReasonMissing):
+        withdraw_entered(**discard, reason=" ", acting_user=round_.officer)
+    for role in set(Role) - {Role.CASE_OFFICER}:
+        with pytest.raises(NotAllowed):
+            withdraw_entered(**discard, reason="Doppelt.", acting_user=UserFactory(roles=[role]))
+    assert reload(application).state == State.DRAFT
+    withdrawn = withdraw_entered(**discard, reason="Doppelt.", acting_user=round_.officer)
+    assert withdrawn.state == State.WITHDRAWN
+    last = withdrawn.status_changes.latest("pk")
+    assert (last.action, last.actor, last.reason) == (Action.WITHDRAW, round_.officer, "Doppelt.")
+    assert not OutgoingMail.objects.exists()
+    # It stays in sight of the ministry, and the alliance may be entered again.
+    assert application in Application.objects.visible_to_staff()
+    begin(round_, alliance_id=application.alliance_id)
+    with pytest.raises(WrongState):
+        withdraw_entered(**discard, reason="Noch einmal.", acting_user=round_.officer)
+
+
+def test_staff_discard_nothing_that_was_submitted_or_came_online(round_: Round) -> None:
+    for application in (submit(round_, fill(round_, begin(round_))), round_.draft()):
+        state = application.state
+        with pytest.raises(WrongState):
+            withdraw_entered(
+                application_id=application.pk,
+                reason="Irrtum.",
+                acting_user=round_.officer,
+                now=ENTERED_AT,
+            )
+        assert reload(application).state == state
+
+
+def test_a_wrong_entry_is_discarded_on_its_page(round_: Round) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    application = begin(round_)
+    assert url("discard_entry", application.pk) in (
+        client.get(url("enter", application.pk)).content.decode()
+    )
+    page = client.post(url("discard_entry", application.pk), {"reason": ""})
+    assert page.status_code == 200
+    done = client.post(
+        url("discard_entry", application.pk), {"reason": "Falsches Bündnis."}, follow=True
+    )
+    assert "Die Erfassung ist verworfen." in done.content.decode()
+    assert "Falsches Bündnis." in done.content.decode()
+    assert reload(application).state == State.WITHDRAWN

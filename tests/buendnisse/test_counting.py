@@ -45,6 +45,22 @@ def test_a_capped_list_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Grenzen Sie mit den Filtern oder der Suche ein." in page
 
 
+def test_the_last_page_is_shown_and_a_page_beyond_it_leads_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Offsets end at the count: the last page costs what 10.000 rows cost, whatever the table."""
+    client = Client()
+    client.force_login(UserFactory(roles=[Role.AUDITOR]))
+    UserFactory.create_batch(8)
+    monkeypatch.setattr(counting, "MOST_COUNTED", 5)
+    monkeypatch.setattr(admin.site._registry[User], "list_per_page", 2)
+    path = reverse("admin:buendnisse_user_changelist")
+    last = client.get(f"{path}?p=3").context["cl"]
+    assert (last.page_num, last.paginator.num_pages, len(last.result_list)) == (3, 3, 1)
+    for beyond in ("4", "99999999999999999999"):
+        assert client.get(f"{path}?p={beyond}").headers["Location"] == f"{path}?e=1"
+
+
 def test_no_list_counts_a_whole_table() -> None:
     """Every list, searched or not, counts over a LIMIT; the ledger's sum counts on its way."""
     client = Client()
