@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_officer
 from applications.admin.tasks import TASKS, TaskFilter
+from applications.admin.wording import step_words
 from applications.enums import DecisionOutcome, State
 from applications.models import Application, Decision, Review, StatusChange
 from applications.own_cases import is_applicant, own_cases_under_way, without_own_cases
@@ -124,5 +125,5 @@ def newest_events(user: User, now: datetime) -> Panel | None:  # noqa: ARG001
         "events",
         gettext_lazy("Zuletzt geschehen"),
         "admin/applications/application/newest_events.html",
-        {"changes": list(changes)},
+        {"steps": [(change, step_words(change)) for change in changes]},
     )
