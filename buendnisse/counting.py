@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,20 @@ def capped_count(rows: QuerySet[Any]) -> int:
     The database stops there, so the answer takes no longer when the table grows.
     """
     return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
+def capped_counts(rows: QuerySet[Any], condition: Q) -> tuple[int, int]:
+    """How many rows there are and how many of them meet the condition, each counted so far.
+
+    One query, and a second one where there are more rows than it counts.
+    """
+    marked = rows.order_by().annotate(is_met=ExpressionWrapper(condition, BooleanField()))
+    found = marked.values("pk", "is_met")[: MOST_COUNTED + 1].aggregate(
+        number=Count("pk"), met=Count("pk", filter=Q(is_met=True))
+    )
+    if found["number"] > MOST_COUNTED:
+        return found["number"], capped_count(rows.filter(condition))
+    return found["number"], found["met"]
 
 
 def count_words(number: int) -> str:
@@ -45,6 +59,17 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return min(self.found, MOST_COUNTED)
+
+    def page(self, number: int | str) -> "Page[Any]":
+        """The keys of the page are found first and then its rows, in one query.
+
+        So the database sorts keys alone, and joins no row that is not shown.
+        """
+        page = super().page(number)
+        if isinstance(self.object_list, QuerySet):
+            keys = page.object_list.values("pk")  # type: ignore[attr-defined]
+            page.object_list = self.object_list.filter(pk__in=keys)
+        return page
 
     @property
     def is_capped(self) -> bool:

@@ -192,7 +192,6 @@ class DecisionAdmin(ReadOnlyAdmin):
         "proposed_by",
         "decided_by",
     )
-    list_per_page = 200
     fields = (
         "case",
         "kind",

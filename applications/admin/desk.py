@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_officer
 from applications.admin.tasks import TASKS, TaskFilter
+from applications.admin.wording import step_words
 from applications.enums import DecisionOutcome, State
 from applications.models import Application, Decision, Review, StatusChange
 from applications.own_cases import is_applicant, own_cases_under_way, without_own_cases
 from applications.services.assigning import UNASSIGNABLE
-from buendnisse.counting import capped_count
+from buendnisse.counting import capped_count, capped_counts
 from buendnisse.desk import Panel, Waiting, panel_on_desk, waits_on_desk
 from buendnisse.models import User
 from buendnisse.roles import Right
+from funding.models import ProgrammeYear
 
 # As many as one looks over while the coffee runs.
 _NEWEST: Final = 8
@@ -36,11 +38,12 @@ def cases_waiting(user: User, now: datetime) -> Iterator[Waiting]:
     for task in TASKS:
         rows = task.rows(visible, now)
         of_all = f"{url}?{TaskFilter.parameter_name}={task.code}"
+        number, of_mine = capped_counts(rows, mine)
         yield Waiting(
             task.label,
-            capped_count(rows),
+            number,
             of_all,
-            capped_count(rows.filter(mine)),
+            of_mine,
             f"{of_all}&{OfficerFilter.parameter_name}={MINE}",
         )
     nobodys = visible.filter(officer=None).exclude(state__in=UNASSIGNABLE)
@@ -70,13 +73,15 @@ def decisions_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: 
         proposals,
         f"{url}?outcome__exact={DecisionOutcome.OPEN.value}",
     )
-    years = (
-        Decision.objects.awaiting_announcement()
-        .order_by("application__programme_year__year")
-        .values_list("application__programme_year__year")
-        .annotate(number=Count("pk"))
-    )
-    for year, number in years:
+    waiting = Decision.objects.awaiting_announcement()
+    of_year = waiting.filter(application__programme_year=OuterRef("pk"))
+    years = ProgrammeYear.objects.filter(Exists(of_year)).order_by("year")
+    found = list(years.values_list("pk", "year"))
+    for key, year in found:
+        # Of a single year they all are, and no application is looked at.
+        is_single = len(found) == 1
+        of_it = waiting if is_single else waiting.filter(application__programme_year=key)
+        number = capped_count(of_it)
         yield Waiting(
             ngettext(
                 "Entscheidung %(year)s bekannt zu geben",
@@ -120,5 +125,5 @@ def newest_events(user: User, now: datetime) -> Panel | None:  # noqa: ARG001
         "events",
         gettext_lazy("Zuletzt geschehen"),
         "admin/applications/application/newest_events.html",
-        {"changes": list(changes)},
+        {"steps": [(change, step_words(change)) for change in changes]},
     )

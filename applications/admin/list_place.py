@@ -87,7 +87,7 @@ def _listing(model_admin: Any, request: HttpRequest, query: str) -> tuple[Any, l
         listing = _without_rows(model_admin, asked)
     except (DisallowedModelAdminLookup, IncorrectLookupParameters):
         return None
-    return listing.queryset.order_by(), list(listing.get_ordering(asked, listing.queryset))
+    return listing.queryset.order_by(), list(listing.queryset.query.order_by)
 
 
 def _without_rows(model_admin: Any, request: HttpRequest) -> Any:

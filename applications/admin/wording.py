@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.emails import is_written_to_by_post
-from applications.models import Application, Decision
+from applications.enums import Action
+from applications.models import Application, Decision, StatusChange
 from applications.queries import cap_of
 from applications.transitions import Actor
 from buendnisse.models import Territory
@@ -18,6 +19,31 @@ from funding.models import ProgrammeYear
 from funding.rules.caps import CapReason
 
 SHARED_DRAFT: Final = gettext_lazy("Entwurf, zur Hilfe freigegeben")
+
+
+# What has happened; the label of an action is what a button says.
+_DONE: Final = {
+    Action.SUBMIT: gettext_lazy("Eingereicht"),
+    Action.ENTER: gettext_lazy("Für andere erfasst"),
+    Action.TAKE_UP: gettext_lazy("In Prüfung genommen"),
+    Action.REQUEST_CHANGES: gettext_lazy("Nachgefordert"),
+    Action.RESUBMIT: gettext_lazy("Nachgebessert eingereicht"),
+    Action.RESUME: gettext_lazy("Prüfung fortgesetzt"),
+    Action.DECLARE_ELIGIBLE: gettext_lazy("Förderfähigkeit festgestellt"),
+    Action.PROPOSE_AWARD: gettext_lazy("Bewilligung vorgeschlagen"),
+    Action.PROPOSE_REJECTION: gettext_lazy("Ablehnung vorgeschlagen"),
+    Action.PROPOSE_WAITING_LIST: gettext_lazy("Nachrückliste vorgeschlagen"),
+    Action.SEND_BACK: gettext_lazy("Vorschlag zurückgegeben"),
+    Action.APPROVE: gettext_lazy("Entschieden"),
+    Action.TAKE_BACK: gettext_lazy("Entscheidung zurückgenommen"),
+    Action.CLOSE_YEAR: gettext_lazy("Nachrückliste geschlossen"),
+    Action.WITHDRAW: gettext_lazy("Zurückgezogen"),
+}
+
+
+def step_words(change: StatusChange) -> str:
+    """What was done in a step of a case, "In Prüfung genommen"."""
+    return str(_DONE[Action(change.action)])
 
 
 def state_words(application: Application) -> str:

@@ -166,6 +166,14 @@ class Review(Recorded):
         verbose_name = _("Bewertung")
         verbose_name_plural = _("Bewertungen")
         ordering = ("application", "pk")
+        # Whose jury is not done yet.
+        indexes = [
+            models.Index(
+                fields=["application"],
+                condition=models.Q(scored_at=None, conflict_declared_at=None),
+                name="review_open_idx",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["application", "juror"], name="review_unique"),
             models.CheckConstraint(

@@ -110,6 +110,14 @@ class CorrectionRequest(Recorded):
         verbose_name = _("Nachforderung")
         verbose_name_plural = _("Nachforderungen")
         ordering = ("requested_at", "pk")
+        indexes = [
+            # Which deadlines have run out, and which are about to.
+            models.Index(
+                fields=["due_at", "application"],
+                condition=models.Q(closed_at=None),
+                name="correction_request_due_idx",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["application"],

@@ -19,6 +19,8 @@ from buendnisse.standings import standings_of
 
 @admin.register(Alliance)
 class AllianceAdmin(ReadOnlyAdmin):
+    """Not sorted by its applicant or place, which are looked up per row: the search finds them."""
+
     list_display = ("name", "lead", "city", "created_at")
     search_fields = ("search_text",)
     ordering = ("name", "pk")
@@ -34,11 +36,11 @@ class AllianceAdmin(ReadOnlyAdmin):
             )
         )
 
-    @admin.display(description=_("Antragsteller"), ordering="lead_name")
+    @admin.display(description=_("Antragsteller"))
     def lead(self, alliance: Alliance) -> str:
         return alliance.lead_name or ""  # type: ignore[attr-defined]
 
-    @admin.display(description=_("Ort"), ordering="lead_city")
+    @admin.display(description=_("Ort"))
     def city(self, alliance: Alliance) -> str:
         return alliance.lead_city or ""  # type: ignore[attr-defined]
 

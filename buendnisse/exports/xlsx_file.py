@@ -7,18 +7,30 @@ what names the sheets comes last. A sheet takes 1,048,576 rows; what is more goe
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import chain, islice
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from django.utils import timezone
 
-from buendnisse.exports.columns import Column, Kind, ListFormat, Row, Rows, is_formula, together
+from buendnisse.exports.columns import (
+    Column,
+    Kind,
+    ListFormat,
+    Row,
+    Rows,
+    is_formula,
+    may_hold_formula,
+    together,
+    two_places,
+)
 
-Cell = Callable[[Any], str]
+# The cells of a column, many at once.
+Cells = Callable[[Sequence[Any]], Iterable[str]]
 
 # With the row of headings.
 ROWS_OF_A_SHEET: Final = 1_048_576
@@ -135,7 +147,7 @@ def _sheet(columns: Sequence[Column], rows: Rows) -> Iterator[str]:
     for taken in together(rows, _ROWS_AT_ONCE):
         written += len(taken)
         values = zip(*taken, strict=True)
-        contents = [map(cell, column) for cell, column in zip(cells, values, strict=True)]
+        contents = [make(column) for make, column in zip(cells, values, strict=True)]
         lines = map("".join, zip(*contents, strict=True))
         yield f"<row>{'</row><row>'.join(lines)}</row>"
     last = f"{_letters(len(columns))}{written}"
@@ -151,8 +163,8 @@ def _letters(column: int) -> str:
     return letters
 
 
-def _converted(convert: Cell | None, cell: Cell) -> Cell:
-    return cell if convert is None else lambda value: cell(convert(value))
+def _converted(convert: Callable[[Any], Any] | None, cells: Cells) -> Cells:
+    return cells if convert is None else lambda values: cells(list(map(convert, values)))
 
 
 def _text_cell(value: str, style: str = "") -> str:
@@ -166,6 +178,25 @@ def _spelled(found: re.Match[str]) -> str:
     return f"_x{ord(found[0]):04X}_"
 
 
+_PLAIN_TEXT: Final = '<c t="inlineStr"><is><t>%s</t></is></c>'
+
+
+def _texts(values: Sequence[str | None]) -> Iterable[str]:
+    """Where no text of the column has anything special, which is so of most, none is looked at."""
+    texts = list(filter(None, values))
+    whole = " ".join(texts)
+    is_plain = (
+        len(whole) <= LONGEST_TEXT
+        and whole.isprintable()
+        and not any(special in whole for special in ("&", "<", ">", "_x"))
+        and texts == list(map(str.strip, texts))
+        and not may_hold_formula(texts)
+    )
+    if not is_plain:
+        return map(_text, values)
+    return [_PLAIN_TEXT % value if value else "<c/>" for value in values]
+
+
 def _text(value: str | None) -> str:
     """A formula is text as well: the style keeps Excel from running it once it is edited."""
     if not value:
@@ -174,7 +205,7 @@ def _text(value: str | None) -> str:
 
 
 def _amount(value: Decimal | None) -> str:
-    return "<c/>" if value is None else f"<c{_AMOUNT}><v>{value:.2f}</v></c>"
+    return "<c/>" if value is None else f"<c{_AMOUNT}><v>{two_places(value)}</v></c>"
 
 
 def _score(value: Decimal | None) -> str:
@@ -198,25 +229,22 @@ def _day(value: datetime | None) -> str:
 def _moment(value: datetime | None) -> str:
     if value is None:
         return "<c/>"
-    since = _since_epoch(value)
+    local = value.astimezone(timezone.get_default_timezone())
     # Days and their fraction, to the second; no amount, so no Decimal is needed.
-    fraction = since.seconds / _SECONDS_OF_A_DAY
-    return f"<c{_MOMENT}><v>{since.days + fraction:.10f}</v></c>"
-
-
-def _since_epoch(value: datetime) -> timedelta:
-    return timezone.localtime(value).replace(tzinfo=None) - _EPOCH
+    seconds = local.hour * 3600 + local.minute * 60 + local.second
+    days = local.toordinal() - _EPOCH.toordinal()
+    return f"<c{_MOMENT}><v>{days + seconds / _SECONDS_OF_A_DAY:.10f}</v></c>"
 
 
 _SECONDS_OF_A_DAY: Final = 24 * 60 * 60
-_CELLS: Final[dict[Kind, Cell]] = {
-    Kind.TEXT: _text,
-    Kind.AMOUNT: _amount,
-    Kind.SCORE: _score,
-    Kind.NUMBER: _number,
-    Kind.DATE: _date,
-    Kind.DAY: _day,
-    Kind.MOMENT: _moment,
+_CELLS: Final[dict[Kind, Cells]] = {
+    Kind.TEXT: _texts,
+    Kind.AMOUNT: partial(map, _amount),
+    Kind.SCORE: partial(map, _score),
+    Kind.NUMBER: partial(map, _number),
+    Kind.DATE: partial(map, _date),
+    Kind.DAY: partial(map, _day),
+    Kind.MOMENT: partial(map, _moment),
 }
 
 

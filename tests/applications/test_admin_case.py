@@ -1,7 +1,9 @@
 """The case page and the officer's steps: what is shown, what is written, what is refused."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.http import HttpResponse
@@ -9,19 +11,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.admin.wording import step_words
 from applications.checklist import CHECKLIST
-from applications.enums import CheckAnswer, DecisionKind, State
-from applications.models import Application
+from applications.enums import Action, CheckAnswer, DecisionKind, ScanState, State
+from applications.models import Application, StatusChange
 from applications.services.award_changes import confirm_award_change
+from applications.services.conflicts import record_conflict
 from applications.services.selection import run_selection
 from buendnisse.models import OutgoingMail, User
 from buendnisse.roles import Role
+from buendnisse.templatetags.display import moment
 from funding.models import AwardChangeKind
 from funding.rules.allocation import Policy
 from funding.rules.deadlines import end_of_day
 from funding.services.award_changes import decline_award_change
+from tests.factories.applications import AttachmentFactory
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import ANNOUNCED_AT, PROPOSED_AT, Round, open_decision
+from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, PROPOSED_AT, Round, open_decision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -73,10 +79,16 @@ def test_case_page_shows_the_whole_application(round_: Round) -> None:
         "Nach Prüfung vorgeschlagen.",
         "Überzeugend.",
         "Eingangsbestätigung",
-        "In Prüfung nehmen: In Prüfung",
+        "In Prüfung genommen: In Prüfung",
         str(application.alliance.organisations.get(is_lead=True)),
     ):
         assert words in page
+
+
+def test_what_was_done_is_said_otherwise_than_what_can_be_done() -> None:
+    done = [step_words(StatusChange(action=action)) for action in Action]
+    assert len(set(done)) == len(Action)
+    assert not set(done) & {action.label for action in Action}
 
 
 def test_case_page_has_a_constant_number_of_queries(
@@ -372,7 +384,7 @@ def test_queue_has_a_constant_number_of_queries(
         round_.case(State.ELIGIBLE)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
     client.get(reverse("admin:index"))
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    with django_assert_num_queries(14):  # type: ignore[operator]
         page = client.get(reverse("admin:applications_application_changelist"))
     assert len(page.context["cl"].result_list) == number
 
@@ -412,3 +424,80 @@ def test_age_is_counted_from_the_present_state(round_: Round) -> None:
     Application.objects.filter(pk=application.pk).update(state_changed_at=since)
     queue = reverse("admin:applications_application_changelist")
     assert "3 Tagen" in text(client_of(round_.officer).get(queue))
+
+
+# Attachments ----------------------------------------------------------------------------------
+
+
+def files_on(page: HttpResponse) -> list[str]:
+    """The files of a case as its page lists them: the words alone, with plain spaces."""
+    part = text(page).partition('id="attachments-title"')[2].partition("</section>")[0]
+    items = re.findall(r"<li>(.*?)</li>", part, re.DOTALL)
+    return [" ".join(unescape(re.sub(r"<[^>]*>", " ", item)).split()) for item in items]
+
+
+def test_the_case_lists_its_files_and_what_the_scanner_says(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    person = round_.owner_of(application)
+    assert files_on(client_of(round_.officer).get(url("change", application))) == ["Keine."]
+    attachments = [
+        AttachmentFactory(
+            application=application,
+            name=f"{state}.pdf",
+            content=b"%PDF-1.7 " + bytes(size),
+            scan_state=state,
+            scanned_at=CHECKED_AT if state in {ScanState.CLEAN, ScanState.INFECTED} else None,
+            uploaded_by=person,
+            **more,
+        )
+        for state, size, more in (
+            (ScanState.CLEAN, 2039, {"kind": "offer", "description": "Angebot <b>A</b>"}),
+            (ScanState.NOT_SCANNED, 10, {}),
+            (ScanState.WAITING, 20, {}),
+            (ScanState.INFECTED, 30, {"submission": application.submissions.get()}),
+        )
+    ]
+    page = client_of(round_.officer).get(url("change", application))
+    loaded = " ".join(f"{moment(attachments[0].uploaded_at)}, {person}".split())
+    assert files_on(page) == [
+        f"clean.pdf PDF, 2 KB Angebot oder Kostenschätzung: Angebot <b>A</b> {loaded}",
+        f"not_scanned.pdf PDF, 19 Byte {loaded} – nicht auf Viren geprüft",
+        f"waiting.pdf PDF, 29 Byte {loaded} – wird noch auf Viren geprüft und ist so lange "
+        "gesperrt",
+        f"infected.pdf PDF, 39 Byte {loaded} – gesperrt: Der Virenscanner hat Schadsoftware "
+        "gefunden.",
+    ]
+    links = [reverse("applications:attachment", args=[each.public_id]) for each in attachments]
+    assert [link in text(page) for link in links] == [True, True, False, False]
+
+
+def test_files_of_a_case_are_listed_for_those_who_may_see_it(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    AttachmentFactory(application=application, name="Zeitplan.pdf")
+    draft = round_.draft()
+    AttachmentFactory(application=draft, name="Geheim.pdf")
+    seen = {
+        role: "Zeitplan.pdf" in text(client_of(user).get(url("change", application)))
+        for role in Role
+        for user in [UserFactory(roles=[role])]
+    }
+    assert seen == {
+        Role.CASE_OFFICER: True,
+        Role.JUROR: False,
+        Role.APPROVER: True,
+        Role.BUDGET_OFFICER: False,
+        Role.AUDITOR: True,
+        Role.ADMINISTRATOR: False,
+    }
+    for person in (round_.owner_of(application), UserFactory()):
+        refused = client_of(person).get(url("change", application), follow=True)
+        assert refused.status_code == 403
+    record_conflict(
+        application_id=application.pk,
+        person_id=round_.officer.pk,
+        reason="Verwandt.",
+        acting_user=round_.officer,
+        now=PROPOSED_AT,
+    )
+    assert "Zeitplan.pdf" not in text(client_of(round_.officer).get(url("change", application)))
+    assert client_of(round_.approver).get(url("change", draft)).status_code == 404

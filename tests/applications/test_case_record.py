@@ -66,7 +66,7 @@ def test_the_file_holds_the_whole_case(round_: Round) -> None:
         "Eingangsbestätigung",
         "Überzeugend.",
         "Nach Prüfung vorgeschlagen.",
-        "In Prüfung nehmen: In Prüfung",
+        "In Prüfung genommen: In Prüfung",
         "Anlagen",
     ):
         assert words in text

@@ -24,6 +24,7 @@ from applications.tasks import remind_of_corrections as reminder_task
 from buendnisse.models import MemberOrganisation, OutgoingMail, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
+from buendnisse.templatetags.display import moment
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import CHECKED_AT, CORRECTION_DUE_AT, Round, reload
 
@@ -371,3 +372,51 @@ def test_erased_words_are_said_to_be_erased(round_: Round) -> None:
     submission.content.delete()
     page = client_of(round_.officer).get(url("changes", application.pk, 2))
     assert "nach Ablauf der Aufbewahrungsfrist gelöscht" in text(page)
+
+
+# At the field ---------------------------------------------------------------------------------
+
+
+def field_on(page: HttpResponse, name: str) -> str:
+    """What a page shows of one field, from its frame to that of the next."""
+    return text(page).partition(f'id="div_id_{name}"')[2].partition('id="div_id_')[0]
+
+
+def test_the_field_that_is_asked_for_says_until_when_and_why(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    due_at = timezone.now().replace(microsecond=0) + timedelta(days=14)
+    request_changes(
+        application_id=application.pk,
+        fields=["goals", "title", "attachments", "declares_not_begun"],
+        message="Bitte ergänzen.",
+        words={"goals": "Was heißt „mehr“?", "attachments": "Das Angebot ist unleserlich."},
+        due_at=due_at,
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+    client = client_of(round_.owner_of(application))
+
+    def page(section: str) -> HttpResponse:
+        return client.get(reverse("applications:section", args=[application.public_id, section]))
+
+    mark = f"Bitte ändern bis {moment(due_at)}"
+    project, declarations = page("project"), page("declarations")
+    fields = ("title", "summary", "goals", "activities", "participation", "period_start")
+    assert [name for name in fields if mark in field_on(project, name)] == ["title", "goals"]
+    assert [name for name in fields if "Was heißt „mehr“?" in field_on(project, name)] == ["goals"]
+    assert mark in field_on(declarations, "declares_not_begun")
+    assert mark not in field_on(declarations, "declares_truthful")
+    files = client.get(reverse("applications:attachments", args=[application.public_id]))
+    assert "Das Angebot ist unleserlich." in text(files)
+    assert moment(due_at) in text(files)
+
+    application = reload(application)
+    extend_correction(
+        application_id=application.pk,
+        due_at=due_at + timedelta(days=7),
+        reason="Ferien.",
+        acting_user=round_.officer,
+        now=timezone.now(),
+    )
+    longer = f"Bitte ändern bis {moment(due_at + timedelta(days=7))}"
+    assert longer in field_on(page("project"), "goals")

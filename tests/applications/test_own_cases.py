@@ -116,7 +116,7 @@ def test_the_queue_and_the_desk_leave_out_own_cases(round_: Round) -> None:
     queue = client.get(reverse(QUEUE))
     assert [row.pk for row in queue.context["cl"].result_list] == [other.pk]
     panels = {panel.code: panel for panel in client.get(reverse("admin:index")).context["panels"]}
-    assert {change.application_id for change in panels["events"].context["changes"]} == {other.pk}
+    assert {step.application_id for step, _ in panels["events"].context["steps"]} == {other.pk}
     assert panels["own-cases"].context["applications"] == [own]
 
     round_.announce()

@@ -17,7 +17,15 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
 from buendnisse.exports import xlsx_file
-from buendnisse.exports.columns import Column, Kind, ListFormat, Row, is_formula
+from buendnisse.exports.columns import (
+    Column,
+    Kind,
+    ListFormat,
+    Row,
+    is_formula,
+    may_hold_formula,
+    two_places,
+)
 from buendnisse.exports.files import file_pieces
 from buendnisse.models import ExportRecord
 from buendnisse.roles import Role
@@ -116,6 +124,28 @@ def test_workbook_keeps_any_text(text: str) -> None:
     value = unescape(read([(text,)], columns)["Liste"]["A2"].value or "")
     # A line end is one character to XML.
     assert value == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+_TEXTS = st.lists(
+    st.none() | st.text(st.sampled_from("aZ0ä –=+@\t\r\n&<>_x\x00\ufffe"), max_size=4)
+)
+
+
+@given(_TEXTS)
+def test_a_column_of_texts_is_written_as_each_of_them_alone(texts: list[str | None]) -> None:
+    assert list(xlsx_file._texts(texts)) == list(map(xlsx_file._text, texts))
+    if not may_hold_formula(texts):
+        assert not any(is_formula(text) for text in texts if text)
+
+
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False, places=2)
+    | st.sampled_from(
+        [Decimal(text) for text in ("0", "-0", "1E+3", "1.5E+3", "12.5", "1E-2", "0E-9", "1.1E-10")]
+    )
+)
+def test_amounts_have_two_places(amount: Decimal) -> None:
+    assert two_places(amount) == f"{amount:.2f}"
 
 
 def test_workbook_goes_on_with_another_sheet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from buendnisse.triggers import install
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0002_initial"), ("funding", "0002_triggers")]
+    dependencies = [("applications", "0001_initial"), ("funding", "0002_triggers")]
 
     operations = [
         install(
