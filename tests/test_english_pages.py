@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -30,10 +32,13 @@ from buendnisse.roles import Role
 from buendnisse.services.confirmations import ask_for_confirmation, record_answer
 from buendnisse.services.memberships import change_role, remove_member
 from funding.models import ProgrammeYear
+from tests.buendnisse.sign_in import give_app, give_recovery_codes, sign_in
+from tests.buendnisse.test_account_wording import PASSKEY
 from tests.english import german_in, german_in_html
 from tests.factories.applications import ApplicationFactory, AttachmentFactory, DraftFactory
 from tests.factories.buendnisse import (
     NOW,
+    PASSWORD,
     AllianceFactory,
     ConfirmationRequestFactory,
     InvitationFactory,
@@ -45,6 +50,7 @@ from tests.factories.buendnisse import (
 from tests.factories.cases import SCORED_AT, Round
 from tests.factories.files import PDF, upload
 from tests.factories.funding import AnnouncedAwardFactory, OpenYearFactory
+from tests.test_routes import TABLE as ROUTES
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +67,23 @@ STATES = [
     (State.WAITLISTED, True),
     (State.WITHDRAWN, False),
 ]
+
+
+# Files, data for scripts, addresses that only pass on, and a page that needs a real passkey.
+WITHOUT_A_PAGE = {
+    "alliances:everything",
+    "applications:attachment",
+    "applications:attachment_preview",
+    "applications:submitted_version",
+    "healthz",
+    "mfa_download_recovery_codes",
+    "mfa_login_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "preparing:questions_pdf",
+    "readyz",
+    "server_time",
+    "set_language",
+}
 
 
 @pytest.fixture
@@ -82,6 +105,13 @@ def read(client: Client, address: str, data: dict[str, Any] | None = None) -> st
     assert '<html lang="en"' in html
     assert german_in_html(html) == [], address
     return html
+
+
+def test_no_page_is_forgotten() -> None:
+    here = Path(__file__).read_text()
+    names = {name: name.rpartition(":")[2] for name in ROUTES}
+    shown = {name for name, last in names.items() if f':{last}"' in here or f'"{last}"' in here}
+    assert shown | WITHOUT_A_PAGE == ROUTES.keys()
 
 
 def test_the_search_for_german_words_finds_them_outside_names_and_what_was_typed() -> None:
@@ -173,6 +203,82 @@ def test_signing_up_is_english_to_the_mail(english: Client) -> None:
     assert "Please confirm" in mail.subject
     assert "Hello," in mail.body_text
     assert User.objects.get(email=address).language == "en"
+
+
+def test_signing_in_by_a_mailed_code_and_a_new_password(english: Client) -> None:
+    user = UserFactory(language="en")
+    asked = {"email": user.email}
+    assert "code" in read(english, reverse("account_request_login_code"), asked)
+    read(english, reverse("account_confirm_login_code"), {"code": "WRNG-CODE"})
+    english.logout()
+    english.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    read(english, reverse("account_reset_password"), asked)
+    link = re.search(r"/konto/password/\S+", OutgoingMail.objects.latest("pk").body_text)
+    assert link
+    read(english, link.group())
+    read(english, reverse("account_reset_password_from_key", args=["a", "no-such-key"]))
+    read(english, reverse("account_confirm_email", args=["no-such-key"]))
+    read(english, reverse("account_inactive"))
+    read(english, reverse("pending_invitation"))
+
+
+def test_second_factors(english: Client) -> None:
+    user = UserFactory(language="en")
+    english.force_login(user)
+    read(english, reverse("account_reauthenticate"), {"password": PASSWORD})
+    for name in ("mfa_activate_totp", "mfa_add_webauthn"):
+        read(english, reverse(name))
+        read(english, reverse(name), {"code": "000000"})
+    give_app(user)
+    give_recovery_codes(user)
+    key = Authenticator.objects.create(user=user, type="webauthn", data=PASSKEY)
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        read(english, reverse(name, args=[key.pk]))
+    # Good enough for its name, and no more.
+    key.delete()
+    for name in (
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_deactivate_totp",
+        "mfa_reauthenticate",
+        "mfa_index",
+        "mfa_list_webauthn",
+    ):
+        read(english, reverse(name))
+    english.logout()
+    english.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    read(english, reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    read(english, reverse("mfa_authenticate"), {"code": "000000"})
+
+
+def test_whoever_has_no_password_sets_one(english: Client) -> None:
+    user = UserFactory()
+    user.set_unusable_password()
+    user.save()
+    english.force_login(user)
+    read(english, reverse("account_set_password"))
+
+
+def test_what_the_script_of_a_section_is_told(english: Client) -> None:
+    draft = DraftFactory(programme_year=OpenYearFactory(), owner=True)
+    english.force_login(draft.alliance.created_by)
+    address = reverse("applications:autosave", args=[draft.public_id, "project"])
+    typed = {"title": "Sewing together", "goals": "x" * 9000, "period_start": "31.2.2027"}
+    for sent in (typed, typed | {"title": "Cooking together", "seen-title": "old"}):
+        answer = english.post(address, sent)
+        assert german_in(answer.content.decode()) == []
+    english.logout()
+    english.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert german_in(english.post(address, typed).content.decode()) == []
+
+
+def test_words_that_were_typed_while_the_session_ended(english: Client) -> None:
+    user = UserFactory()
+    address = reverse("alliances:found")
+    english.post(address, {"name": "Sunny Side " * 20})
+    english.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    sign_in(english, user, next=reverse("account_kept_form"))
+    read(english, reverse("account_kept_form"))
 
 
 def test_pages_that_refuse(english: Client) -> None:

@@ -83,9 +83,8 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "missing": missing_items(application, gaps),
             "notices": notices_in(application) if case.may_edit else [],
             "cap": cap_note(application),
-            "may_submit": case.may_edit
-            and not gaps
-            and (case.is_correction or case.is_in_time(now)),
+            "is_in_time": due_at is not None,
+            "may_submit": due_at is not None and not gaps,
             "countdown": countdown_to(due_at, now) if due_at else None,
             "may_ask_late": case.may_ask_late(now),
         },
