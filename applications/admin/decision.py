@@ -1,6 +1,7 @@
 """Proposals and decisions: the list, and the page that decides several at once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -29,6 +31,7 @@ from applications.services.decision import approve_all, years_of_awards
 from applications.services.four_eyes import why_not_decide
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.models import User
 from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro
 from funding.models import ProgrammeYear
@@ -139,6 +142,15 @@ class ApproveManyPage(ActionPage):
         ) % {"number": len(decided)}
 
 
+def _short_day(at: datetime | None) -> str:
+    return f"{localtime(at):%d.%m.%Y}" if at else ""
+
+
+def _who_and_when(who: User | None, at: datetime | None) -> SafeString | str:
+    """One column for both: a list of decisions has to fit a laptop."""
+    return format_html('{}<br><span class="quiet">{}</span>', who, _short_day(at)) if at else ""
+
+
 def _is_decided(decision: Decision) -> bool:
     return decision.outcome not in (DecisionOutcome.OPEN, DecisionOutcome.SENT_BACK)
 
@@ -166,12 +178,10 @@ class DecisionAdmin(ReadOnlyAdmin):
         "project",
         "kind",
         "amount_in_euros",
-        "proposed_by",
-        "proposed_at",
+        "proposed",
         "outcome",
-        "decided_by",
-        "decided_at",
-        "announced_at",
+        "decided",
+        "announced",
     )
     list_display_links = None
     list_filter = ("outcome", "kind", "application__programme_year", RunFilter)
@@ -248,9 +258,23 @@ class DecisionAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">{}</a>', change_url(application), application)
 
     @admin.display(description=_("Vorhaben"))
-    def project(self, decision: Decision) -> str:
+    def project(self, decision: Decision) -> SafeString:
         application = decision.application
-        return f"{application.title} ({application.alliance})"
+        return format_html(
+            '{}<br><span class="quiet">{}</span>', application.title, application.alliance
+        )
+
+    @admin.display(description=_("Vorgeschlagen"), ordering="proposed_at")
+    def proposed(self, decision: Decision) -> SafeString | str:
+        return _who_and_when(decision.proposed_by, decision.proposed_at)
+
+    @admin.display(description=_("Entschieden"), ordering="decided_at")
+    def decided(self, decision: Decision) -> SafeString | str:
+        return _who_and_when(decision.decided_by, decision.decided_at)
+
+    @admin.display(description=_("Bekannt gegeben"), ordering="announced_at")
+    def announced(self, decision: Decision) -> str:
+        return _short_day(decision.announced_at)
 
     @admin.display(description=_("Betrag"), ordering="amount")
     def amount_in_euros(self, decision: Decision) -> str:

@@ -45,6 +45,7 @@ from applications.admin.queue_columns import QueueColumns, officer_column
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
 from applications.admin.tasks import DistrictFilter, KindFilter, TaskFilter
+from applications.enums import State
 from applications.models import Application, Review
 from applications.own_cases import without_own_cases
 from buendnisse.admin_exports import ExportedAdmin
@@ -144,6 +145,8 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
         """Neither drafts nor own cases; and whether this person has yet to score each row."""
         own = Review.objects.filter(application=OuterRef("pk"), juror=request.user.pk)
         visible = super().get_queryset(request).visible_to_staff()  # type: ignore[attr-defined]
+        # What was discarded while it was entered has a page, and is nothing to work on.
+        visible = visible.exclude(state=State.WITHDRAWN, submitted_at=None)
         rows = without_own_cases(visible, request.user)  # type: ignore[arg-type]
         return rows.annotate(score_hidden=Exists(own.filter(scored_at=None)))
 

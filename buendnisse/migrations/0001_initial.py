@@ -119,6 +119,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "Person",
                 "verbose_name_plural": "Personen",
                 "ordering": ("email",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_active", True), ("is_staff", True)),
+                        fields=["name", "email"],
+                        name="user_staff_idx",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         django.db.models.functions.text.Lower("email"),
@@ -137,7 +144,6 @@ class Migration(migrations.Migration):
                         violation_error_message="Diese Person ist gelöscht; ihr Konto bleibt leer.",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1006,7 +1012,7 @@ class Migration(migrations.Migration):
                         fields=["not_before"],
                         name="mail_due_idx",
                     ),
-                    models.Index(fields=["-created_at", "-id"], name="mail_created_idx"),
+                    models.Index(fields=["-created_at", "-id", "kind"], name="mail_created_idx"),
                     models.Index(fields=["kind", "-created_at", "-id"], name="mail_kind_idx"),
                 ],
                 "constraints": [

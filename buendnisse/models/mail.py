@@ -60,7 +60,8 @@ class OutgoingMail(Searchable):
             models.Index(
                 fields=["not_before"], condition=models.Q(state="queued"), name="mail_due_idx"
             ),
-            models.Index(fields=["-created_at", "-id"], name="mail_created_idx"),
+            # The order of the list, and what is left out of it.
+            models.Index(fields=["-created_at", "-id", "kind"], name="mail_created_idx"),
             # What kinds there are, and the mails of one.
             models.Index(fields=["kind", "-created_at", "-id"], name="mail_kind_idx"),
         ]

@@ -78,6 +78,13 @@ class User(Searchable, Recorded, AbstractBaseUser, PermissionsMixin):
         verbose_name = _("Person")
         verbose_name_plural = _("Personen")
         ordering = ("email",)
+        indexes = [
+            models.Index(
+                fields=["name", "email"],
+                condition=models.Q(is_staff=True, is_active=True),
+                name="user_staff_idx",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

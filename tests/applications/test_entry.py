@@ -498,5 +498,8 @@ def test_a_wrong_entry_is_discarded_on_its_page(round_: Round) -> None:
         url("discard_entry", application.pk), {"reason": "Falsches Bündnis."}, follow=True
     )
     assert "Die Erfassung ist verworfen." in done.content.decode()
+    # Its page says why; in the queue it is nothing to work on.
+    queue = client.get(reverse("admin:applications_application_changelist"))
+    assert list(queue.context["cl"].queryset) == []
     assert "Falsches Bündnis." in done.content.decode()
     assert reload(application).state == State.WITHDRAWN

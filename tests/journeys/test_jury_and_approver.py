@@ -86,6 +86,7 @@ def test_a_juror_scores_and_keeps_away_where_they_are_partial(site: Site) -> Non
 def test_an_approver_sees_what_changed_and_decides_about_that(site: Site) -> None:
     approver = site.signed_in("zeichnung")
     open_list(approver, "Entscheidungen")
+    approver.page.locator("summary").filter(has_text="Filter").click()
     approver.follow("Offen", exact=True)
     rows = approver.page.locator("#result_list tbody tr").filter(has_text="Bewilligung")
     found = REFERENCE.search(rows.last.inner_text())
