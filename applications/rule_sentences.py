@@ -20,7 +20,7 @@ def rules_for(application: Application, section: str) -> list[str]:
     year = application.programme_year
     if section == "project":
         return [
-            _("Ihr Vorhaben kann frühestens am %(day)s beginnen, wenn der Förderaufruf öffnet.")
+            _("Ihr Vorhaben kann frühestens am %(day)s beginnen, dem ersten Tag des Förderaufrufs.")
             % {"day": day(localdate(year.call_opens_at))},
             _("Einreichen können Sie den Antrag bis %(moment)s.")
             % {"moment": moment(year.call_closes_at)},
