@@ -23,7 +23,7 @@ def rules_for(
     year = application.programme_year
     if section == "project":
         return [
-            _("Ihr Vorhaben kann frühestens am %(day)s beginnen, wenn der Förderaufruf öffnet.")
+            _("Ihr Vorhaben kann frühestens am %(day)s beginnen, dem ersten Tag des Förderaufrufs.")
             % {"day": day(localdate(year.call_opens_at))},
             _("Den ergänzten Antrag können Sie bis %(moment)s einreichen.")
             % {"moment": moment(correction.due_at)}
