@@ -30,8 +30,9 @@ _CHECK: Final = _(
 )
 _JURY: Final = _("Die Jury bewertet alle förderfähigen Anträge.")
 _DECISION: Final = _(
-    "Das Ministerium entscheidet und gibt alle Entscheidungen gemeinsam bekannt. Sie erhalten dann "
-    "eine E-Mail. Der Tag steht noch nicht fest."
+    "Das Ministerium entscheidet und gibt die Entscheidungen gemeinsam bekannt. Sie erhalten dann "
+    "eine E-Mail. Der Tag steht noch nicht fest. Erfüllt ein Antrag die Bedingungen nicht, kann "
+    "die Ablehnung früher kommen."
 )
 _STEPS: Final[Mapping[PublicState, tuple[str | Promise, ...]]] = {
     PublicState.SUBMITTED: (_CHECK, _JURY, _DECISION),

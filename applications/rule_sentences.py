@@ -6,23 +6,29 @@ from django.utils.formats import localize
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from applications.models import Application
+from applications.models import Application, CorrectionRequest
 from buendnisse.templatetags.display import day, moment
 
 _ALL = Decimal(100)
 
 
-def rules_for(application: Application, section: str) -> list[str]:
+def rules_for(
+    application: Application, section: str, *, correction: CorrectionRequest | None = None
+) -> list[str]:
     """What the year of this application asks of a section; empty where it asks nothing. No query.
 
-    The cap of the territory has its own sentence (``cap_sentences``).
+    The cap of the territory has its own sentence (``cap_sentences``). While a ``correction`` is
+    open its deadline counts, not that of the call.
     """
     year = application.programme_year
     if section == "project":
         return [
-            _("Ihr Vorhaben kann frühestens am %(day)s beginnen, wenn der Förderaufruf öffnet.")
+            _("Ihr Vorhaben kann frühestens am %(day)s beginnen, dem ersten Tag des Förderaufrufs.")
             % {"day": day(localdate(year.call_opens_at))},
-            _("Einreichen können Sie den Antrag bis %(moment)s.")
+            _("Den ergänzten Antrag können Sie bis %(moment)s einreichen.")
+            % {"moment": moment(correction.due_at)}
+            if correction
+            else _("Einreichen können Sie den Antrag bis %(moment)s.")
             % {"moment": moment(year.call_closes_at)},
         ]
     if section != "finances":

@@ -127,9 +127,10 @@ def _addresses(user: User) -> Iterator[str]:
         if model_admin.search_fields:
             yield from (f"{path}?{urlencode({'q': words})}" for words in _SEARCHES)
         columns = model_admin.get_list_display(request)
+        offered = model_admin.get_sortable_by(request)
         offset = 1 if model_admin.get_actions(request) else 0
         for number, column in enumerate(columns, start=offset):
-            if changelist.get_ordering_field(column):
+            if column in offered and changelist.get_ordering_field(column):
                 yield f"{path}?o=-{number}"
         if changelist.result_count > model_admin.list_per_page:
             yield f"{path}?p={changelist.paginator.num_pages}"

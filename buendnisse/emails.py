@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from buendnisse.models import Alliance, ConfirmationRequest, Invitation, User
+from buendnisse.models import Alliance, ConfirmationRequest, Invitation, MembershipRole, User
 from buendnisse.queries import user_by_email
 
 
@@ -35,7 +35,7 @@ def invitation(invitation: Invitation, *, token: str) -> Message:
         invitation.alliance,
         {
             "invitation": invitation,
-            "role": invitation.get_role_display,
+            "role": MembershipRole(invitation.role).label,
             "url": settings.SITE_URL + reverse("invitation", args=[token]),
         },
         recipient=invitation.email,

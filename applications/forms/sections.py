@@ -131,10 +131,16 @@ class SectionForm(forms.Form):
                 # To be read: a single line would cut off what does not fit.
                 field.widget = _LongText(attrs={"rows": _rows_for(getattr(application, name))})
 
-    def show_correction(self, words: Mapping[str, str], due_at: datetime) -> None:
-        """Let each open field say what the ministry writes about it, and until when."""
+    def show_correction(
+        self, words: Mapping[str, str], due_at: datetime, asks_for: Mapping[str, bool]
+    ) -> None:
+        """Let each open field say what the ministry writes about it, and until when.
+
+        Not each is asked for (``asks_for``): some may be changed if need be.
+        """
         for name in self.open_fields:
             self.fields[name].asked_until = due_at  # type: ignore[attr-defined]
+            self.fields[name].if_needed = not asks_for.get(name)  # type: ignore[attr-defined]
         for name in self.open_fields & words.keys():
             form_field = self.fields[name]
             form_field.help_text = format_html(

@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                     "consent_on_paper",
                     models.BooleanField(
                         default=False,
-                        verbose_name="Die Zustimmung der Gemeinde liegt uns schriftlich vor.",
+                        verbose_name="Die Zustimmung der Gemeinde liegt dem Bündnis schriftlich vor.",
                     ),
                 ),
                 (

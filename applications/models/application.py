@@ -165,7 +165,7 @@ class Application(Recorded):
 
     # Declarations
     consent_on_paper = models.BooleanField(
-        _("Die Zustimmung der Gemeinde liegt uns schriftlich vor."), default=False
+        _("Die Zustimmung der Gemeinde liegt dem Bündnis schriftlich vor."), default=False
     )
     declares_not_begun = models.BooleanField(
         _("Das Vorhaben hat noch nicht begonnen."), default=False

@@ -34,6 +34,7 @@ from applications.rules.completeness import Gap
 from applications.section_states import Progress, progress_of
 from applications.sections import ATTACHMENTS, FREE_TEXTS, ORDER, SECTION_OF_FIELD
 from applications.services.drafting import open_fields
+from applications.services.snapshot import changed_fields
 from applications.views.access import Case, find_case
 from applications.views.steps import fields_of, heading_of, section_url
 from buendnisse.standings import confirmed_count, standings_of
@@ -87,8 +88,11 @@ class Task:
 
 @dataclass(frozen=True)
 class MissingItem:
+    """``is_changed`` of what a correction names: whether it differs from what was submitted."""
+
     url: str
     sentence: str
+    is_changed: bool | None = None
 
 
 @require_safe
@@ -111,6 +115,8 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     changes = award_changes(decision)
     correction = case.open_correction
     prefetch_related_objects([application], *EVENT_ROWS)
+    asked = correction_items(application, correction)
+    is_late = bool(correction and not within(correction.due_at, now))
     gaps = find_gaps(application) if application.is_editable_by_applicant else []
     standings = (
         standings_of(application.alliance, now=now) if application.is_editable_by_applicant else []
@@ -136,12 +142,13 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "events": public_events(application),
             "steps": next_steps(application, now=now, correction=correction),
             "correction": correction,
-            "correction_is_late": bool(correction and not within(correction.due_at, now)),
-            "correction_items": correction_items(application, correction),
+            "correction_is_late": is_late,
+            "correction_items": asked,
+            "is_unchanged": is_unchanged(asked),
             "call_is_open": application.programme_year.call_is_open(now),
             "late": case.late_request(now),
             "may_ask_late": case.may_ask_late(now),
-            "is_in_time": case.is_correction or case.is_in_time(now),
+            "is_in_time": not is_late if correction else case.is_in_time(now),
         },
     )
 
@@ -173,19 +180,34 @@ def missing_items(application: Application, gaps: Sequence[Gap]) -> list[Missing
 def correction_items(
     application: Application, correction: CorrectionRequest | None
 ) -> list[MissingItem]:
-    """The fields that a correction names, each with the way to it."""
+    """The fields that a correction names, each with the way to it. Two queries where there is one.
+
+    The organisations, the plan and the consents are prefetched.
+    """
+    if correction is None:
+        return []
+    changed = changed_fields(application, correction.fields)
     return [
         MissingItem(
             _field_url(application, SECTION_OF_FIELD.get(field, "alliance"), field),
             _asked(field, correction),
+            is_changed=field in changed,
         )
-        for field in (correction.fields if correction else [])
+        for field in correction.fields
     ]
 
 
-def _asked(field: str, correction: CorrectionRequest | None) -> str:
-    words = correction.words.get(field, "") if correction else ""
-    return f"{field_label(field)}: {words}" if words else field_label(field)
+def is_unchanged(asked: Sequence[MissingItem]) -> bool:
+    """Whether a correction waits for its first change; without one it cannot be handed in."""
+    return bool(asked) and not any(item.is_changed for item in asked)
+
+
+def _asked(field: str, correction: CorrectionRequest) -> str:
+    if words := correction.words.get(field):
+        return f"{field_label(field)}: {words}"
+    if correction.asks_for[field]:
+        return field_label(field)
+    return _("%(field)s (bei Bedarf)") % {"field": field_label(field)}
 
 
 def _field_url(application: Application, section: str, field: str) -> str:

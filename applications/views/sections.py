@@ -132,7 +132,7 @@ def _page(
     application = case.application
     correction = case.open_correction
     if correction:
-        form.show_correction(correction.words, correction.due_at)
+        form.show_correction(correction.words, correction.due_at, correction.asks_for)
     gaps = [gap for gap in find_gaps(application) if gap.section == form.section]
     is_begun = progress_of(application, form.section, gaps) == Progress.BEGUN
     return render(
@@ -148,7 +148,7 @@ def _page(
             "is_open": bool(form.open_fields) or bool(plan and plan.is_open),
             "seen": seen,
             "conflicts": conflicts or [],
-            "rules": rules_for(application, form.section),
+            "rules": rules_for(application, form.section, correction=correction),
             "autosave": browser_settings(
                 application, form.section, request.user, has_unsaved=form.is_bound
             ),

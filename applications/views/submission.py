@@ -19,7 +19,7 @@ from applications.next_steps import next_steps
 from applications.presentation import Row, plan_parts, section_rows
 from applications.public_state import last_announced
 from applications.queries import find_gaps, plan_of
-from applications.sections import ORDER
+from applications.sections import ALLIANCE_FIELD, ORDER
 from applications.services.drafting import CallClosed, open_fields
 from applications.services.lifecycle import WrongState
 from applications.services.submission import (
@@ -30,10 +30,11 @@ from applications.services.submission import (
 from applications.submission_document import submission_file_name, submission_pdf
 from applications.trace_notices import notices_in
 from applications.views.access import Case, find_case
-from applications.views.overview import missing_items
+from applications.views.overview import correction_items, is_unchanged, missing_items
 from applications.views.steps import fields_of, heading_of, section_url
 from buendnisse.refusals import Refusal
 from buendnisse.views.requests import SignedInRequest
+from funding.rules.deadlines import within
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     fields = open_fields(application) if case.may_edit else frozenset()
     gaps = find_gaps(application) if application.is_editable_by_applicant else []
     attachments = list(application.attachments.current())
+    correction = case.open_correction
+    asked = correction_items(application, correction)
     return render(
         request,
         "applications/review.html",
@@ -81,10 +84,17 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "plan": plan,
             "plan_parts": plan_parts(application, plan),
             "missing": missing_items(application, gaps),
+            "correction": correction,
+            "correction_is_late": bool(correction and not within(correction.due_at, now)),
+            "correction_items": asked,
+            "is_unchanged": is_unchanged(asked),
+            "may_change_alliance": case.may_edit
+            and not application.alliance.fixed_since
+            and (not case.is_correction or ALLIANCE_FIELD in fields),
             "notices": notices_in(application) if case.may_edit else [],
             "cap": cap_note(application),
             "is_in_time": due_at is not None,
-            "may_submit": due_at is not None and not gaps,
+            "may_submit": due_at is not None and not gaps and not is_unchanged(asked),
             "countdown": countdown_to(due_at, now) if due_at else None,
             "may_ask_late": case.may_ask_late(now),
         },

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from buendnisse.files.media_types import IMAGES, MediaType
+from buendnisse.files.media_types import ACCEPT, IMAGES, MediaType
 from buendnisse.files.names import shown_name
 from buendnisse.files.office import recognise_office
 from buendnisse.files.pictures import paint_anew
@@ -34,6 +34,10 @@ _SENTENCES: Final[dict[str, str | Promise]] = {
 _OTHER: Final = _(
     "Dieses Format nehmen wir nicht an. Möglich sind PDF, Bilder (JPEG, PNG, WebP) und "
     "Office-Dateien (docx, xlsx, pptx, odt, ods, odp)."
+)
+_DAMAGED: Final = _(
+    "Die Datei ist beschädigt oder ist nicht, was ihr Name sagt. Bitte öffnen Sie sie bei sich, "
+    "speichern Sie sie neu und laden Sie sie noch einmal hoch."
 )
 
 
@@ -59,7 +63,7 @@ def receive(upload: "UploadedFile | File[bytes]", *, largest: int) -> ReceivedFi
 
     Refuses with ``FileRefused``: an empty file, one that is too large, one that is by its content
     none of `MediaType`, an office file with macros, what is damaged, and a picture with too many
-    pixels. The name plays no part in it.
+    pixels. The name plays no part in it, but in what is said.
     """
     size = upload.size or 0
     if size == 0:
@@ -112,7 +116,9 @@ def _recognise(upload: "UploadedFile | File[bytes]") -> MediaType:
         return _BY_FILETYPE[guessed]
     if beginning.startswith(_ZIP):
         guessed = "application/zip"
-    raise FileRefused(_SENTENCES.get(guessed, _OTHER), code="not_accepted")
+    named_well = (upload.name or "").lower().endswith(tuple(ACCEPT.split(",")))
+    sentence = _DAMAGED if named_well and not guessed else _OTHER
+    raise FileRefused(_SENTENCES.get(guessed, sentence), code="not_accepted")
 
 
 def _digest(upload: "UploadedFile | File[bytes]") -> str:

@@ -653,6 +653,39 @@ def test_an_alliance_takes_eleven_queries_however_many_organisations(
         applicant.get(reverse("alliances:detail", args=[alliance.public_id]))
 
 
+def test_what_lacks_something_says_so_where_the_button_would_be(
+    applicant: Client, owner: User
+) -> None:
+    year = OpenYearFactory()
+    incomplete = ApplicationFactory(programme_year=year, owner=owner, title="")
+    complete = ApplicationFactory(programme_year=year, owner=owner)
+
+    pages = [
+        applicant.get(url(application, "review")).content.decode()
+        for application in (incomplete, complete)
+    ]
+
+    words = "Einreichen geht, sobald oben nichts mehr fehlt."
+    assert [words in page for page in pages] == [True, False]
+    assert ['href="#fehlt"' in page for page in pages] == [True, False]
+
+
+def test_the_alliance_is_changed_from_the_review_page_like_every_part(
+    applicant: Client, owner: User
+) -> None:
+    draft = ApplicationFactory(programme_year=OpenYearFactory(), owner=owner)
+    asked = in_correction(owner, "goals")
+    shown = []
+    for application in (draft, asked):
+        content = applicant.get(url(application, "review")).content.decode()
+        part = content.partition("Bündnis und Organisationen</h2>")[2].partition("</section>")[0]
+        shown.append(
+            f'href="{reverse("alliances:detail", args=[application.alliance.public_id])}"' in part
+        )
+
+    assert shown == [True, False]
+
+
 def test_the_button_to_submit_shows_only_while_it_works(applicant: Client, owner: User) -> None:
     button = "Antrag verbindlich einreichen"
     in_time = ApplicationFactory(programme_year=OpenYearFactory(), owner=owner)

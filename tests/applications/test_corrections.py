@@ -400,12 +400,15 @@ def test_the_field_that_is_asked_for_says_until_when_and_why(round_: Round) -> N
         return client.get(reverse("applications:section", args=[application.public_id, section]))
 
     mark = f"Bitte ändern bis {moment(due_at)}"
+    # What the ministry opened without a word to it.
+    if_needed = f"Bei Bedarf ändern, bis {moment(due_at)}"
     project, declarations = page("project"), page("declarations")
     fields = ("title", "summary", "goals", "activities", "participation", "period_start")
-    assert [name for name in fields if mark in field_on(project, name)] == ["title", "goals"]
+    assert [name for name in fields if mark in field_on(project, name)] == ["goals"]
+    assert [name for name in fields if if_needed in field_on(project, name)] == ["title"]
     assert [name for name in fields if "Was heißt „mehr“?" in field_on(project, name)] == ["goals"]
-    assert mark in field_on(declarations, "declares_not_begun")
-    assert mark not in field_on(declarations, "declares_truthful")
+    assert if_needed in field_on(declarations, "declares_not_begun")
+    assert if_needed not in field_on(declarations, "declares_truthful")
     files = client.get(reverse("applications:attachments", args=[application.public_id]))
     assert "Das Angebot ist unleserlich." in text(files)
     assert moment(due_at) in text(files)
@@ -420,3 +423,82 @@ def test_the_field_that_is_asked_for_says_until_when_and_why(round_: Round) -> N
     )
     longer = f"Bitte ändern bis {moment(due_at + timedelta(days=7))}"
     assert longer in field_on(page("project"), "goals")
+
+
+# --- What the applicants are told until they hand it in again -------------------------------------
+
+UNCHANGED = "An den genannten Stellen ist noch nichts geändert."
+COMPLETE = "Nichts. Der Antrag ist vollständig."
+
+
+def asked_again(round_: Round, *fields: str, **words: str) -> Application:
+    """An application that waits for its applicants, for two weeks from now."""
+    application = round_.case(State.IN_REVIEW)
+    request_changes(
+        application_id=application.pk,
+        fields=list(fields),
+        message="Bitte ergänzen.",
+        words=words,
+        due_at=timezone.now().replace(microsecond=0) + timedelta(days=14),
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+    return reload(application)
+
+
+def marks_on(page: HttpResponse) -> list[tuple[str, bool | None]]:
+    return [(item.sentence, item.is_changed) for item in page.context["correction_items"]]
+
+
+def test_nothing_is_handed_in_again_before_something_is_changed(round_: Round) -> None:
+    application = asked_again(round_, "goals", "title", goals="Genauer, bitte.")
+    client = client_of(round_.owner_of(application))
+    overview, review = (
+        reverse(f"applications:{name}", args=[application.public_id])
+        for name in ("overview", "review")
+    )
+    button, way = "Ergänzten Antrag verbindlich einreichen", "Antrag prüfen und einreichen</span>"
+    before = [("Ziele: Genauer, bitte.", False), ("Titel des Vorhabens (bei Bedarf)", False)]
+    for address in (overview, review):
+        page = client.get(address)
+        assert marks_on(page) == before
+        assert text(page).count("noch nicht geändert</span>") == 2
+        assert [UNCHANGED in text(page), COMPLETE in text(page)] == [True, False]
+        assert [button in text(page), way in text(page)] == [False, False]
+
+    save_section(
+        application_id=application.pk,
+        acting_user=round_.owner_of(application),
+        now=timezone.now(),
+        version=application.version,
+        values={"goals": "Vierzig Nachbarn lernen einander kennen."},
+    )
+
+    pages = [client.get(overview), client.get(review)]
+    for page in pages:
+        assert [changed for _sentence, changed in marks_on(page)] == [True, False]
+        assert text(page).count("noch nicht geändert</span>") == 1
+        assert UNCHANGED not in text(page)
+    assert [COMPLETE in text(pages[0]), way in text(pages[0])] == [True, True]
+    assert button in text(pages[1])
+
+
+def test_after_the_deadline_of_a_correction_no_way_leads_to_handing_it_in(round_: Round) -> None:
+    application = round_.case(State.CHANGES_REQUESTED)
+    round_.mend(application)
+    client = client_of(round_.owner_of(application))
+    page = client.get(reverse("applications:overview", args=[application.public_id]))
+    assert "Antrag prüfen und einreichen</span>" not in text(page)
+    assert "Die Frist ist abgelaufen." in text(page)
+
+
+def test_in_a_correction_its_deadline_counts_and_not_that_of_the_call(round_: Round) -> None:
+    application = asked_again(round_, "title")
+    client = client_of(round_.owner_of(application))
+    page = client.get(reverse("applications:section", args=[application.public_id, "project"]))
+    due_at = application.correction_requests.get().due_at
+    assert page.context["rules"][1:] == [
+        f"Den ergänzten Antrag können Sie bis {moment(due_at)} einreichen."
+    ]
+    # The one field that is asked for is what the message is about.
+    assert f"Bitte ändern bis {moment(due_at)}" in field_on(page, "title")

@@ -61,6 +61,9 @@ def newest_token() -> str:
 def test_an_invitation_goes_out_and_is_accepted_once(alliance: Alliance, owner: User) -> None:
     invitation = invite(alliance, owner, " Neu@Example.org ")
     token = newest_token()
+    mail = OutgoingMail.objects.filter(kind="link.invitation").latest("pk")
+    assert "Ihre Aufgabe: Bearbeiten\n" in mail.body_text
+    assert "Ihre Aufgabe: Bearbeiten\n" in mail.body_html
     assert invitation.email == "neu@example.org"
     assert invitation.token_digest == token_digest(token)
     assert invitations.find_invitation(token) == invitation

@@ -106,7 +106,7 @@ def fill_in_contact(visitor: Visitor) -> None:
 
 
 def declare(visitor: Visitor) -> None:
-    visitor.tick("Die Zustimmung der Gemeinde liegt uns schriftlich vor.")
+    visitor.tick("Die Zustimmung der Gemeinde liegt dem Bündnis schriftlich vor.")
     visitor.tick("Das Vorhaben hat noch nicht begonnen.")
     visitor.tick("Die Hinweise zum Datenschutz haben wir gelesen.")
     visitor.tick("Alle Angaben sind vollständig und richtig.")

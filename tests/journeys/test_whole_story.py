@@ -90,7 +90,7 @@ def fill_in_application_as_people_do(visitor: Visitor, title: str) -> int:
 
 def ask_the_municipality_instead(site: Site, applicant: Visitor, town_hall: str) -> None:
     """No letter after all: the municipality agrees by a link. Ends on the page of the draft."""
-    paper = "Die Zustimmung der Gemeinde liegt uns schriftlich vor."
+    paper = "Die Zustimmung der Gemeinde liegt dem Bündnis schriftlich vor."
     applicant.main.get_by_role("link", name=re.compile("Ändern.*Erklärungen")).click()
     applicant.page.get_by_label(paper).uncheck()
     applicant.press("Speichern und weiter")
@@ -281,7 +281,7 @@ def see_nothing_yet(applicant: Visitor, title: str, address: str) -> None:
     applicant.fill("Antragsteller, Vorhaben oder Ort", title)
     applicant.press("Filtern")
     applicant.sees("Zu dieser Auswahl gibt es keine Zuwendungen.")
-    applicant.open(f"/demo/postfach/?an={address}")
+    applicant.open(f"/demo/postfach/?suche={address}")
     applicant.sees_not("bewilligt")
 
 

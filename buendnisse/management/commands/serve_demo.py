@@ -17,6 +17,7 @@ from buendnisse.demo.server import DemoServer
 
 DEMO_LOGINS = [
     ("antrag", "Antragstellerin eines Bündnisses"),
+    ("buendnis-003", "Bündnisse mit Anträgen aller Jahre und in jedem Stand"),
     ("sachbearbeitung", "Sachbearbeitung"),
     ("jury", "Jury"),
     ("zeichnung", "Zeichnungsberechtigte"),

@@ -75,10 +75,15 @@ def test_a_file_is_what_its_content_says(content: bytes, expected: MediaType) ->
 def test_what_is_not_taken_is_refused_with_a_sentence(
     content: bytes, code: str, words: str
 ) -> None:
-    refused = refusal_of(content)
+    refused = refusal_of(content, "datei")
 
     assert refused.code == code
     assert words in str(refused)
+
+
+@pytest.mark.parametrize("name", ["Satzung.pdf", "Satzung.PDF", "Plan.xlsx"])
+def test_what_is_not_what_its_name_says_is_called_damaged(name: str) -> None:
+    assert "beschädigt oder ist nicht, was ihr Name sagt" in str(refusal_of(b"Guten Tag", name))
 
 
 @pytest.mark.parametrize(
