@@ -59,7 +59,8 @@ def _plan_sign(text: str, form: SectionForm) -> str:
         plan = PlanForm(QueryDict(text), application=form.application, is_open=True)
     except TooManyFieldsSent:
         return ""
-    return fingerprint(plan.lines()) if plan.is_valid() else ""
+    lines = plan.lines()
+    return "" if lines is None else fingerprint(lines)
 
 
 def _sign(text: str, name: str, form: SectionForm) -> str:

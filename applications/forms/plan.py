@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LineKind
@@ -30,6 +31,11 @@ HINTS: Final[Mapping[LineKind, str | Promise]] = {
     LineKind.THIRD_PARTY: _("Geld von anderen, zum Beispiel Spenden oder andere Förderungen."),
     LineKind.INCOME: _("Was das Vorhaben einnimmt, zum Beispiel Eintritt oder Teilnahmebeiträge."),
 }
+
+
+def line_name(kind: LineKind, number: int) -> str:
+    """What to call a line of the plan; counted from one, as it stands on the page."""
+    return gettext("%(label)s, Zeile %(number)s") % {"label": HEADINGS[kind], "number": number}
 
 
 class LineForm(forms.Form):
@@ -71,6 +77,21 @@ class _LineFormSet(forms.BaseFormSet):
         for field in form.fields.values():
             field.disabled = not self.is_open
             field.needed_to_submit = True  # type: ignore[attr-defined]
+
+    @property
+    def is_storable(self) -> bool:
+        """Whether all its words can be kept; an amount that cannot be read is left open then."""
+        return not self.non_form_errors() and not any(
+            "description" in errors for errors in self.errors
+        )
+
+    def unstored_lines(self) -> list[str]:
+        """What to call the lines that cannot be stored as they were typed."""
+        return [
+            line_name(self.kind, number)
+            for number, errors in enumerate(self.errors, start=1)
+            if errors
+        ]
 
     def lines(self) -> list[PlanLine]:
         """The lines that hold anything, in the order of the page."""
@@ -128,7 +149,10 @@ class PlanForm:
         )
 
     def lines(self) -> list[PlanLine] | None:
-        """All lines of the plan; None where the plan may not be changed now."""
-        if not self.is_open:
+        """All lines of the plan as far as they can be stored.
+
+        None where the plan may not be changed now, or where words in it cannot be stored.
+        """
+        if not self.is_open or not all(formset.is_storable for formset in self.formsets):
             return None
         return [line for formset in self.formsets for line in formset.lines()]

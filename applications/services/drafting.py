@@ -189,10 +189,11 @@ def _written(value: object) -> str:
 
 def stored_lines(application: Application) -> list[PlanLine]:
     """The plan as it is stored. One query, unless the lines are prefetched."""
-    return [
-        PlanLine(LineKind(line.kind), line.description, line.amount)
-        for line in application.budget_lines.all()
-    ]
+    return _as_typed(application.budget_lines.all())
+
+
+def _as_typed(rows: Iterable[BudgetLine]) -> list[PlanLine]:
+    return [PlanLine(LineKind(row.kind), row.description, row.amount) for row in rows]
 
 
 def _plan_in_words(lines: Iterable[PlanLine]) -> str:
@@ -326,10 +327,11 @@ def _merge(
     columns = [name for name in values if name in SECTION_OF_FIELD and name != PLAN]
     application = lock_columns(application_id, columns)
     require_author(acting_user, application)
+    rows = [] if lines is None else list(application.budget_lines.all())
     is_latest = version == application.version
     outcomes = {}
     for name, value in typed.items():
-        stored = fingerprint(stored_value(application, name))
+        stored = fingerprint(_as_typed(rows) if name == PLAN else getattr(application, name))
         known = seen.get(name) or (Seen(stored) if is_latest else None)
         outcomes[name] = outcome(stored=stored, typed=fingerprint(value), seen=known)
     # What a form sends unchanged may stand in a field that is closed by now.
@@ -339,11 +341,17 @@ def _merge(
     )
     merged = Merged(application, outcomes)
     if merged.written:
-        _write(application, {name: typed[name] for name in merged.written}, now)
+        _write(application, {name: typed[name] for name in merged.written}, rows, now)
     return merged
 
 
-def _write(application: Application, values: Mapping[str, object], now: datetime) -> None:
+def _write(
+    application: Application,
+    values: Mapping[str, object],
+    rows: Sequence[BudgetLine],
+    now: datetime,
+) -> None:
+    """``rows`` is the plan as it is stored."""
     columns = [name for name in values if name != PLAN]
     for name in columns:
         setattr(application, name, values[name])
@@ -355,16 +363,41 @@ def _write(application: Application, values: Mapping[str, object], now: datetime
     lines = values.get(PLAN)
     if isinstance(lines, list):
         if application.state != State.DRAFT:
-            before = _plan_in_words(stored_lines(application))
+            before = _plan_in_words(_as_typed(rows))
             record_words(PLAN, [(application, before, _plan_in_words(lines))])
-        application.budget_lines.all().delete()
-        BudgetLine.objects.bulk_create(
-            BudgetLine(
-                application=application,
-                kind=line.kind,
-                description=line.description,
-                amount=line.amount,
-                position=position,
-            )
-            for position, line in enumerate(lines)
+        _write_plan(application, lines, rows)
+
+
+def _write_plan(
+    application: Application, lines: Sequence[PlanLine], rows: Sequence[BudgetLine]
+) -> None:
+    """Touch the rows alone that changed: at most two queries, and one for a single changed row."""
+    missing = {
+        (line.kind.value, position, line.description, line.amount)
+        for position, line in enumerate(lines)
+    }
+    gone = []
+    for row in rows:
+        values = (row.kind, row.position, row.description, row.amount)
+        if values in missing:
+            missing.remove(values)
+        else:
+            gone.append(row)
+    new = [
+        BudgetLine(
+            application=application,
+            kind=kind,
+            position=position,
+            description=description,
+            amount=amount,
         )
+        for kind, position, description, amount in sorted(missing)
+    ]
+    if len(gone) == len(new) == 1:
+        new[0].pk = gone[0].pk
+        new[0].save(force_update=True)
+        return
+    if gone:
+        BudgetLine.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    if new:
+        BudgetLine.objects.bulk_create(new)

@@ -5,6 +5,8 @@ named), 401 not signed in, 403 may not change it, 409 somebody else changed the 
 often. In all but the first, what was not stored is still in the browser.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from redis import RedisError
 
+from applications.forms.plan import line_name
 from applications.services.drafting import PLAN, Merged, Outcome, fingerprint, stored_value
 from applications.trace_notices import notices_in
 from applications.views.access import find_case_to_save
@@ -53,7 +56,8 @@ def autosave(request: HttpRequest, public_id: UUID, section: str) -> HttpRespons
         return _said(str(refusal.sentence), _NOT_ALLOWED)
     return JsonResponse(
         {
-            "said": _("Gespeichert um %(time)s Uhr.") % {"time": f"{localtime(now):%H:%M:%S}"},
+            "said": _saved(typed, now),
+            "isWhole": typed.is_valid,
             "version": merged.application.version,
             "fields": _fields(typed, merged),
             "errors": _errors(typed),
@@ -82,6 +86,17 @@ def _too_often(user: User) -> bool:
         return False
 
 
+def _saved(typed: Typed, now: datetime) -> str:
+    """When it was saved, and what was not; nobody is to trust what is not there."""
+    time = f"{localtime(now):%H:%M:%S}"
+    if typed.is_valid:
+        return _("Gespeichert um %(time)s Uhr.") % {"time": time}
+    return _("Gespeichert um %(time)s Uhr, außer: %(names)s.") % {
+        "time": time,
+        "names": "; ".join(typed.unstored()),
+    }
+
+
 def _fields(typed: Typed, merged: Merged) -> dict[str, dict[str, Any]]:
     """By field what the page has seen now, and its value where the page is to take it over."""
     found: dict[str, dict[str, Any]] = {
@@ -99,23 +114,37 @@ def _fields(typed: Typed, merged: Merged) -> dict[str, dict[str, Any]]:
         }
     if PLAN in typed.left:
         found[PLAN]["reload"] = True
+    elif PLAN in found and typed.plan_is_partly_stored:
+        # What was typed in place of an amount is nowhere but in the browser.
+        found[PLAN]["partly"] = True
     return found
 
 
-def _errors(typed: Typed) -> dict[str, list[str]]:
-    """By the id of its control what cannot be stored as it stands; the browser keeps it."""
+def _errors(typed: Typed) -> dict[str, str]:
+    """By the id of its control what cannot be stored as it stands, and what the control is called.
+
+    The browser keeps what was typed.
+    """
     errors = {
-        f"id_{name}": [str(error) for error in found] for name, found in typed.form.errors.items()
+        f"id_{name}": _named(str(typed.form.fields[name].label), found)
+        for name, found in typed.form.errors.items()
     }
     for formset in typed.plan.formsets if typed.plan else []:
-        for line in formset.forms:
+        for number, line in enumerate(formset.forms, start=1):
             errors |= {
-                f"id_{line.prefix}-{name}": [str(error) for error in found]
+                f"id_{line.prefix}-{name}": _named(
+                    f"{line_name(formset.kind, number)}, {line.fields[name].label}", found
+                )
                 for name, found in line.errors.items()
             }
-        if formset.non_form_errors():
-            errors["plan"] = [str(error) for error in formset.non_form_errors()]
+        if found := formset.non_form_errors():
+            errors["plan"] = _named(str(formset.item_label), found)
     return errors
+
+
+def _named(label: str, found: Iterable[object]) -> str:
+    colon = "" if label.endswith("?") else ":"
+    return " ".join([f"{label}{colon}", *(str(error) for error in found)])
 
 
 def _notices(typed: Typed, merged: Merged) -> str:

@@ -79,7 +79,7 @@ def _saved_in_part(
     request: SignedInRequest, case: Case, typed: Typed, merged: Merged
 ) -> HttpResponse:
     """What is right is stored by now; the rest stays in the form, with what is stored beside it."""
-    plan_waits = bool(typed.plan and typed.plan.has_errors)
+    plan_waits = bool(typed.plan and typed.plan.has_errors and not typed.plan_is_partly_stored)
     if merged.written or (merged.outcomes and not merged.conflicts):
         messages.warning(request, _("Gespeichert, bis auf die markierten Angaben."))
     if plan_waits:

@@ -80,9 +80,21 @@ class Typed:
         self.values: dict[str, object] = {
             name: value for name, value in self.form.values().items() if name not in self.left
         }
-        # A plan makes sense only as a whole.
-        whole = self.plan and plan_is_valid and PLAN not in self.left
-        self.lines = self.plan.lines() if self.plan and whole else None
+        self.lines = self.plan.lines() if self.plan and PLAN not in self.left else None
+
+    @property
+    def plan_is_partly_stored(self) -> bool:
+        """Whether of some lines of the plan only the words can be stored."""
+        return self.lines is not None and bool(self.plan and self.plan.has_errors)
+
+    def unstored(self) -> list[str]:
+        """What to call all that cannot be stored as it was typed."""
+        names = [field_label(name) for name in self.form.fields if name in self.form.errors]
+        if not self.plan or not self.plan.has_errors:
+            return names
+        if self.lines is None:
+            return [*names, field_label(PLAN)]
+        return [*names, *(name for each in self.plan.formsets for name in each.unstored_lines())]
 
     def merge(self, *, acting_user: User, application: Application, now: datetime) -> Merged:
         """Save it, field by field; refuses like ``merge_section``."""

@@ -33,6 +33,11 @@ class Mail:
     recipients: str
     subject: str
     text: str
+    files: tuple[str, ...]
+
+    def has(self, letters: str) -> bool:
+        """Whether an address or the subject contains these letters."""
+        return letters.lower() in f"{self.recipients}\n{self.subject}".lower()
 
 
 class EmailBackend(BaseEmailBackend):
@@ -55,11 +60,11 @@ class EmailBackend(BaseEmailBackend):
 
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """All mail, newest first; `?an=` keeps what went to addresses that contain these letters."""
-    wanted = request.GET.get("an", "").strip()
+    """All mail, newest first; `?suche=` keeps what has these letters in address or subject."""
+    wanted = request.GET.get("suche", "").strip()
     names = _names()
     if wanted:
-        names = [name for name in names if wanted.lower() in _read(name).recipients.lower()]
+        names = [name for name in names if _read(name).has(wanted)]
     page = Paginator(names, _PAGE_SIZE).get_page(request.GET.get("seite"))
     shown = [_read(name) for name in page]
     return render(request, "demo/mailbox.html", {"mails": shown, "page": page, "wanted": wanted})
@@ -67,7 +72,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mail(request: HttpRequest, name: str) -> HttpResponse:
-    """One message: its headers and its text part."""
+    """One message: its headers, its text part and the names of its files."""
     if not _NAME.fullmatch(name) or not _path(name).is_file():
         raise Http404
     return render(request, "demo/mail.html", {"mail": _read(name)})
@@ -97,4 +102,5 @@ def _read(name: str) -> Mail:
         recipients=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
         text=str(body.get_content()) if body else "",
+        files=tuple(part.get_filename() or "" for part in message.iter_attachments()),
     )

@@ -180,12 +180,11 @@
       if (!control || control === document.activeElement) {
         return;
       }
-      const label = form.querySelector("label[for='" + CSS.escape(id) + "']");
       const item = document.createElement("li");
       const link = document.createElement("a");
       link.href = "#" + id;
       link.className = "kern-link kern-link--no-visited-state";
-      link.textContent = (label ? label.firstChild.textContent.trim() + ": " : "") + errors[id].join(" ");
+      link.textContent = errors[id];
       item.append(link);
       errorList.append(item);
     });
@@ -298,7 +297,9 @@
       const field = answer.fields[name];
       if (field.value === undefined) {
         seenInput(name).value = field.seen;
-        setConfirmed(name, sent.get(name));
+        if (!field.partly) {
+          setConfirmed(name, sent.get(name));
+        }
         reload = reload || Boolean(field.reload);
         return;
       }
@@ -323,6 +324,8 @@
     showNotices(answer.notices);
     if (answer.inConflict.length) {
       say("conflict", words.conflict);
+    } else if (!answer.isWhole) {
+      say("partly", answer.said);
     } else {
       say("saved", wasAway ? answer.said + " " + words.back : answer.said);
     }

@@ -246,7 +246,10 @@ def test_a_mistyped_amount_keeps_all_words(applicant: Client, owner: User) -> No
     assert 'value="1,2,3"' in content
     assert 'href="#id_cost-0-amount"' in content
     application.refresh_from_db()
-    assert application.version == 0
+    # Of the plan the words alone could be stored.
+    assert (application.requested_amount, application.version) == (None, 1)
+    line = application.budget_lines.get()
+    assert (line.description, line.amount) == ("Miete", Decimal("0.00"))
 
 
 SAVED_IN_PART = "Gespeichert, bis auf die markierten Angaben."
@@ -274,11 +277,34 @@ def test_one_wrong_field_does_not_lose_the_others(applicant: Client, owner: User
     assert (str(application.period_start), application.version) == ("2027-02-28", 2)
 
 
-def test_a_wrong_line_leaves_the_whole_plan_unsaved_and_says_so(
+def test_a_wrong_amount_in_a_line_leaves_it_open_and_stores_all_else(
     applicant: Client, owner: User
 ) -> None:
     application = DraftFactory(owner=owner)
-    plan = plan_data(cost=[("Miete", "100"), ("Honorare", "viel")])
+    plan = plan_data(cost=[("Miete", "100"), ("Honorare", "viel")], income=[("", "ca. 300")])
+
+    content = applicant.post(
+        url(application, "section", "finances"),
+        {"version": "0", "requested_amount": "15.000", **plan},
+    ).content.decode()
+
+    assert SAVED_IN_PART in content
+    assert PLAN_WAITS not in content
+    assert 'value="viel"' in content
+    assert 'href="#id_cost-1-amount">Ausgaben, Zeile 2, Betrag in Euro: ' in content
+    application.refresh_from_db()
+    assert application.requested_amount == Decimal("15000.00")
+    assert list(application.budget_lines.values_list("description", "amount")) == [
+        ("Miete", Decimal("100.00")),
+        ("Honorare", Decimal("0.00")),
+    ]
+
+
+def test_words_that_cannot_be_stored_leave_the_whole_plan_unsaved_and_say_so(
+    applicant: Client, owner: User
+) -> None:
+    application = DraftFactory(owner=owner)
+    plan = plan_data(cost=[("Miete", "100"), ("H" * 201, "viel")])
 
     content = applicant.post(
         url(application, "section", "finances"),
@@ -287,7 +313,6 @@ def test_a_wrong_line_leaves_the_whole_plan_unsaved_and_says_so(
 
     assert SAVED_IN_PART in content
     assert PLAN_WAITS in content
-    assert 'value="viel"' in content
     application.refresh_from_db()
     assert application.requested_amount == Decimal("15000.00")
     assert not application.budget_lines.exists()

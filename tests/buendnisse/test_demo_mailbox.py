@@ -24,6 +24,7 @@ def deliver(subject: str, recipient: str, text: str = "Guten Tag") -> None:
         connection=get_connection("buendnisse.demo.mailbox.EmailBackend"),
     )
     message.attach_alternative("<p>HTML</p>", "text/html")
+    message.attach("Antrag.pdf", b"%PDF-1.7", "application/pdf")
     assert message.send() == 1
 
 
@@ -33,13 +34,16 @@ def names() -> list[str]:
 
 @pytest.mark.django_db
 @override_settings(ROOT_URLCONF=__name__)
-def test_mailbox_shows_newest_first_and_filters_by_recipient(client) -> None:
+def test_mailbox_shows_newest_first_and_finds_by_address_and_subject(client) -> None:
     deliver("Erste", "eins@example.org")
     deliver("Zweite – mit Umlaut: Grüße", "zwei@example.org")
     response = client.get("/demo/postfach/")
     assert [m.subject for m in response.context["mails"]] == ["Zweite – mit Umlaut: Grüße", "Erste"]
-    response = client.get("/demo/postfach/", {"an": "EINS@"})
-    assert [m.subject for m in response.context["mails"]] == ["Erste"]
+    for letters in ("EINS@", "erst"):
+        response = client.get("/demo/postfach/", {"suche": letters})
+        assert [m.subject for m in response.context["mails"]] == ["Erste"]
+    response = client.get("/demo/postfach/", {"suche": "drei"})
+    assert "Keine E-Mail mit „drei“ in Adresse oder Betreff." in response.content.decode()
 
 
 @pytest.mark.django_db
@@ -49,6 +53,7 @@ def test_mail_shows_headers_and_text_with_working_links_and_no_markup(client) ->
     response = client.get(f"/demo/postfach/{names()[0]}/")
     shown = response.context["mail"]
     assert (shown.sender, shown.recipients) == ("Amt <amt@example.org>", "eins@example.org")
+    assert shown.files == ("Antrag.pdf",)
     page = response.content.decode()
     assert '<a href="https://a.example/b/?c=1"' in page
     assert "&lt;b&gt;Siehe&lt;/b&gt;" in page

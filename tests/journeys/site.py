@@ -163,7 +163,7 @@ class Visitor:
         """
         links = self.page.get_by_role("link", name=subject)
         for _attempt in range(40):
-            self.page.goto(f"/demo/postfach/?an={address}")
+            self.page.goto(f"/demo/postfach/?suche={address}")
             if links.count() >= of:
                 break
             # The queue works beside us: ask again when it has had a moment.

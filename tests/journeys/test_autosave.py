@@ -251,6 +251,44 @@ def test_the_way_back_and_an_old_window_show_what_is_stored(site: Site, unique: 
     assert stored(visitor, "Maßnahmen") == "Aus dem alten Fenster"
 
 
+@WIDTHS
+def test_an_amount_that_cannot_be_read_is_named_and_loses_nothing(
+    site: Site, unique: str, width: int
+) -> None:
+    visitor = begin(site, unique)
+    visitor.open(visitor.page.url.replace("/vorhaben/", "/finanzierung/"))
+    costs = visitor.page.get_by_role("group", name="Ausgaben")
+    words, amounts = costs.get_by_label("Bezeichnung"), costs.get_by_label("Betrag in Euro")
+    status = visitor.page.locator("[data-autosave-status]")
+    words.nth(0).fill("Honorare")
+    amounts.nth(0).fill("16.500")
+    words.nth(1).fill("Druck")
+    amounts.nth(1).fill("ca. 300")
+    words.nth(0).focus()
+    said = re.compile(r"^Gespeichert um \d\d:\d\d:\d\d Uhr, außer: Ausgaben, Zeile 2\.$")
+    expect(visitor.page.locator("[data-autosave-text]")).to_have_text(said)
+    expect(status).to_have_attribute("data-state", "partly")
+    link = status.get_by_role("link", name="Ausgaben, Zeile 2, Betrag in Euro: Bitte")
+    expect(link).to_have_attribute("href", "#id_cost-1-amount")
+    visitor.check()
+
+    # On another device all stands that could be stored.
+    other = second_person(site, unique, visitor.page.url)
+    theirs = other.page.get_by_role("group", name="Ausgaben")
+    expect(theirs.get_by_label("Bezeichnung").nth(1)).to_have_value("Druck")
+    expect(theirs.get_by_label("Betrag in Euro").nth(0)).to_have_value("16.500,00")
+    expect(theirs.get_by_label("Betrag in Euro").nth(1)).to_have_value("")
+    # Here the amount stands as it was typed, also on the page opened anew, and is mended.
+    visitor.page.reload()
+    expect(amounts.nth(1)).to_have_value("ca. 300")
+    expect(visitor.page.locator("[data-autosave-text]")).to_have_text(said)
+    amounts.nth(1).fill("300")
+    is_saved(visitor)
+    expect(status).to_have_attribute("data-state", "saved")
+    visitor.page.reload()
+    expect(amounts.nth(1)).to_have_value("300,00")
+
+
 AMOUNTS = (
     "1.234,50", "1234,50", "1234.50", "1,234.50", "1 234,50 €", "1234", "1.234", "12,345", "15,5",
     "15.000,-", "15.000,–", "1,234,567", "1.234.567", "1.23.4", "0", "00012", "0,5", ",5", "5,",

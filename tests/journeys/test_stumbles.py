@@ -60,7 +60,7 @@ def test_an_applicant_with_two_windows_and_an_impatient_hand(site: Site, unique:
     other_window.sees("Ihr Antrag ist eingegangen")
     other_window.sees(found.group())
     applicant.newest_mail(address, "Eingangsbestätigung")
-    applicant.open(f"/demo/postfach/?an={address}")
+    applicant.open(f"/demo/postfach/?suche={address}")
     expect(applicant.page.get_by_role("link", name="Eingangsbestätigung")).to_have_count(1)
 
 

@@ -281,7 +281,7 @@ def see_nothing_yet(applicant: Visitor, title: str, address: str) -> None:
     applicant.fill("Antragsteller, Vorhaben oder Ort", title)
     applicant.press("Filtern")
     applicant.sees("Zu dieser Auswahl gibt es keine Zuwendungen.")
-    applicant.open(f"/demo/postfach/?an={address}")
+    applicant.open(f"/demo/postfach/?suche={address}")
     applicant.sees_not("bewilligt")
 
 
