@@ -29,6 +29,7 @@ from applications.models import (
     LateRequest,
     Submission,
 )
+from applications.queries import consent_facts
 from buendnisse.mail_files import reference_to
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.services.outbox import LINK_KIND_PREFIX, enqueue_mail
@@ -347,22 +348,33 @@ def consent_request(request: ConsentRequest, *, token: str, now: datetime) -> No
         "consent_request",
         request,
         Addressee(request.email, settings.LANGUAGE_CODE, None),
-        url,
+        {"url": url, **consent_facts(request.application, now)},
         kind=CONSENT_KIND,
         event=request.token_digest[:16],
         now=now,
     )
 
 
-def consent_answered(request: ConsentRequest, *, now: datetime) -> None:
-    """What the municipality has answered, for the person who asked it."""
+def consent_answered(
+    request: ConsentRequest, *, missing: int, submit_until: datetime | None, now: datetime
+) -> None:
+    """What the municipality has answered, for the person who asked it, and what comes next.
+
+    ``missing`` is how many things the application lacks; ``submit_until`` is set where it can be
+    handed in now.
+    """
     person = request.asked_by
-    path = reverse("applications:consent", args=[request.application.public_id])
+    arguments = [request.application.public_id]
     _enqueue_consent(
         "consent_answered",
         request,
         Addressee(person.email, person.language, person),
-        settings.SITE_URL + path,
+        {
+            "url": settings.SITE_URL + reverse("applications:overview", args=arguments),
+            "consent_url": settings.SITE_URL + reverse("applications:consent", args=arguments),
+            "missing": missing,
+            "submit_until": submit_until,
+        },
         kind="consent_answered",
         event=str(request.pk),
         now=now,
@@ -373,7 +385,7 @@ def _enqueue_consent(
     name: str,
     request: ConsentRequest,
     addressee: Addressee,
-    url: str,
+    context: Mapping[str, object],
     *,
     kind: str,
     event: str,
@@ -381,7 +393,7 @@ def _enqueue_consent(
 ) -> None:
     alliance = request.application.alliance
     message = _message(
-        name, addressee, {"request": request, "alliance": alliance, "url": url, **_contact()}
+        name, addressee, {"request": request, "alliance": alliance, **context, **_contact()}
     )
     enqueue_mail(
         kind=kind,

@@ -15,6 +15,7 @@ from applications.rules.finance_plan import FinancePlan, FinanceRules
 from buendnisse.models import Territory
 from funding.models import ProgrammeYear
 from funding.rules.caps import CapResult, CapRules, TerritoryKind, cap_for
+from funding.rules.deadlines import within
 from funding.rules.money import ZERO
 
 
@@ -59,6 +60,34 @@ def years_to_apply_for(alliance_id: int, now: datetime) -> QuerySet[ProgrammeYea
     """The open calls in which this alliance has no application, but for a withdrawn one."""
     applied = Application.objects.filter(alliance=alliance_id).exclude(state=State.WITHDRAWN)
     return ProgrammeYear.objects.open_at(now).exclude(pk__in=applied.values("programme_year"))
+
+
+def due_to_submit(application: Application, now: datetime) -> datetime | None:
+    """Until when it can be handed in, first or after a correction; None where it cannot.
+
+    One query in a correction.
+    """
+    if application.state == State.CHANGES_REQUESTED:
+        correction = application.correction_requests.filter(closed_at=None).first()
+        return correction.due_at if correction and within(correction.due_at, now) else None
+    if application.state != State.DRAFT:
+        return None
+    year, admitted_until = application.programme_year, application.admitted_late_until
+    if year.call_is_open(now):
+        return year.call_closes_at
+    return admitted_until if admitted_until and within(admitted_until, now) else None
+
+
+def consent_facts(application: Application, now: datetime) -> dict[str, object]:
+    """What a municipality reads beside the words it agrees to, as the application has it now.
+
+    One query in a correction.
+    """
+    return {
+        "due_at": due_to_submit(application, now),
+        "amount": application.requested_amount,
+        "summary": application.summary,
+    }
 
 
 def plan_of(application: Application) -> FinancePlan:

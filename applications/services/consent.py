@@ -13,6 +13,7 @@ from applications import emails
 from applications.consent_words import words_of_record
 from applications.consents import ConsentSubject, consent_of, fits, subject_of
 from applications.models import Application, ConsentRequest
+from applications.queries import due_to_submit, find_gaps
 from applications.rules.consent import ConsentStanding
 from applications.services.drafting import FieldNotOpen, NotEditable, open_fields
 from applications.services.lifecycle import lock_application
@@ -116,8 +117,20 @@ def record_consent_answer(
     if Membership.objects.filter(
         alliance=application.alliance_id, user=request.asked_by_id, user__is_active=True
     ).exists():
-        emails.consent_answered(request, now=now)
+        _tell_who_asked(request, now)
     return request
+
+
+def _tell_who_asked(request: ConsentRequest, now: datetime) -> None:
+    """By mail, with what is left to do: the application may have waited for this answer alone."""
+    application = request.application
+    gaps = find_gaps(application) if application.is_editable_by_applicant else []
+    emails.consent_answered(
+        request,
+        missing=len(gaps),
+        submit_until=None if gaps else due_to_submit(application, now),
+        now=now,
+    )
 
 
 def why_not_answer(request: ConsentRequest) -> AnswerClosed | None:

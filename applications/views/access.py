@@ -71,17 +71,6 @@ class Case:
         late = self.late_request(now)
         return late is None or late.outcome != LateOutcome.OPEN
 
-    def due_at(self, now: datetime) -> datetime | None:
-        """Until when it can be handed in, first or after a correction; None where it cannot."""
-        if correction := self.open_correction:
-            return correction.due_at
-        if self.application.state != State.DRAFT or not self.is_in_time(now):
-            return None
-        year = self.application.programme_year
-        return (
-            year.call_closes_at if year.call_is_open(now) else self.application.admitted_late_until
-        )
-
     def is_in_time(self, now: datetime) -> bool:
         """Whether a draft may be handed in now: within the call, or admitted late."""
         admitted_until = self.application.admitted_late_until

@@ -16,6 +16,7 @@ from applications.consent_words import words_to_read
 from applications.consents import Consent, consent_of, subject_of
 from applications.forms.consent import ConsentAnswerForm, ConsentRequestForm
 from applications.models import ConsentRequest
+from applications.queries import consent_facts
 from applications.services.consent import (
     FIELD,
     ask_for_consent,
@@ -116,6 +117,7 @@ def _asked(
         "application": found.application,
         "form": form,
         "refusal": refusal,
+        **consent_facts(found.application, timezone.now()),
         # The record is German; whoever reads another language is shown what it means.
         "meaning": "" if is_german else words_to_read(found),
     }

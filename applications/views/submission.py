@@ -18,7 +18,7 @@ from applications.forms.withdrawal import WithdrawalForm
 from applications.next_steps import next_steps
 from applications.presentation import Row, plan_parts, section_rows
 from applications.public_state import last_announced
-from applications.queries import find_gaps, plan_of
+from applications.queries import due_to_submit, find_gaps, plan_of
 from applications.sections import ALLIANCE_FIELD, ORDER
 from applications.services.drafting import CallClosed, open_fields
 from applications.services.lifecycle import WrongState
@@ -55,7 +55,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return _submit(request, case)
     application = case.application
     now = timezone.now()
-    due_at = case.due_at(now) if case.may_edit else None
+    due_at = due_to_submit(application, now) if case.may_edit else None
     plan = plan_of(application)
     fields = open_fields(application) if case.may_edit else frozenset()
     gaps = find_gaps(application) if application.is_editable_by_applicant else []

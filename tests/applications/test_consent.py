@@ -1,12 +1,14 @@
 """The municipality's consent: asked by mail, given by a link, kept as a record."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.consents import consent_of
 from applications.enums import State
@@ -36,15 +38,22 @@ from buendnisse.models import (
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from buendnisse.services.mailed_questions import AnswerClosed, NameMissing
+from buendnisse.templatetags.display import moment
+from funding.models import ProgrammeYear
 from tests.factories.applications import ConsentRequestFactory
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import CHECKED_AT, DRAFTED_AT, SUBMITTED_AT, Round
+from tests.factories.cases import CALL_CLOSES_AT, CHECKED_AT, DRAFTED_AT, SUBMITTED_AT, Round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 TOWN_HALL = "rathaus@example.org"
 A_DAY = timedelta(days=1)
 LATER = DRAFTED_AT + timedelta(hours=1)
+NEXT = (
+    "Sie können ihn jetzt einreichen, bis",
+    "Im Antrag fehlt noch 1 Angabe.",
+    "Im Antrag fehlen noch 2 Angaben.",
+)
 _LINK = re.compile(r"http\S*(/zustimmung/[^/\s\"]+/)")
 
 
@@ -136,6 +145,40 @@ def test_the_municipality_is_asked_in_words_that_are_kept(draft: Application) ->
     assert (mail.recipient, mail.recipient_user) == (TOWN_HALL, None)
     assert request.words in mail.body_text
     assert standing(draft) == ConsentStanding.ASKED
+
+
+def test_the_municipality_reads_what_it_is_about_and_until_when(
+    round_: Round, draft: Application, client: Client
+) -> None:
+    save(draft, requested_amount=None, summary="")
+    ask(draft)
+    mail = OutgoingMail.objects.get(kind="link.consent")
+    until = f"Das Bündnis kann den Antrag bis {moment(CALL_CLOSES_AT)} einreichen."
+    asked = (until, "Beantragte Zuwendung", "Zusammenfassung")
+    assert [words in mail.body_text for words in asked] == [True, False, False]
+
+    draft.refresh_from_db()
+    save(draft, requested_amount=Decimal("12000.00"), summary="Kochen <b>am Markt</b>")
+    ask(draft, email="amt@example.org")
+    mail = OutgoingMail.objects.filter(kind="link.consent").latest("pk")
+    assert until in mail.body_text
+    assert until in mail.body_html
+    assert "Beantragte Zuwendung: 12.000 €" in mail.body_text.replace("\xa0", " ")
+    assert "Kochen <b>am Markt</b>" in mail.body_text
+    assert "Kochen &lt;b&gt;am Markt&lt;/b&gt;" in mail.body_html
+
+    link = link_in_mail()
+    page = client.get(link)
+    # By the clock of today the call is long closed.
+    facts = [page.context[name] for name in ("due_at", "amount", "summary")]
+    assert facts == [None, Decimal("12000.00"), "Kochen <b>am Markt</b>"]
+    assert "Kochen &lt;b&gt;am Markt&lt;/b&gt;" in page.content.decode()
+    closes_at = timezone.now().replace(microsecond=0) + A_DAY
+    ProgrammeYear.objects.filter(pk=round_.year.pk).update(call_closes_at=closes_at)
+    assert f"<strong>{moment(closes_at)}</strong>" in client.get(link).content.decode()
+
+    answer(ConsentRequest.objects.latest("pk"))
+    assert "Kochen" not in client.get(link).content.decode()
 
 
 def test_a_reminder_brings_a_new_link_after_a_day(draft: Application, client: Client) -> None:
@@ -254,6 +297,26 @@ def test_a_refusal_is_said_and_can_be_asked_again(draft: Application) -> None:
     answer(ask(draft, now=DRAFTED_AT + A_DAY), now=DRAFTED_AT + A_DAY)
     assert standing(draft) == ConsentStanding.GIVEN
     assert ConsentRequest.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "given", "now", "said"),
+    [
+        ({}, "confirmed", LATER, "Sie können ihn jetzt einreichen, bis"),
+        ({"goals": ""}, "confirmed", LATER, "Im Antrag fehlt noch 1 Angabe."),
+        ({"goals": ""}, "declined", LATER, "Im Antrag fehlen noch 2 Angaben."),
+        ({}, "confirmed", CALL_CLOSES_AT + A_DAY, ""),
+    ],
+)
+def test_whoever_asked_is_told_what_comes_next(
+    values: dict[str, object], given: str, now: datetime, said: str, draft: Application
+) -> None:
+    save(draft, **values)
+    answer(ask(draft), ConfirmationAnswer(given), now=now)
+    mail = OutgoingMail.objects.get(kind="consent_answered")
+    for body in (mail.body_text, mail.body_html):
+        assert [words for words in NEXT if words in body] == ([said] if said else [])
+        assert reverse("applications:overview", args=[draft.public_id]) in body
 
 
 def test_a_letter_is_the_other_way(round_: Round) -> None:

@@ -490,6 +490,8 @@ def test_after_the_deadline_of_a_correction_no_way_leads_to_handing_it_in(round_
     page = client.get(reverse("applications:overview", args=[application.public_id]))
     assert "Antrag prüfen und einreichen</span>" not in text(page)
     assert "Die Frist ist abgelaufen." in text(page)
+    page = client.get(reverse("applications:review", args=[application.public_id]))
+    assert "Ergänzten Antrag verbindlich einreichen" not in text(page)
 
 
 def test_in_a_correction_its_deadline_counts_and_not_that_of_the_call(round_: Round) -> None:
