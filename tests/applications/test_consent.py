@@ -154,7 +154,7 @@ def test_the_municipality_reads_what_it_is_about_and_until_when(
     ask(draft)
     mail = OutgoingMail.objects.get(kind="link.consent")
     until = f"Das Bündnis kann den Antrag bis {moment(CALL_CLOSES_AT)} einreichen."
-    asked = (until, "Beantragte Zuwendung", "Zusammenfassung")
+    asked = (until, "Beantragte Zuwendung", "Kurzbeschreibung")
     assert [words in mail.body_text for words in asked] == [True, False, False]
 
     draft.refresh_from_db()
