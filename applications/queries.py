@@ -1,12 +1,13 @@
 """What is read about an application, gathered for the rules and the pages."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from applications.consents import consent_of
-from applications.enums import LineKind
+from applications.enums import LineKind, State
 from applications.models import Application, BudgetLine
 from applications.rules.completeness import DECLARATIONS, REQUIRED, Facts, Gap, IncompleteLine
 from applications.rules.completeness import find_gaps as rule_find_gaps
@@ -37,16 +38,27 @@ def confirmed_cap(application: Application, rules: CapRules | None = None) -> Ca
 
 
 def earlier_applications(application: Application) -> QuerySet[Application]:
-    """What the same alliance has applied for in other years and gave a title, the newest first."""
+    """What the same alliance has applied for before and gave a title, the newest first.
+
+    That is in earlier years, and in the same year what it has withdrawn.
+    """
+    year = application.programme_year
     return (
         Application.objects.filter(
+            Q(programme_year__year__lt=year.year) | Q(programme_year=year, state=State.WITHDRAWN),
             alliance=application.alliance_id,
-            programme_year__year__lt=application.programme_year.year,
         )
+        .exclude(pk=application.pk)
         .exclude(title="")
         .select_related("programme_year")
         .order_by("-programme_year__year", "-pk")
     )
+
+
+def years_to_apply_for(alliance_id: int, now: datetime) -> QuerySet[ProgrammeYear]:
+    """The open calls in which this alliance has no application, but for a withdrawn one."""
+    applied = Application.objects.filter(alliance=alliance_id).exclude(state=State.WITHDRAWN)
+    return ProgrammeYear.objects.open_at(now).exclude(pk__in=applied.values("programme_year"))
 
 
 def plan_of(application: Application) -> FinancePlan:

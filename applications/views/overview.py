@@ -30,12 +30,13 @@ from applications.public_state import (
     public_events,
     public_state,
 )
-from applications.queries import earlier_applications, find_gaps
+from applications.queries import earlier_applications, find_gaps, years_to_apply_for
 from applications.rules.completeness import Gap, GapCode
 from applications.section_states import Progress, progress_of
 from applications.sections import ATTACHMENTS, FREE_TEXTS, ORDER, SECTION_OF_FIELD
 from applications.services.drafting import open_fields
 from applications.services.snapshot import changed_fields
+from applications.transitions import APPLICANTS
 from applications.views.access import Case, find_case
 from applications.views.steps import fields_of, heading_of, section_url
 from buendnisse.standings import confirmed_count, standings_of
@@ -141,6 +142,10 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "earlier": _earlier(case),
             "cap": cap_note(application),
             "events": public_events(application),
+            "years_to_apply_for": years_to_apply_for(application.alliance_id, now)
+            if state == PublicState.REJECTED
+            else [],
+            "may_apply": case.part in APPLICANTS,
             "steps": next_steps(application, now=now, correction=correction),
             "correction": correction,
             "correction_is_late": is_late,
@@ -154,12 +159,19 @@ def overview(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def _earlier(case: Case) -> Application | None:
-    """The application to take over from, as long as a draft has no words yet. At most a query."""
+def _earlier(case: Case) -> list[Application]:
+    """What can be taken over, as long as a draft has no words yet. At most a query.
+
+    The newest of other years, and before it what was withdrawn in the same year: it may be no more
+    than a title.
+    """
     application = case.application
     if not case.may_edit or case.is_correction or any(getattr(application, n) for n in FREE_TEXTS):
-        return None
-    return earlier_applications(application).first()
+        return []
+    found = list(earlier_applications(application))
+    in_the_year = application.programme_year_id
+    same = [each for each in found if each.programme_year_id == in_the_year]
+    return same[:1] + [each for each in found if each.programme_year_id != in_the_year][:1]
 
 
 def award_changes(decision: Decision | None) -> list[AwardChange]:

@@ -120,6 +120,14 @@ def leave_alliance(*, alliance_id: int, acting_user: User, now: datetime) -> Non
     end_membership(membership, acting_user=acting_user, now=now)
 
 
+def why_not_leave(alliance_id: int, user: User) -> LastOwnerStays | None:
+    """Why this person cannot leave: nobody else would answer for the alliance."""
+    membership = Membership.objects.filter(alliance=alliance_id, user=user).first()
+    if membership is None or membership.role != MembershipRole.OWNER:
+        return None
+    return _last_owner_stays(membership)
+
+
 def why_not_lead(alliance_id: int, user: User) -> NotAllowed | None:
     """Why this person does not decide who works on the alliance: they are not its owner."""
     if membership_role(alliance_id, user) == MembershipRole.OWNER:
@@ -150,16 +158,22 @@ def _locked(membership_id: int, acting_user: User) -> Membership:
 
 
 def _refuse_last_owner(membership: Membership) -> None:
+    if refusal := _last_owner_stays(membership):
+        raise refusal
+
+
+def _last_owner_stays(membership: Membership) -> LastOwnerStays | None:
     others = Membership.objects.filter(
         alliance=membership.alliance_id, role=MembershipRole.OWNER, user__is_active=True
     ).exclude(pk=membership.pk)
-    if not others.exists():
-        raise LastOwnerStays(
-            _(
-                "Ein Bündnis braucht immer eine verantwortliche Person. Übergeben Sie die "
-                "Verantwortung zuerst an jemand anderen."
-            )
+    if others.exists():
+        return None
+    return LastOwnerStays(
+        _(
+            "Ein Bündnis braucht immer eine verantwortliche Person. Übergeben Sie die "
+            "Verantwortung zuerst an jemand anderen."
         )
+    )
 
 
 def _set_role(

@@ -21,6 +21,7 @@ from buendnisse.services.memberships import (
     leave_alliance,
     remove_member,
     why_not_lead,
+    why_not_leave,
 )
 from buendnisse.views.alliances import READ_AND_POST, find_alliance
 from buendnisse.views.requests import SignedInRequest
@@ -190,7 +191,9 @@ def leave(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Ask whether one wants to leave, and leave."""
     alliance = find_alliance(request.user, public_id)
     if request.method != "POST":
-        return render(request, "buendnisse/alliance_leave.html", {"alliance": alliance})
+        refusal = why_not_leave(alliance.pk, request.user)
+        context = {"alliance": alliance, "refusal": refusal}
+        return render(request, "buendnisse/alliance_leave.html", context)
     try:
         leave_alliance(alliance_id=alliance.pk, acting_user=request.user, now=timezone.now())
     except Refusal as refusal:

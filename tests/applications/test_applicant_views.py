@@ -21,6 +21,7 @@ from tests.factories.buendnisse import (
     TerritoryFactory,
     UserFactory,
 )
+from tests.factories.cases import Round
 from tests.factories.funding import OpenYearFactory, ProgrammeYearFactory
 
 pytestmark = pytest.mark.django_db
@@ -486,6 +487,24 @@ def test_a_draft_is_discarded_and_nobody_is_asked_why(applicant: Client, owner: 
     application.refresh_from_db()
     assert application.state == State.WITHDRAWN
     assert [change.reason for change in application.status_changes.all()] == [""]
+
+
+def test_after_a_rejection_the_call_that_is_open_now_is_offered(client: Client) -> None:
+    round_ = Round()
+    application = round_.case(State.REJECTED, announced=True)
+    client.force_login(round_.owner_of(application))
+
+    def offers() -> tuple[bool, bool, bool]:
+        content = client.get(url(application)).content.decode()
+        words = ("Der Förderaufruf 2017 ist offen bis", address, "Beim nächsten Förderaufruf")
+        return tuple(each in content for each in words)  # type: ignore[return-value]
+
+    address = reverse("alliances:start", args=[application.alliance.public_id, 2017])
+    assert offers() == (False, False, True)
+    OpenYearFactory(year=2017)
+    assert offers() == (True, True, False)
+    client.post(address)
+    assert offers() == (False, False, True)
 
 
 def test_what_is_withdrawn_is_withdrawn_once(applicant: Client, owner: User) -> None:

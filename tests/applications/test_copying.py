@@ -131,6 +131,50 @@ def test_the_offer_stands_as_long_as_the_draft_has_no_words(
     assert "Hier gibt es nichts zu übernehmen" in page
 
 
+@pytest.mark.parametrize(
+    ("state", "heading"),
+    [
+        (State.WITHDRAWN, "Aus dem zurückgezogenen Antrag übernehmen"),
+        (State.DRAFT, "Aus dem verworfenen Entwurf übernehmen"),
+    ],
+)
+def test_what_was_withdrawn_in_the_same_year_is_offered_before_last_years(
+    state: State, heading: str, round_: Round, earlier: Application
+) -> None:
+    withdrawn = round_.case(state, alliance=earlier.alliance, title="Neues Vorhaben")
+    if state == State.DRAFT:
+        round_.withdraw(withdrawn)
+    draft = start_application(
+        alliance_id=earlier.alliance_id,
+        programme_year_id=round_.year.pk,
+        acting_user=earlier.created_by,
+        now=DRAFTED_AT,
+    )
+    client = Client()
+    client.force_login(draft.created_by)
+    page = client.get(reverse("applications:overview", args=[draft.public_id]))
+    assert page.context["earlier"] == [withdrawn, earlier]
+    assert [words in page.content.decode() for words in (heading, "Aus dem Antrag 2015")] == [
+        True,
+        True,
+    ]
+
+    copy(draft, withdrawn)
+    draft.refresh_from_db()
+    assert (draft.title, draft.goals) == ("Neues Vorhaben", withdrawn.goals)
+    assert (draft.period_start, draft.declares_truthful) == (None, False)
+
+
+def test_what_still_stands_in_the_same_year_gives_nothing(
+    round_: Round, draft: Application
+) -> None:
+    with pytest.raises(NothingToCopy):
+        copy(draft, draft)
+    other = round_.case(State.SUBMITTED)
+    with pytest.raises(NothingToCopy):
+        copy(draft, other)
+
+
 def test_strangers_copy_nothing(draft: Application, earlier: Application) -> None:
     client = Client()
     client.force_login(Round(year=2017, money=None).officer)

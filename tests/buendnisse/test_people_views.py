@@ -163,6 +163,10 @@ def test_who_is_removed_finds_the_alliance_no_more(
 
 
 def test_the_last_owner_is_told_what_to_do(client: Client, alliance: Alliance, owner: User) -> None:
+    page = client.get(url(alliance, "leave")).content.decode()
+    assert "Übergeben Sie die Verantwortung zuerst" in page
+    assert f'href="{url(alliance, "hand_over")}"' in page
+    assert "Ja, verlassen" not in page
     response = client.post(url(alliance, "leave"), follow=True)
     assert "Übergeben Sie die Verantwortung zuerst" in response.content.decode()
     assert membership_role(alliance.pk, owner) == OWNER
