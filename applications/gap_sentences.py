@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import AttachmentKind
+from applications.enums import AttachmentKind, LineKind
 from applications.models import Application
 from applications.rules.completeness import Gap, GapCode
 from applications.rules.finance_plan import PlanProblemCode
@@ -24,7 +24,7 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
         "Das Ende des Vorhabens liegt vor seinem Beginn. Bitte ändern Sie einen der beiden Tage."
     ),
     GapCode.LINE_INCOMPLETE: _(
-        "Im Kosten- und Finanzierungsplan fehlt in einer Zeile die Bezeichnung oder der Betrag. "
+        "Kosten- und Finanzierungsplan, %(table)s, Zeile %(line)s: Es fehlt noch „%(part)s“. "
         "Bitte ergänzen oder leeren Sie diese Zeile."
     ),
     GapCode.PERIOD_BEFORE_CALL: _(
@@ -134,6 +134,10 @@ def _shown(name: str, value: Decimal | date | str) -> str:
         return day(value)
     if name == "kind" and isinstance(value, str):
         return str(AttachmentKind(value).label)
+    if name == "table" and isinstance(value, str):
+        return str(LineKind(value).label)
+    if name == "part":
+        return gettext("Bezeichnung") if value == "description" else gettext("Betrag in Euro")
     if not isinstance(value, Decimal):
         return value
     if name == "percent":

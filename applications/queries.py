@@ -1,6 +1,6 @@
 """What is read about an application, gathered for the rules and the pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from applications.consents import consent_of
 from applications.enums import LineKind, State
 from applications.models import Application, BudgetLine
-from applications.rules.completeness import DECLARATIONS, REQUIRED, Facts, Gap
+from applications.rules.completeness import DECLARATIONS, REQUIRED, Facts, Gap, IncompleteLine
 from applications.rules.completeness import find_gaps as rule_find_gaps
 from applications.rules.finance_plan import FinancePlan, FinanceRules
 from buendnisse.models import Territory
@@ -108,6 +108,19 @@ def _plan(application: Application, lines: Iterable[BudgetLine]) -> FinancePlan:
     )
 
 
+def _incomplete(lines: Sequence[BudgetLine]) -> list[IncompleteLine]:
+    """In the order of the page."""
+    found = []
+    for kind in LineKind:
+        of_kind = (line for line in lines if line.kind == kind)
+        for number, line in enumerate(of_kind, start=1):
+            if not line.description:
+                found.append(IncompleteLine(kind.value, number, "description"))
+            elif not line.amount:
+                found.append(IncompleteLine(kind.value, number, "amount"))
+    return found
+
+
 def kinds_of_attachments(application: Application) -> set[str]:
     """Which kinds there are among the files of an application. One query."""
     return set(application.attachments.current().values_list("kind", flat=True))
@@ -143,7 +156,7 @@ def find_gaps(application: Application) -> list[Gap]:
         partner_count=len(organisations),
         consent=consent_of(application).standing,
         plan=_plan(application, lines),
-        has_incomplete_line=any(not line.description or not line.amount for line in lines),
+        incomplete_lines=_incomplete(lines),
         cap=cap.amount if cap else None,
         required_attachments=required,
         attachment_kinds=kinds_of_attachments(application) if required else (),

@@ -38,6 +38,11 @@ def line_name(kind: LineKind, number: int) -> str:
     return gettext("%(label)s, Zeile %(number)s") % {"label": HEADINGS[kind], "number": number}
 
 
+def line_control(kind: str, number: int, part: str) -> str:
+    """The id of a control in a line of the plan; counted from one."""
+    return f"id_{kind}-{number - 1}-{part}"
+
+
 class LineForm(forms.Form):
     """A line may be half-done; one without words and amount is no line."""
 

@@ -26,13 +26,12 @@ from applications.enums import State
 from applications.forms.examples import EXAMPLES
 from applications.forms.fields import DayField, TerritoryField
 from applications.models import Application
-from applications.sections import FREE_TEXTS, SECTIONS
+from applications.sections import SECTIONS
 from buendnisse.forms.fields import PlainTextField
 from funding.forms.fields import EuroField
 
 # A submission may lack them; all else is needed, though a draft may lack it.
 OPTIONAL_FIELDS: Final = frozenset({"contact_phone", "consent_on_paper"})
-NO_NAMES: Final = _("Bitte ohne Namen und Geschichten von Geflüchteten.")
 _LATEST_VERSION: Final = 2**31 - 1
 _CHARACTERS_A_LINE: Final = 60
 _format_html = lazy(format_html, str)
@@ -119,8 +118,6 @@ class SectionForm(forms.Form):
             if name == "version":
                 continue
             field.disabled = name not in open_fields
-            if not field.disabled and name in FREE_TEXTS:
-                field.help_text = format_lazy("{} {}", field.help_text, NO_NAMES)
             if not field.disabled:
                 field.example = EXAMPLES.get(name, "")  # type: ignore[attr-defined]
             # A draft is all open: there nothing stands out.

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 from applications.rules.consent import ConsentStanding
 from applications.rules.finance_plan import FinancePlan, FinanceRules, PlanProblem, check
@@ -17,7 +18,7 @@ class GapCode(StrEnum):
     NOT_DECLARED = "not_declared"
     PERIOD_REVERSED = "period_reversed"
     PERIOD_BEFORE_CALL = "period_before_call"  # params: opens_on
-    LINE_INCOMPLETE = "line_incomplete"
+    LINE_INCOMPLETE = "line_incomplete"  # params: table, line, part
     NO_LEAD = "no_lead"
     TOO_FEW_PARTNERS = "too_few_partners"
     CONSENT_NOT_ASKED = "consent_not_asked"
@@ -40,6 +41,15 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class IncompleteLine:
+    """A line of the plan without its words or its amount; ``number`` counts in its table from 1."""
+
+    table: str
+    number: int
+    part: Literal["description", "amount"]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that completeness is judged on; amounts in euros.
 
@@ -56,7 +66,7 @@ class Facts:
     partner_count: int
     consent: ConsentStanding
     plan: FinancePlan
-    has_incomplete_line: bool
+    incomplete_lines: Sequence[IncompleteLine]
     cap: Decimal | None
     required_attachments: Sequence[str] = ()
     attachment_kinds: Collection[str] = ()
@@ -143,8 +153,13 @@ def _earliest_gap(facts: Facts) -> Iterator[Gap]:
 
 
 def _money_gaps(facts: Facts, rules: FinanceRules) -> Iterator[Gap]:
-    if facts.has_incomplete_line:
-        yield Gap("finances", "budget_lines", GapCode.LINE_INCOMPLETE)
+    for line in facts.incomplete_lines:
+        yield Gap(
+            "finances",
+            "budget_lines",
+            GapCode.LINE_INCOMPLETE,
+            MappingProxyType({"table": line.table, "line": str(line.number), "part": line.part}),
+        )
     problems: list[PlanProblem] = check(facts.plan, rules)
     for problem in problems:
         field = _PLAN_FIELD.get(problem.code, "budget_lines")

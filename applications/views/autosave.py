@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from redis import RedisError
 
+from applications.cap_sentences import cap_note
 from applications.forms.plan import line_name
 from applications.services.drafting import PLAN, Merged, Outcome, fingerprint, stored_value
 from applications.trace_notices import notices_in
@@ -62,6 +63,7 @@ def autosave(request: HttpRequest, public_id: UUID, section: str) -> HttpRespons
             "fields": _fields(typed, merged),
             "errors": _errors(typed),
             "notices": _notices(typed, merged),
+            "cap": _cap(section, merged),
             "conflicts": _conflicts(typed, merged),
             "inConflict": merged.conflicts,
         },
@@ -154,6 +156,13 @@ def _notices(typed: Typed, merged: Merged) -> str:
         if found
         else ""
     )
+
+
+def _cap(section: str, merged: Merged) -> str:
+    """The box with the cap, on the page where the territory is chosen."""
+    if section != "place":
+        return ""
+    return render_to_string("applications/includes/cap.html", {"cap": cap_note(merged.application)})
 
 
 def _conflicts(typed: Typed, merged: Merged) -> str:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from applications.cap_sentences import cap_note
 from applications.consents import consent_of
 from applications.enums import State
+from applications.forms.plan import line_control
 from applications.gap_sentences import field_label, sentence_for
 from applications.models import Application, CorrectionRequest, Decision
 from applications.next_steps import next_steps
@@ -30,7 +31,7 @@ from applications.public_state import (
     public_state,
 )
 from applications.queries import earlier_applications, find_gaps, years_to_apply_for
-from applications.rules.completeness import Gap
+from applications.rules.completeness import Gap, GapCode
 from applications.section_states import Progress, progress_of
 from applications.sections import ATTACHMENTS, FREE_TEXTS, ORDER, SECTION_OF_FIELD
 from applications.services.drafting import open_fields
@@ -183,10 +184,7 @@ def award_changes(decision: Decision | None) -> list[AwardChange]:
 
 def missing_items(application: Application, gaps: Sequence[Gap]) -> list[MissingItem]:
     """What is missing, each with the way to the field where it is mended."""
-    return [
-        MissingItem(_field_url(application, gap.section, gap.field), sentence_for(gap))
-        for gap in gaps
-    ]
+    return [MissingItem(_gap_url(application, gap), sentence_for(gap)) for gap in gaps]
 
 
 def correction_items(
@@ -220,6 +218,14 @@ def _asked(field: str, correction: CorrectionRequest) -> str:
     if correction.asks_for[field]:
         return field_label(field)
     return _("%(field)s (bei Bedarf)") % {"field": field_label(field)}
+
+
+def _gap_url(application: Application, gap: Gap) -> str:
+    if gap.code == GapCode.LINE_INCOMPLETE:
+        table, line, part = (str(gap.params[name]) for name in ("table", "line", "part"))
+        control = line_control(table, int(line), part)
+        return f"{section_url(application, gap.section)}#{control}"
+    return _field_url(application, gap.section, gap.field)
 
 
 def _field_url(application: Application, section: str, field: str) -> str:

@@ -16,18 +16,23 @@ from applications.cap_sentences import cap_note
 from applications.consents import consent_of
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SectionForm
+from applications.gap_sentences import sentence_for
 from applications.queries import find_gaps, plan_of
 from applications.rule_sentences import rules_for
+from applications.rules.completeness import GapCode
 from applications.section_states import Progress, progress_of
 from applications.services.drafting import PLAN, Merged, open_fields, save_section
 from applications.trace_notices import in_passing, notices_in
 from applications.views.access import Case, find_case
 from applications.views.overview import missing_items
-from applications.views.steps import POSITIONS, next_url, position_of
+from applications.views.steps import POSITIONS, heading_of, next_url, position_of
 from applications.views.typed import Conflict, Typed, forms_of, stored_fingerprints
 from buendnisse.refusals import Refusal
 from buendnisse.views.requests import SignedInRequest
 from funding.rules.deadlines import within
+
+# A message is read in passing; the section itself lists all.
+_MOST_SAID = 3
 
 
 # What a way back in the browser would show from its own memory may be older than what is stored.
@@ -62,17 +67,35 @@ def _save(request: SignedInRequest, case: Case, section: str) -> HttpResponse:
     goes_on = "continue" in request.POST
     if notices := notices_in(merged.application, merged.written):
         messages.info(request, in_passing(notices))
-    # Whoever stays on the page reads the cap there.
+    # Whoever stays on the page reads the cap there, and what is missing.
+    lacking = _lacking(request, case, section) if goes_on else ""
     cap = cap_note(merged.application) if section == "place" and goes_on else None
-    messages.success(
+    messages.add_message(
         request,
-        " ".join([_("Gespeichert."), *([cap.sentence] if cap else [])]),
+        messages.WARNING if lacking else messages.SUCCESS,
+        " ".join(filter(None, [_("Gespeichert."), cap.sentence if cap else "", lacking])),
         # The browser may forget what it has kept of this section.
         extra_tags="stored",
     )
     if goes_on:
         return redirect(next_url(case.application, section, open_fields(case.application)))
     return redirect("applications:section", case.application.public_id, section)
+
+
+def _lacking(request: SignedInRequest, case: Case, section: str) -> str:
+    """What is wrong or missing in a section that was begun, for whoever has left it."""
+    application = find_case(request.user, case.application.public_id).application
+    gaps = [gap for gap in find_gaps(application) if gap.section == section]
+    if progress_of(application, section, gaps) != Progress.BEGUN:
+        return ""
+    # What was filled in and does not fit is said first: an empty field is found anyway.
+    gaps.sort(key=lambda gap: gap.code in {GapCode.MISSING, GapCode.NOT_DECLARED})
+    said = " ".join(sentence_for(gap) for gap in gaps[:_MOST_SAID])
+    more = _("Und noch mehr.") if len(gaps) > _MOST_SAID else ""
+    return _("Im Abschnitt „%(section)s“ fehlt noch etwas: %(gaps)s") % {
+        "section": heading_of(section),
+        "gaps": f"{said} {more}".strip(),
+    }
 
 
 def _saved_in_part(

@@ -25,6 +25,7 @@
   const errorList = status.querySelector("[data-autosave-errors]");
   const live = document.querySelector("[data-autosave-live]");
   const noticeBox = form.querySelector("[data-notices]");
+  const capBox = document.querySelector("[data-cap]");
   const conflictBox = form.querySelector("[data-conflicts]");
 
   const names = Array.from(form.querySelectorAll("input[name^='seen-']"), function (input) {
@@ -201,12 +202,12 @@
     }
   }
 
-  // A friendly question about names and stories; it stands where it moves no field.
-  function showNotices(html) {
+  // Unchanged words stay as they are, or they would be read out again at every save.
+  function showIn(box, html) {
     const template = document.createElement("template");
     template.innerHTML = html; // rendered and escaped by our server
-    if (template.content.textContent.trim() !== noticeBox.textContent.trim()) {
-      noticeBox.replaceChildren(template.content);
+    if (template.content.textContent.trim() !== box.textContent.trim()) {
+      box.replaceChildren(template.content);
     }
   }
 
@@ -321,7 +322,11 @@
     }
     showErrors(answer.errors);
     showConflicts(answer.conflicts);
-    showNotices(answer.notices);
+    // A friendly question about names and stories; it stands where it moves no field.
+    showIn(noticeBox, answer.notices);
+    if (answer.cap) {
+      showIn(capBox, answer.cap);
+    }
     if (answer.inConflict.length) {
       say("conflict", words.conflict);
     } else if (!answer.isWhole) {

@@ -755,3 +755,74 @@ def test_nobody_starts_in_a_closed_call(applicant: Client, owner: User) -> None:
     applicant.post(reverse("alliances:start", args=[alliance.public_id, year.year]))
 
     assert not alliance.applications.exists()
+
+
+def test_who_goes_on_reads_what_does_not_fit_in_the_section_before(
+    applicant: Client, owner: User
+) -> None:
+    application = ApplicationFactory(owner=owner, plan=False)
+    project = {
+        name: getattr(application, name)
+        for name in ("title", "summary", "goals", "activities", "participation")
+    }
+
+    def go_on(section: str, **data: str) -> list[tuple[str, str]]:
+        version = str(Application.objects.get(pk=application.pk).version)
+        response = applicant.post(
+            url(application, "section", section),
+            {"version": version, "continue": "1", **data},
+            follow=True,
+        )
+        return [(message.level_tag, str(message)) for message in response.context["messages"]]
+
+    reversed_days = go_on("project", **project, period_start="01.03.2027", period_end="01.02.2027")
+    right_days = go_on("project", **project, period_start="01.03.2027", period_end="01.12.2027")
+    plan = plan_data(cost=[("Miete", "100"), ("Druck", "")])
+    finances = go_on("finances", requested_amount="90", **plan)
+    balanced = go_on("finances", requested_amount="100", **plan_data(cost=[("Miete", "100")]))
+
+    assert reversed_days == [
+        (
+            "warning",
+            "Gespeichert. Im Abschnitt „Vorhaben“ fehlt noch etwas: Das Ende des Vorhabens liegt "
+            "vor seinem Beginn. Bitte ändern Sie einen der beiden Tage.",
+        )
+    ]
+    assert right_days == [("success", "Gespeichert.")]
+    assert finances == [
+        (
+            "warning",
+            "Gespeichert. Im Abschnitt „Kosten und Finanzierung“ fehlt noch etwas: Kosten- und "
+            "Finanzierungsplan, Ausgaben, Zeile 2: Es fehlt noch „Betrag in Euro“. Bitte ergänzen "
+            "oder leeren Sie diese Zeile. Die Finanzierung ist 10\xa0€ niedriger als die "
+            "Ausgaben. Bitte gleichen Sie beides an: Die Ausgaben betragen 100\xa0€, die "
+            "Finanzierung mit der Zuwendung 90\xa0€.",
+        )
+    ]
+    assert balanced == [("success", "Gespeichert.")]
+
+
+def test_a_half_line_of_the_plan_is_named_and_linked(applicant: Client, owner: User) -> None:
+    application = ApplicationFactory(owner=owner, plan=False)
+    for kind, description, amount in (
+        (LineKind.COST, "Miete", 100),
+        (LineKind.COST, "Druck", 0),
+        (LineKind.THIRD_PARTY, "", 20),
+    ):
+        BudgetLineFactory(
+            application=application, kind=kind, description=description, amount=amount
+        )
+    address = url(application, "section", "finances")
+
+    page = applicant.get(address)
+
+    links = {item.url.removeprefix(address): item.sentence for item in page.context["missing"]}
+    assert links["#id_cost-1-amount"].startswith(
+        "Kosten- und Finanzierungsplan, Ausgaben, Zeile 2: Es fehlt noch „Betrag in Euro“."
+    )
+    assert links["#id_third_party-0-description"].startswith(
+        "Kosten- und Finanzierungsplan, Drittmittel, Zeile 1: Es fehlt noch „Bezeichnung“."
+    )
+    content = page.content.decode()
+    assert 'id="id_cost-1-amount"' in content
+    assert 'id="id_third_party-0-description"' in content

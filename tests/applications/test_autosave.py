@@ -271,6 +271,19 @@ def test_an_autosave_stores_what_is_right_and_names_what_is_not(
     assert list(stored.budget_lines.values_list("description", "amount")) == kept
 
 
+def test_an_autosave_of_the_territory_answers_with_its_cap(applicant: Client, owner: User) -> None:
+    application = DraftFactory(owner=owner)
+    town = TerritoryFactory()
+
+    chosen = autosave(applicant, application, "place", version="0", territory=town.code).json()
+    emptied = autosave(applicant, application, "place", version="1", territory="").json()
+    project = autosave(applicant, application, "project", version="2", title="Garten").json()
+
+    assert "Für Ihr Gebiet gilt ein Höchstbetrag von" in chosen["cap"]
+    assert "Sobald Sie Ihr Gebiet gewählt haben" in emptied["cap"]
+    assert project["cap"] == ""
+
+
 def test_an_autosave_leaves_a_plan_whose_words_cannot_be_stored(
     applicant: Client, owner: User
 ) -> None:

@@ -44,6 +44,9 @@ PARAMS = {
     "field": "costs",
     "kind": "statutes",
     "opens_on": date(2016, 5, 1),
+    "table": "cost",
+    "line": "2",
+    "part": "amount",
 }
 
 

@@ -71,7 +71,8 @@ def test_the_review_page_asks_and_still_submits(draft: Application, applicant: C
     assert page.context["missing"] == []
 
 
-def test_each_free_text_says_it_beforehand(draft: Application, applicant: Client) -> None:
+def test_the_section_says_it_beforehand_and_once(draft: Application, applicant: Client) -> None:
     html = applicant.get(url(draft, "section", "project")).content.decode()
-    assert html.count("Bitte ohne Namen und Geschichten von Geflüchteten.") == 5
+    assert html.count("Bitte keine Namen und keine Geschichten von Geflüchteten") == 1
+    assert html.count("Geschichten von Geflüchteten") == 1
     assert SAID not in html

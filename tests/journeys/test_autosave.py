@@ -11,7 +11,13 @@ from playwright.sync_api import Page, expect
 
 from funding.rules.money import MoneyError, MoneyProblem, parse_euro
 from tests.journeys.site import Site, Visitor
-from tests.journeys.steps import PASSWORD, begin_application, found_alliance, register
+from tests.journeys.steps import (
+    PASSWORD,
+    begin_application,
+    fill_in_place,
+    found_alliance,
+    register,
+)
 
 WIDTHS = pytest.mark.parametrize("width", [390, 1280], indirect=True)
 SAVED = re.compile(r"Gespeichert um \d\d:\d\d:\d\d Uhr")
@@ -249,6 +255,17 @@ def test_the_way_back_and_an_old_window_show_what_is_stored(site: Site, unique: 
     is_saved(old)
     expect(old.field("Titel des Vorhabens")).to_have_value("Neuer Titel")
     assert stored(visitor, "Maßnahmen") == "Aus dem alten Fenster"
+
+
+def test_a_chosen_territory_shows_its_cap_at_once(site: Site, unique: str) -> None:
+    visitor = begin(site, unique)
+    visitor.open(visitor.page.url.replace("/vorhaben/", "/gebiet/"))
+    visitor.sees("Sobald Sie Ihr Gebiet gewählt haben")
+    fill_in_place(visitor)
+    is_saved(visitor)
+    expect(visitor.page.locator("#hoechstbetrag")).to_contain_text("Höchstbetrag von")
+    visitor.sees_not("Sobald Sie Ihr Gebiet gewählt haben")
+    visitor.check()
 
 
 @WIDTHS

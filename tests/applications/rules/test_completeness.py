@@ -7,7 +7,14 @@ from types import MappingProxyType
 
 import pytest
 
-from applications.rules.completeness import REQUIRED, Facts, Gap, GapCode, find_gaps
+from applications.rules.completeness import (
+    REQUIRED,
+    Facts,
+    Gap,
+    GapCode,
+    IncompleteLine,
+    find_gaps,
+)
 from applications.rules.consent import SETTLED, ConsentStanding
 from applications.rules.finance_plan import FinancePlan, FinanceRules, PlanProblemCode
 
@@ -51,7 +58,7 @@ COMPLETE = Facts(
     partner_count=2,
     consent=ConsentStanding.GIVEN,
     plan=PLAN,
-    has_incomplete_line=False,
+    incomplete_lines=(),
     cap=Decimal("15000.00"),
 )
 
@@ -180,7 +187,7 @@ def test_gaps_come_in_the_order_of_the_form() -> None:
         partner_count=0,
         consent=ConsentStanding.NOT_ASKED,
         plan=FinancePlan(*[Decimal(0)] * 5),
-        has_incomplete_line=False,
+        incomplete_lines=(),
         cap=None,
     )
     sections = [gap.section for gap in find_gaps(empty, NO_SHARES)]
@@ -199,3 +206,20 @@ def test_what_begins_before_the_call_has_begun() -> None:
     early = replace(COMPLETE, period_start=date(2016, 4, 30))
     assert gaps(early) == [("project", "period_start", GapCode.PERIOD_BEFORE_CALL)]
     assert gaps(replace(COMPLETE, period_start=date(2016, 5, 1))) == []
+
+
+def test_each_half_line_of_the_plan_is_named() -> None:
+    lines = (IncompleteLine("cost", 2, "amount"), IncompleteLine("income", 1, "description"))
+    found = find_gaps(replace(COMPLETE, incomplete_lines=lines), NO_SHARES)
+    assert [(gap.field, gap.code, dict(gap.params)) for gap in found] == [
+        (
+            "budget_lines",
+            GapCode.LINE_INCOMPLETE,
+            {"table": "cost", "line": "2", "part": "amount"},
+        ),
+        (
+            "budget_lines",
+            GapCode.LINE_INCOMPLETE,
+            {"table": "income", "line": "1", "part": "description"},
+        ),
+    ]
