@@ -279,7 +279,11 @@ def _tell_corrections(
             "Bitte beschreiben Sie genauer, wie Geflüchtete an Planung und Entscheidungen "
             "beteiligt sind. Die Ausgaben für Räume und Fahrten weisen Sie bitte getrennt aus."
         ),
-        words={"budget_lines": "Räume und Fahrten bitte in eigenen Zeilen."},
+        # The amount follows from the plan: it is opened without a word.
+        words={
+            "participation": "Wer entscheidet mit, und worüber?",
+            "budget_lines": "Räume und Fahrten bitte in eigenen Zeilen.",
+        },
         due_at=days.ahead(11),
         acting_user=stage.officer,
         now=days.ago(3, 11),
