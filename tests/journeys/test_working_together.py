@@ -91,7 +91,6 @@ def test_three_people_and_an_organisation_without_account(
 
     # Nobody leaves the alliance without an owner; with a new one, the founder may go.
     owner.open(f"{alliance}verlassen/")
-    owner.press("Ja, verlassen")
     owner.sees("Übergeben Sie die Verantwortung zuerst")
     owner.follow("Verantwortung übergeben")
     owner.choose("Wer übernimmt die Verantwortung?", "Demo-Person Zwei (Bearbeiten)")
