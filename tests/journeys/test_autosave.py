@@ -287,6 +287,8 @@ def test_an_amount_that_cannot_be_read_is_named_and_loses_nothing(
     expect(status).to_have_attribute("data-state", "partly")
     link = status.get_by_role("link", name="Ausgaben, Zeile 2, Betrag in Euro: Bitte")
     expect(link).to_have_attribute("href", "#id_cost-1-amount")
+    # Seen from where one types.
+    expect(link).to_be_in_viewport()
     visitor.check()
 
     # On another device all stands that could be stored.
