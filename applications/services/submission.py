@@ -34,7 +34,7 @@ from buendnisse.refusals import Refusal
 from buendnisse.services.alliances import discard_alliance, is_of_ministry_alone
 from buendnisse.templatetags.display import day
 from funding.models import ProgrammeYear
-from funding.rules.deadlines import within
+from funding.rules.deadlines import CallPart, within
 from funding.services.awards import cancel_award
 
 
@@ -80,21 +80,29 @@ def _refuse_outside_call(application: Application, now: datetime) -> None:
     )
 
 
-def _refuse_received_outside_call(application: Application, now: datetime) -> None:
-    """The same for what came on paper: its day of receipt counts, the last day whole."""
+def received_outside_call(application: Application, now: datetime) -> str:
+    """Why the day of receipt of what came on paper keeps it from being handed in; or empty."""
     year, received = application.programme_year, application.received_date
-    first, last = localdate(year.call_opens_at), localdate(year.call_closes_at)
-    if received and first <= received <= last:
-        return
+    if received and year.part_of_call(received) == CallPart.WITHIN:
+        return ""
     if application.admitted_late_until and within(application.admitted_late_until, now):
-        return
-    raise CallClosed(
+        return ""
+    return str(
         _(
             "Der Antrag ist nicht während des Förderaufrufs %(year)s eingegangen (%(first)s bis "
             "%(last)s). Lassen Sie ihn zuerst verspätet zu, wenn es dafür einen Grund gibt."
         )
-        % {"year": year, "first": day(first), "last": day(last)}
+        % {
+            "year": year,
+            "first": day(localdate(year.call_opens_at)),
+            "last": day(localdate(year.call_closes_at)),
+        }
     )
+
+
+def _refuse_received_outside_call(application: Application, now: datetime) -> None:
+    if refusal := received_outside_call(application, now):
+        raise CallClosed(refusal)
 
 
 def _refuse_unread(application: Application, version: int | None) -> None:
