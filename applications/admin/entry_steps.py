@@ -18,6 +18,7 @@ from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
 from applications.admin.wording import told_words
 from applications.attachment_words import required_in_words
+from applications.enums import State
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_entry import EntryAttachmentForm, EntryForm, alliances_named
 from applications.forms.plan import PlanForm
@@ -27,7 +28,7 @@ from applications.models import Application
 from applications.presentation import shown
 from applications.queries import find_gaps
 from applications.section_states import Progress, progress_of
-from applications.sections import ATTACHMENTS, SECTION_OF_FIELD, SECTIONS
+from applications.sections import ATTACHMENTS, SECTIONS
 from applications.services.attachments import (
     Typed,
     add_attachment,
@@ -35,7 +36,7 @@ from applications.services.attachments import (
     remove_attachment,
     words_of,
 )
-from applications.services.drafting import PLAN, save_section
+from applications.services.drafting import PLAN, open_fields, save_section
 from applications.services.entry import begin_entry
 from applications.services.submission import (
     alliance_goes_too,
@@ -55,7 +56,6 @@ from buendnisse.services.alliances import (
 )
 from funding.models import ProgrammeYear
 
-_ALL_FIELDS: Final = frozenset(SECTION_OF_FIELD)
 _YEARS_OFFERED: Final = 3
 
 
@@ -87,13 +87,25 @@ class BeginEntryPage(ActionPage):
 
 
 def entry_url(application: Application) -> str:
-    return reverse(steps.ENTER.url_name, args=[application.pk])
+    """Where the parts are listed that an officer can enter now."""
+    return reverse(_step_of(application).url_name, args=[application.pk])
+
+
+def _step_of(application: Application) -> steps.Step:
+    in_correction = application.state == State.CHANGES_REQUESTED
+    return steps.ENTER_CORRECTION if in_correction else steps.ENTER
 
 
 class _EntryPage(StepPage):
-    """A page of the entry: it belongs to the list of its parts."""
+    """A page of the entry, or of a correction: it belongs to the list of its parts."""
 
     step = steps.ENTER
+
+    def load(self) -> HttpResponse | None:
+        loaded = super().load()
+        if loaded is None:
+            self.step = _step_of(self.application)
+        return loaded
 
     def crumbs(self) -> list[tuple[str, str]]:
         return [*super().crumbs(), (self.entry_url(), _("Erfassen"))]
@@ -192,18 +204,20 @@ class EntrySectionPage(_EntryPage):
             raise Http404
         self.section: str = self.kwargs["section"]
         self.form_class = SECTION_FORMS[self.section]
+        self.open_fields = open_fields(self.application)
         if PLAN in SECTIONS[self.section]:
-            posted = self.request.POST if self.request.method == "POST" else None
+            is_open = PLAN in self.open_fields
+            is_typed = self.request.method == "POST" and is_open
             self.plan = PlanForm(
-                posted,
+                self.request.POST if is_typed else None,
                 application=self.application,
-                is_open=True,
+                is_open=is_open,
                 one_more=self.request.POST.get("one_more", ""),
             )
         return loaded
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"application": self.application, "open_fields": _ALL_FIELDS}
+        return {"application": self.application, "open_fields": self.open_fields}
 
     def page_title(self) -> str:
         return f"{SECTION_FORMS[self.section].heading}: {self.application}"
@@ -212,7 +226,8 @@ class EntrySectionPage(_EntryPage):
         return {"plan": self.plan, "back_url": self.entry_url()}
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "one_more" in request.POST or (self.plan and not self.plan.is_valid()):
+        plan = self.plan if self.plan and self.plan.is_open else None
+        if "one_more" in request.POST or (plan and not plan.is_valid()):
             form = self.form_class(request.POST, **self.form_kwargs())
             form.is_valid()
             return self.show(form)
