@@ -23,7 +23,7 @@ from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_entry import EntryAttachmentForm, EntryForm, alliances_named
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SECTION_FORMS, SectionForm
-from applications.gap_sentences import sentence_for
+from applications.gap_sentences import field_label, sentence_for
 from applications.models import Application
 from applications.presentation import shown
 from applications.queries import find_gaps
@@ -223,7 +223,18 @@ class EntrySectionPage(_EntryPage):
         return f"{SECTION_FORMS[self.section].heading}: {self.application}"
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"plan": self.plan, "back_url": self.entry_url()}
+        return {"plan": self.plan, "back_url": self.entry_url(), "intro": self._what_is_open()}
+
+    def _what_is_open(self) -> list[str]:
+        """In a correction not every field is; the others are there to be read."""
+        if self.application.state == State.DRAFT:
+            return []
+        names = [name for name in SECTIONS[self.section] if name in self.open_fields]
+        labels = ", ".join(str(field_label(name)) for name in names)
+        return [
+            _("Ändern lässt sich hier nur, was nachgefordert ist: %(fields)s.")
+            % {"fields": labels or "–"}
+        ]
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         plan = self.plan if self.plan and self.plan.is_open else None

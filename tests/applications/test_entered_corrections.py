@@ -282,6 +282,7 @@ def test_an_officer_enters_a_correction_on_the_pages(asked: Application, client:
     form = section.context["form"]
     assert (form["goals"].field.disabled, form["title"].field.disabled) == (False, True)
     assert section.context["back_url"] == address
+    assert "Ändern lässt sich hier nur, was nachgefordert ist: Ziele." in shown(section)
     done = client.post(
         url("enter_section", asked.pk, "project"),
         {"version": asked.version, "goals": "120 Menschen lernen Deutsch.", "title": "Anders"},
