@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.admin import steps
 from applications.admin.entry_steps import EntryStepPage, entry_url
 from applications.forms.admin_entry import EntryForm, ReceiptForm, alliances_named
 from applications.models import Application
@@ -50,6 +51,12 @@ class CorrectReceiptPage(EntryStepPage):
     form_class = ReceiptForm
     title = gettext_lazy("Tag des Eingangs berichtigen")
     submit_label = gettext_lazy("Speichern")
+
+    def load(self) -> HttpResponse | None:
+        loaded = super().load()
+        # A correction on paper has a day of its own.
+        self.step = steps.ENTER
+        return loaded
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"initial": {"received_date": self.application.received_date}}

@@ -1,7 +1,7 @@
 """Entering an application for others: its sections, its organisations, and handing it in."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,16 +17,17 @@ from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
 from applications.admin.wording import case_name, told_words
 from applications.attachment_words import required_in_words
+from applications.enums import State
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_entry import EntryAttachmentForm
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SECTION_FORMS, SectionForm
-from applications.gap_sentences import sentence_for
+from applications.gap_sentences import field_label, sentence_for
 from applications.models import Application
 from applications.presentation import shown
 from applications.queries import find_gaps
 from applications.section_states import Progress, progress_of
-from applications.sections import ATTACHMENTS, SECTION_OF_FIELD, SECTIONS
+from applications.sections import ATTACHMENTS, SECTIONS
 from applications.services.attachments import (
     Typed,
     add_attachment,
@@ -34,7 +35,7 @@ from applications.services.attachments import (
     remove_attachment,
     words_of,
 )
-from applications.services.drafting import PLAN, save_section
+from applications.services.drafting import PLAN, open_fields, save_section
 from applications.services.submission import (
     alliance_goes_too,
     received_outside_call,
@@ -51,17 +52,27 @@ from buendnisse.services.alliances import (
     save_organisation,
 )
 
-_ALL_FIELDS: Final = frozenset(SECTION_OF_FIELD)
-
 
 def entry_url(application: Application) -> str:
-    return reverse(steps.ENTER.url_name, args=[application.pk])
+    """Where the parts are listed that an officer can enter now."""
+    return reverse(_step_of(application).url_name, args=[application.pk])
+
+
+def _step_of(application: Application) -> steps.Step:
+    in_correction = application.state == State.CHANGES_REQUESTED
+    return steps.ENTER_CORRECTION if in_correction else steps.ENTER
 
 
 class EntryStepPage(StepPage):
-    """A page of the entry: it belongs to the list of its parts."""
+    """A page of the entry, or of a correction: it belongs to the list of its parts."""
 
     step = steps.ENTER
+
+    def load(self) -> HttpResponse | None:
+        loaded = super().load()
+        if loaded is None:
+            self.step = _step_of(self.application)
+        return loaded
 
     def crumbs(self) -> list[tuple[str, str]]:
         return [*super().crumbs(), (self.entry_url(), _("Erfassen"))]
@@ -164,12 +175,14 @@ class EntrySectionPage(EntryStepPage):
             raise Http404
         self.section: str = self.kwargs["section"]
         self.form_class = SECTION_FORMS[self.section]
+        self.open_fields = open_fields(self.application)
         if PLAN in SECTIONS[self.section]:
-            posted = self.request.POST if self.request.method == "POST" else None
+            is_open = PLAN in self.open_fields
+            is_typed = self.request.method == "POST" and is_open
             self.plan = PlanForm(
-                posted,
+                self.request.POST if is_typed else None,
                 application=self.application,
-                is_open=True,
+                is_open=is_open,
                 one_more=self.request.POST.get("one_more", ""),
             )
         return loaded
@@ -177,7 +190,7 @@ class EntrySectionPage(EntryStepPage):
     def form_kwargs(self) -> dict[str, Any]:
         return {
             "application": self.application,
-            "open_fields": _ALL_FIELDS,
+            "open_fields": self.open_fields,
             "to_officer": True,
         }
 
@@ -185,10 +198,22 @@ class EntrySectionPage(EntryStepPage):
         return f"{SECTION_FORMS[self.section].heading}: {case_name(self.application)}"
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"plan": self.plan, "back_url": self.entry_url()}
+        return {"plan": self.plan, "back_url": self.entry_url(), "intro": self._what_is_open()}
+
+    def _what_is_open(self) -> list[str]:
+        """In a correction not every field is; the others are there to be read."""
+        if self.application.state == State.DRAFT:
+            return []
+        names = [name for name in SECTIONS[self.section] if name in self.open_fields]
+        labels = ", ".join(str(field_label(name)) for name in names)
+        return [
+            _("Ändern lässt sich hier nur, was nachgefordert ist: %(fields)s.")
+            % {"fields": labels or "–"}
+        ]
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "one_more" in request.POST or (self.plan and not self.plan.is_valid()):
+        plan = self.plan if self.plan and self.plan.is_open else None
+        if "one_more" in request.POST or (plan and not plan.is_valid()):
             form = self.form_class(request.POST, **self.form_kwargs())
             form.is_valid()
             return self.show(form)

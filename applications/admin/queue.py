@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from applications.admin import (
     check_steps,
+    correction_entry,
     correction_steps,
     decision_steps,
     entry_receipt,
@@ -63,6 +64,7 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "take_up": ("aufnehmen", check_steps.TakeUpPage),
     "checklist": ("pruefliste", check_steps.ChecklistPage),
     "request_changes": ("nachfordern", correction_steps.RequestChangesPage),
+    "enter_correction": ("nachbesserung", correction_entry.CorrectionEntryPage),
     "resume": ("fortsetzen", correction_steps.ResumePage),
     "extend": ("frist", correction_steps.ExtendPage),
     "admit_late": ("zulassen", late_steps.AdmitLatePage),

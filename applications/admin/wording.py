@@ -28,6 +28,7 @@ _DONE: Final = {
     Action.TAKE_UP: gettext_lazy("In Prüfung genommen"),
     Action.REQUEST_CHANGES: gettext_lazy("Nachgefordert"),
     Action.RESUBMIT: gettext_lazy("Nachgebessert eingereicht"),
+    Action.ENTER_CORRECTION: gettext_lazy("Nachbesserung erfasst"),
     Action.RESUME: gettext_lazy("Prüfung fortgesetzt"),
     Action.DECLARE_ELIGIBLE: gettext_lazy("Förderfähigkeit festgestellt"),
     Action.PROPOSE_AWARD: gettext_lazy("Bewilligung vorgeschlagen"),

@@ -148,6 +148,16 @@ class EntryAttachmentForm(forms.Form):
         return Words(self.cleaned_data["kind"], self.cleaned_data["description"])
 
 
+class CorrectionArrivedForm(forms.Form):
+    """On which day the letter with the correction came; the service asks whether in time."""
+
+    received_date = DayField(
+        label=_("Eingegangen am"),
+        help_text=_("Dieser Tag entscheidet, ob die Antwort rechtzeitig kam."),
+        error_messages={"required": _("Bitte geben Sie an, wann die Antwort einging.")},
+    )
+
+
 def _new() -> str:
     return _t("Keines davon: ein neues Bündnis mit diesem Namen anlegen")
 

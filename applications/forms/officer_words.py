@@ -39,6 +39,6 @@ def speak_to_officer(fields: Mapping[str, forms.Field]) -> None:
         fields[name].label = _LABELS[name]  # type: ignore[assignment]
     for name in fields.keys() & _HELP.keys():
         words, limit = _HELP[name], fields[name].widget.attrs.get("data-limit")
-        fields[name].help_text = (  # type: ignore[assignment]
-            format_lazy("{} {}", words, length_limit(limit)) if limit else words
+        fields[name].help_text = (
+            format_lazy("{} {}", words, length_limit(limit)) if limit else words  # type: ignore[assignment]
         )
