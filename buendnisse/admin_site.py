@@ -27,12 +27,9 @@ from buendnisse.counting import CappedPaginator
 from buendnisse.desk import panels_for, shortcuts_for, waiting_for
 from buendnisse.keys import read_key
 from buendnisse.list_neighbours import Term
-from buendnisse.search import search
+from buendnisse.search import LONGEST_SEARCH, search
 from buendnisse.second_factor import lacks_second_factor
 from buendnisse.templatetags.display import DASH
-
-# Every word of a search becomes a condition, and databases take only so many.
-_LONGEST_SEARCH: Final = 200
 
 
 class MinistrySite(admin.AdminSite):
@@ -125,6 +122,10 @@ class FilteredList(ChangeList):
         if not (chosen and _runs_down(ordering[chosen - 1]) and set(map(type, rest)) == {str}):
             return ordering
         return [*ordering[:chosen], *(str(Term.read(term).turned()) for term in rest)]
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """Of the columns that are offered for it: typing another into the address sorts nothing."""
+        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
 
     def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
@@ -245,7 +246,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
         That only similar rows were found is noted for the page.
         """
-        typed = search_term[:_LONGEST_SEARCH]
+        typed = search_term[:LONGEST_SEARCH]
         columns = self.get_search_fields(request)
         if len(columns) == 1 and columns[0].endswith("search_text"):
             found, is_similar = search(queryset, typed, columns[0])

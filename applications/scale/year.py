@@ -184,8 +184,15 @@ def _load_cases(found: list[Case], now: datetime) -> dict[str, int]:
 
 
 def _analyze() -> None:
+    """The tables of this database alone: those of the server are shared, and may be locked."""
+    names = (model._meta.db_table for model in apps.get_models(include_auto_created=True))
+    tables = [connection.ops.quote_name(name) for name in names]
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(f"ANALYZE {', '.join(tables)}" if _is_postgresql() else "ANALYZE")
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
 
 
 def _each(rows_of: Any, found: list[Case]) -> Iterator[cases.Row]:

@@ -31,5 +31,10 @@ class Migration(migrations.Migration):
             *ERASURE_TRIGGERS,
             no_truncate=NO_TRUNCATE + OVERSIGHT_NO_TRUNCATE,
         ),
-        index_search_text("buendnisse_alliance", "buendnisse_user", "buendnisse_outgoingmail"),
+        index_search_text(
+            "buendnisse_alliance",
+            "buendnisse_user",
+            "buendnisse_outgoingmail",
+            buendnisse_searchedword="word",
+        ),
     ]

@@ -1,0 +1,21 @@
+"""The words that stand in the texts that are searched."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchedWord(models.Model):
+    """A word from any of the searched texts, folded, without saying where it stands.
+
+    A slip of the finger is compared with these few instead of with every text. They are renewed by
+    `buendnisse.services.searched_words`.
+    """
+
+    word = models.CharField(_("Wort"), max_length=100, primary_key=True)
+
+    class Meta:
+        verbose_name = _("Gesuchtes Wort")
+        verbose_name_plural = _("Gesuchte Wörter")
+
+    def __str__(self) -> str:
+        return self.word
