@@ -9,5 +9,5 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Anträge")
 
     def ready(self) -> None:
-        """Whoever sends mail has to know how its files are made."""
-        from applications import submission_document  # noqa: F401
+        """Whoever sends mail has to know how its files are made, and where letters go."""
+        from applications import postal_address, submission_document  # noqa: F401

@@ -40,7 +40,7 @@ OFFICE: Final = re.compile(
     | buendnisse/history\.py
     | buendnisse/(counting|services/saved_views|models/saved_view)\.py
     | buendnisse/models/(change_record|export_record|mail|person_erasure|role_grant|two_persons)\.py
-    | buendnisse/services/(erasures|people|role_grants|two_persons)\.py
+    | buendnisse/services/(erasures|letters|people|role_grants|two_persons)\.py
     | applications/services/erasures\.py
     | funding/forms/(population|tranche)\.py | funding/models/ | funding/services/
     """,

@@ -12,6 +12,7 @@ MODULES = [
     import_module(name)
     for name in (
         "buendnisse.alliance_triggers",
+        "buendnisse.letter_triggers",
         "buendnisse.oversight_triggers",
         "funding.triggers",
         "applications.triggers",

@@ -1,16 +1,8 @@
-"""Steps for many cases at once: the page says what will happen to how many, then what did."""
+"""Steps for many cases at once, in the words of cases; see ``buendnisse.admin_bulk``."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,150 +10,43 @@ from applications.enums import State
 from applications.forms.admin_queue import OfficerForm
 from applications.models import Application
 from applications.services.assigning import UNASSIGNABLE, assign_officer
-from applications.services.bulk import BulkResult, step_by_step
-from applications.services.conflicts import Conflict, conflicts_of
+from applications.services.conflicts import conflicts_of
 from applications.services.reviewing import take_up
-from buendnisse.admin_pages import ActionPage
-from buendnisse.keys import read_key
-from buendnisse.roles import Right
-
-# So many are looked through on one page; a list of more nobody reads before saying yes.
-MOST_AT_ONCE: Final = 500
-_FILTERS: Final = "_changelist_filters"
+from buendnisse.admin_bulk import BulkPage
 
 
-def bulk_redirect(
-    request: HttpRequest, queryset: QuerySet[Application], url_name: str
-) -> HttpResponseRedirect:
-    """To the page of the step, with the chosen cases and the way back to the same list."""
-    keys = list(queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-    query = {"ids": ",".join(map(str, keys[:MOST_AT_ONCE]))}
-    if len(keys) > MOST_AT_ONCE:
-        query["mehr"] = "1"
-    if request.GET:
-        query[_FILTERS] = request.GET.urlencode()
-    return HttpResponseRedirect(f"{reverse(url_name)}?{urlencode(query)}")
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A chosen case; with a ``reason`` it will be left as it is."""
-
-    application: Application
-    reason: str
-
-
-class BulkPage(ActionPage):
-    """Subclasses say which cases the step is for, in which words, and which service takes it."""
+class CaseBulkPage(BulkPage[Application]):
+    """Nobody takes a step in a case in which they are not impartial."""
 
     template_name = "admin/applications/application/bulk.html"
-    right: Right = Right.CHECK
 
-    def load(self) -> HttpResponse | None:
-        if not self.model_admin.has_view_permission(self.request):
-            raise PermissionDenied
-        if not self.user.may(self.right):
-            raise PermissionDenied
-        keys = list(map(read_key, self.request.GET.get("ids", "").split(",")))[:MOST_AT_ONCE]
-        applications = list(
+    def find(self, keys: Sequence[int]) -> list[Application]:
+        return list(
             Application.objects.visible_to_staff()
-            .filter(pk__in=[key for key in keys if key is not None])
+            .filter(pk__in=keys)
             .select_related("alliance", "officer")
             .order_by("reference", "pk")
         )
-        conflicts = conflicts_of(applications, self.user)
-        self.candidates = [
-            Candidate(application, self._why_not(application, conflicts.get(application.pk)))
-            for application in applications
+
+    def with_reasons(self, rows: Sequence[Application]) -> list[tuple[Application, str]]:
+        conflicts = conflicts_of(rows, self.user)
+        partial = _("Sie sind bei diesem Antrag befangen: %(reason)s.")
+        return [
+            (row, partial % {"reason": conflicts[row.pk].reason})
+            if row.pk in conflicts
+            else (row, self.why_not(row))
+            for row in rows
         ]
-        if not self.candidates:
-            raise Http404
-        return None
 
-    def _why_not(self, application: Application, conflict: Conflict | None) -> str:
-        if conflict is None:
-            return self.why_not(application)
-        return _("Sie sind bei diesem Antrag befangen: %(reason)s.") % {"reason": conflict.reason}
-
-    @property
-    def open(self) -> list[Application]:
-        return [each.application for each in self.candidates if not each.reason]
-
-    def refuse_to_open(self) -> HttpResponse | None:
-        if self.open:
-            return None
-        reasons = dict.fromkeys(each.reason for each in self.candidates)
-        messages.warning(self.request, " ".join([self.nothing_to_do(), *reasons]))
-        return redirect(self.back_url())
-
-    def context(self, form: Any) -> dict[str, Any]:
-        number = len(self.open)
-        return {
-            "announced": self.announce(number),
-            "open": self.open,
-            "closed": [each for each in self.candidates if each.reason],
-            "more": "mehr" in self.request.GET,
-            "most": MOST_AT_ONCE,
-            "submit_label": self.submit_words(number),
-        }
-
-    def back_url(self) -> str:
-        filters = self.request.GET.get(_FILTERS, "")
-        return f"{super().back_url()}?{filters}" if filters else super().back_url()
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Each case for itself; what was done and what was not stands above the list then."""
-        form = self.form_class(request.POST, **self.form_kwargs())
-        if not form.is_valid():
-            return self.show(form)
-        result = step_by_step(self.open, self.step(form))
-        for candidate in self.candidates:
-            if candidate.reason:
-                result.refused.setdefault(candidate.reason, []).append(candidate.application)
-        self._report(result)
-        return redirect(self.back_url())
-
-    def _report(self, result: BulkResult) -> None:
-        if result.done:
-            messages.success(
-                self.request,
-                f"{self.done_words(len(result.done))} {_named(result.done)}",
-            )
-        for reason, applications in result.refused.items():
-            left = ngettext(
-                "%(number)d Antrag bleibt, wie er war:",
-                "%(number)d Anträge bleiben, wie sie waren:",
-                len(applications),
-            ) % {"number": len(applications)}
-            messages.warning(self.request, f"{left} {_named(applications)} {reason}")
-
-    # What subclasses say ----------------------------------------------------------------------
-
-    def why_not(self, application: Application) -> str:
-        """Why the step is nothing for this case now, before anybody has tried; or nothing."""
-        raise NotImplementedError
-
-    def nothing_to_do(self) -> str:
-        return _("Es ist nichts zu tun.")
-
-    def announce(self, number: int) -> str:
-        raise NotImplementedError
-
-    def submit_words(self, number: int) -> str:
-        raise NotImplementedError
-
-    def done_words(self, number: int) -> str:
-        raise NotImplementedError
-
-    def step(self, form: Any) -> Callable[[Application], object]:
-        raise NotImplementedError
+    def left_words(self, number: int) -> str:
+        return ngettext(
+            "%(number)d Antrag bleibt, wie er war:",
+            "%(number)d Anträge bleiben, wie sie waren:",
+            number,
+        ) % {"number": number}
 
 
-def _named(applications: Sequence[Application]) -> str:
-    return ", ".join(map(str, applications)) + "."
-
-
-class TakeUpManyPage(BulkPage):
+class TakeUpManyPage(CaseBulkPage):
     title = gettext_lazy("In Prüfung nehmen")
 
     def why_not(self, application: Application) -> str:
@@ -198,7 +83,7 @@ class TakeUpManyPage(BulkPage):
         )
 
 
-class AssignOfficerPage(BulkPage):
+class AssignOfficerPage(CaseBulkPage):
     """From the list with many cases, and from a case with one."""
 
     title = gettext_lazy("Sachbearbeitung zuteilen")

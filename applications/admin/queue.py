@@ -23,7 +23,7 @@ from applications.admin import (
     file_steps,
     late_steps,
 )
-from applications.admin.bulk import AssignOfficerPage, TakeUpManyPage, bulk_redirect
+from applications.admin.bulk import AssignOfficerPage, TakeUpManyPage
 from applications.admin.case_page import case_context, find_case
 from applications.admin.case_record import case_record_page
 from applications.admin.changes_page import changes_page
@@ -48,6 +48,7 @@ from applications.admin.tasks import DistrictFilter, KindFilter, TaskFilter
 from applications.enums import State
 from applications.models import Application, Review
 from applications.own_cases import without_own_cases
+from buendnisse.admin_bulk import bulk_redirect
 from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_saved_views import SavedViewsMixin

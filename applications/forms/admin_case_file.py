@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.admin_check import reason_field
-from applications.forms.fields import DayField
 from applications.models import ApplicantMessage, FollowUp, InternalNote
+from buendnisse.forms.days import DayField
 from buendnisse.forms.fields import PlainTextField
 from buendnisse.models import User
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.admin_check import reason_field
-from applications.forms.fields import DayField
 from applications.forms.sections import SECTION_FORMS
 from applications.gap_sentences import field_label
 from applications.models import Application, CorrectionExtension, TextBlock
 from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
+from buendnisse.forms.days import DayField
 from buendnisse.forms.fields import PlainTextField
 from funding.rules.deadlines import end_of_day
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import AttachmentKind
 from applications.forms.admin_check import reason_field
-from applications.forms.fields import DayField
 from applications.models import Application, Attachment
 from applications.services.attachments import Words
 from buendnisse.files.media_types import ACCEPT
+from buendnisse.forms.days import DayField
 from buendnisse.forms.fields import PlainTextField
 from buendnisse.models import Alliance, MemberOrganisation
 from funding.models import ProgrammeYear

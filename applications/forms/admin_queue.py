@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms.fields import DayField
+from buendnisse.forms.days import DayField
 from buendnisse.keys import read_key
 from buendnisse.models import User
 from buendnisse.roles import RIGHTS, Right

@@ -9,8 +9,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import State
-from applications.forms.fields import DayField
 from applications.models import SelectionRun
+from buendnisse.forms.days import DayField
 from funding.forms.fields import EuroField
 from funding.forms.population import PopulationField
 from funding.models import ProgrammeYear

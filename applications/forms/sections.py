@@ -24,9 +24,10 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import State
 from applications.forms.examples import EXAMPLES
-from applications.forms.fields import DayField, TerritoryField
+from applications.forms.fields import TerritoryField
 from applications.models import Application
 from applications.sections import SECTIONS
+from buendnisse.forms.days import DayField
 from buendnisse.forms.fields import PlainTextField
 from funding.forms.fields import EuroField
 

@@ -1,17 +1,41 @@
-"""The outbox, to read: what was written to whom, and whether it went out."""
+"""The outbox, to read: what was written to whom, and whether it went out, by mail or by post."""
+
+from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
+from buendnisse.admin.letters import (
+    PostedManyPage,
+    PostedPage,
+    TakePostingBackPage,
+    letter_file,
+    letter_steps,
+    posting_words,
+)
+from buendnisse.admin_bulk import bulk_redirect
+from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.keys import read_key
+from buendnisse.letter_addresses import address_of
 from buendnisse.models import OutgoingMail
+from buendnisse.roles import Right
 from buendnisse.services.outbox import SECRET_KIND_PREFIXES
+
+_LETTER_FIELDS = ("subject", "body_text", "state", "created_at", "posted_date")
 
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    list_display = ("subject", "recipient", "state", "created_at", "sent_at", "attempts")
+    change_form_template = "admin/buendnisse/outgoingmail/change_form.html"
+    actions = ("note_posted",)
+    list_display = (
+        *("subject", "recipient", "state", "created_at", "sent_at", "posted_date", "attempts"),
+    )
     # By what an index gives; the rest is filtered and searched for.
     sortable_by = ("created_at",)
     list_filter = ("state", "kind")
@@ -34,3 +58,52 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         for prefix in SECRET_KIND_PREFIXES:
             mails = mails.exclude(kind__startswith=prefix)
         return mails
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of a letter, nothing about attempts to deliver it."""
+        return _LETTER_FIELDS if obj and obj.is_letter else self.fields
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(view: type[ActionPage]) -> Any:
+            return self.admin_site.admin_view(view.as_view(model_admin=self))
+
+        name = "buendnisse_outgoingmail"
+        letter = self.admin_site.admin_view(partial(letter_file, model_admin=self))
+        return [
+            path("versandt/", page(PostedManyPage), name=f"{name}_posted_many"),
+            path("<int:pk>/versandt/", page(PostedPage), name=f"{name}_posted"),
+            path("<int:pk>/zuruecknehmen/", page(TakePostingBackPage), name=f"{name}_posting_back"),
+            path("<int:pk>/brief.pdf", letter, name=f"{name}_letter"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        key = read_key(object_id)
+        mail = self.get_queryset(request).filter(pk=key).first() if key else None
+        context: dict[str, Any] = {}
+        if mail is not None and mail.is_letter:
+            postings = mail.postings.select_related("noted_by", "taken_back_by")
+            context = {
+                "steps": letter_steps(mail, request.user),  # type: ignore[arg-type]
+                "is_letter": True,
+                "address": address_of(mail),
+                "postings": [posting_words(posting) for posting in postings],
+            }
+        return super().change_view(
+            request, object_id, form_url, {**context, **(extra_context or {})}
+        )
+
+    def has_check_permission(self, request: HttpRequest) -> bool:
+        return request.user.may(Right.CHECK)  # type: ignore[union-attr]
+
+    @admin.action(description=_("Briefe als versandt eintragen"), permissions=["check"])
+    def note_posted(
+        self, request: HttpRequest, queryset: QuerySet[OutgoingMail]
+    ) -> HttpResponseRedirect:
+        return bulk_redirect(request, queryset, "admin:buendnisse_outgoingmail_posted_many")

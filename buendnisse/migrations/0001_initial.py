@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
     ]
 
     operations = [
@@ -147,45 +148,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Alliance",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("name", models.CharField(max_length=200, verbose_name="Name des Bündnisses")),
-                ("website", models.URLField(blank=True, verbose_name="Internetseite")),
-                ("created_at", models.DateTimeField(verbose_name="Gegründet")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="founded_alliances",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("search_text", models.TextField(blank=True, default="", editable=False)),
-                (
-                    "fixed_since",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Unveränderlich seit"),
-                ),
-                (
-                    "recorded_since",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Protokolliert seit"),
-                ),
-            ],
-            options={
-                "verbose_name": "Lokales Bündnis",
-                "verbose_name_plural": "Lokale Bündnisse",
-                "ordering": ("name", "pk"),
-                "indexes": [models.Index(fields=["name", "id"], name="alliance_name_idx")],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
             name="ChangeRecord",
             fields=[
                 (
@@ -297,6 +259,97 @@ class Migration(migrations.Migration):
                         name="change_names_its_field",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Alliance",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=200, verbose_name="Name des Bündnisses")),
+                ("website", models.URLField(blank=True, verbose_name="Internetseite")),
+                ("created_at", models.DateTimeField(verbose_name="Gegründet")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="founded_alliances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "fixed_since",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Unveränderlich seit"),
+                ),
+                (
+                    "recorded_since",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Protokolliert seit"),
+                ),
+            ],
+            options={
+                "verbose_name": "Lokales Bündnis",
+                "verbose_name_plural": "Lokale Bündnisse",
+                "ordering": ("name", "pk"),
+                "indexes": [models.Index(fields=["name", "id"], name="alliance_name_idx")],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "alliance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="buendnisse.alliance",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Verantwortlich"),
+                            ("editor", "Bearbeiten"),
+                            ("viewer", "Nur lesen"),
+                        ],
+                        max_length=10,
+                        verbose_name="Aufgabe",
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(verbose_name="Seit")),
+            ],
+            options={
+                "verbose_name": "Mitwirkende Person",
+                "verbose_name_plural": "Mitwirkende Personen",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("alliance", "user"),
+                        name="membership_unique",
+                        violation_error_message="Diese Person wirkt in dem Bündnis schon mit.",
+                    )
+                ],
+                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -595,60 +648,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="District",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "ags",
-                    models.CharField(
-                        max_length=5, unique=True, verbose_name="Amtlicher Gemeindeschlüssel"
-                    ),
-                ),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[("stadtkreis", "Stadtkreis"), ("landkreis", "Landkreis")],
-                        max_length=10,
-                        verbose_name="Art",
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, verbose_name="Name")),
-                (
-                    "region",
-                    models.CharField(
-                        choices=[
-                            ("081", "Stuttgart"),
-                            ("082", "Karlsruhe"),
-                            ("083", "Freiburg"),
-                            ("084", "Tübingen"),
-                        ],
-                        max_length=3,
-                        verbose_name="Regierungsbezirk",
-                    ),
-                ),
-                ("population", models.PositiveIntegerField(verbose_name="Einwohner")),
-                ("seat", models.CharField(max_length=100, verbose_name="Sitz")),
-                ("latitude", models.DecimalField(decimal_places=4, max_digits=7)),
-                ("longitude", models.DecimalField(decimal_places=4, max_digits=7)),
-            ],
-            options={
-                "verbose_name": "Stadt- oder Landkreis",
-                "verbose_name_plural": "Stadt- und Landkreise",
-                "ordering": ("name", "type"),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("name", "type"), name="district_name_type_unique"
-                    )
-                ],
-                "indexes": [],
-            },
-        ),
-        migrations.CreateModel(
             name="ExportRecord",
             fields=[
                 (
@@ -888,58 +887,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Membership",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "alliance",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="buendnisse.alliance",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("owner", "Verantwortlich"),
-                            ("editor", "Bearbeiten"),
-                            ("viewer", "Nur lesen"),
-                        ],
-                        max_length=10,
-                        verbose_name="Aufgabe",
-                    ),
-                ),
-                ("joined_at", models.DateTimeField(verbose_name="Seit")),
-            ],
-            options={
-                "verbose_name": "Mitwirkende Person",
-                "verbose_name_plural": "Mitwirkende Personen",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("alliance", "user"),
-                        name="membership_unique",
-                        violation_error_message="Diese Person wirkt in dem Bündnis schon mit.",
-                    )
-                ],
-                "indexes": [],
-            },
-        ),
-        migrations.CreateModel(
             name="OutgoingMail",
             fields=[
                 (
@@ -986,6 +933,7 @@ class Migration(migrations.Migration):
                             ("failed", "Fehlgeschlagen"),
                             ("cancelled", "Zurückgenommen"),
                             ("by_post", "Per Post zu senden"),
+                            ("posted", "Per Post versandt"),
                         ],
                         default="queued",
                         max_length=10,
@@ -1001,16 +949,25 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=500, verbose_name="Letzter Fehler"),
                 ),
                 ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="Gesendet")),
+                (
+                    "posted_date",
+                    models.DateField(blank=True, null=True, verbose_name="Per Post versandt am"),
+                ),
             ],
             options={
-                "verbose_name": "Ausgehende E-Mail",
-                "verbose_name_plural": "Ausgehende E-Mails",
+                "verbose_name": "E-Mail oder Brief",
+                "verbose_name_plural": "E-Mails und Briefe",
                 "ordering": ("-created_at", "-pk"),
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state", "queued")),
                         fields=["not_before"],
                         name="mail_due_idx",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "by_post")),
+                        fields=["-created_at", "-id", "kind"],
+                        name="mail_by_post_idx",
                     ),
                     models.Index(fields=["-created_at", "-id", "kind"], name="mail_created_idx"),
                     models.Index(fields=["kind", "-created_at", "-id"], name="mail_kind_idx"),
@@ -1026,16 +983,105 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("recipient", ""), ("state", "by_post")),
+                            models.Q(("recipient", ""), ("state__in", ("by_post", "posted"))),
                             models.Q(
-                                models.Q(("state", "by_post"), _negated=True),
+                                models.Q(("state__in", ("by_post", "posted")), _negated=True),
                                 models.Q(("recipient", ""), _negated=True),
                             ),
                             _connector="OR",
                         ),
                         name="mail_without_recipient_is_by_post",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("posted_date__isnull", False), ("state", "posted")),
+                            models.Q(
+                                models.Q(("state", "posted"), _negated=True), ("posted_date", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mail_posted_means_posted_date",
+                    ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LetterPosting",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mail",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="buendnisse.outgoingmail",
+                    ),
+                ),
+                ("posted_date", models.DateField(verbose_name="Versandt am")),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Eingetragen von",
+                    ),
+                ),
+                ("noted_at", models.DateTimeField(verbose_name="Eingetragen")),
+                (
+                    "taken_back_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Zurückgenommen von",
+                    ),
+                ),
+                (
+                    "taken_back_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Zurückgenommen"),
+                ),
+                (
+                    "take_back_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="Grund"),
+                ),
+            ],
+            options={
+                "verbose_name": "Versand eines Briefs",
+                "verbose_name_plural": "Versand von Briefen",
+                "ordering": ("noted_at", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("taken_back_at", None)),
+                        fields=("mail",),
+                        name="letter_posting_one_stands",
+                        violation_error_message="Dieser Brief ist schon als versandt eingetragen.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("take_back_reason", ""),
+                                ("taken_back_at", None),
+                                ("taken_back_by", None),
+                            ),
+                            models.Q(
+                                ("taken_back_at__isnull", False),
+                                ("taken_back_by__isnull", False),
+                                models.Q(("take_back_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="letter_posting_taken_back_with_reason",
+                    ),
+                ],
+                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -1365,6 +1411,60 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("name", ""), _negated=True), name="saved_view_has_name"
                     ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="District",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ags",
+                    models.CharField(
+                        max_length=5, unique=True, verbose_name="Amtlicher Gemeindeschlüssel"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("stadtkreis", "Stadtkreis"), ("landkreis", "Landkreis")],
+                        max_length=10,
+                        verbose_name="Art",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
+                (
+                    "region",
+                    models.CharField(
+                        choices=[
+                            ("081", "Stuttgart"),
+                            ("082", "Karlsruhe"),
+                            ("083", "Freiburg"),
+                            ("084", "Tübingen"),
+                        ],
+                        max_length=3,
+                        verbose_name="Regierungsbezirk",
+                    ),
+                ),
+                ("population", models.PositiveIntegerField(verbose_name="Einwohner")),
+                ("seat", models.CharField(max_length=100, verbose_name="Sitz")),
+                ("latitude", models.DecimalField(decimal_places=4, max_digits=7)),
+                ("longitude", models.DecimalField(decimal_places=4, max_digits=7)),
+            ],
+            options={
+                "verbose_name": "Stadt- oder Landkreis",
+                "verbose_name_plural": "Stadt- und Landkreise",
+                "ordering": ("name", "type"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "type"), name="district_name_type_unique"
+                    )
                 ],
                 "indexes": [],
             },

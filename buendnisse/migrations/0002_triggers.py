@@ -6,6 +6,8 @@ from buendnisse.alliance_triggers import (
     MEMBERSHIP_TRIGGERS,
     NO_TRUNCATE,
 )
+from buendnisse.letter_triggers import LETTER_TRIGGERS
+from buendnisse.letter_triggers import NO_TRUNCATE as LETTER_NO_TRUNCATE
 from buendnisse.oversight_triggers import (
     CHANGE_TRIGGERS,
     ERASURE_TRIGGERS,
@@ -29,7 +31,8 @@ class Migration(migrations.Migration):
             *EXPORT_TRIGGERS,
             *CHANGE_TRIGGERS,
             *ERASURE_TRIGGERS,
-            no_truncate=NO_TRUNCATE + OVERSIGHT_NO_TRUNCATE,
+            *LETTER_TRIGGERS,
+            no_truncate=NO_TRUNCATE + OVERSIGHT_NO_TRUNCATE + LETTER_NO_TRUNCATE,
         ),
         index_search_text(
             "buendnisse_alliance",

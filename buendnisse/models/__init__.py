@@ -13,7 +13,7 @@ from buendnisse.models.confirmation import ConfirmationRequest
 from buendnisse.models.export_record import ExportRecord
 from buendnisse.models.former_member import FormerMember
 from buendnisse.models.invitation import Invitation
-from buendnisse.models.mail import MailState, OutgoingMail
+from buendnisse.models.mail import LETTER_STATES, LetterPosting, MailState, OutgoingMail
 from buendnisse.models.mailed_question import ConfirmationAnswer, MailedQuestion
 from buendnisse.models.person_erasure import PersonErasure
 from buendnisse.models.recorded import Recorded, RecordedQuerySet, RecordedRows
@@ -36,6 +36,7 @@ from buendnisse.models.two_persons import (
 from buendnisse.models.user import User
 
 __all__ = [
+    "LETTER_STATES",
     "Alliance",
     "ChangeKind",
     "ChangeRecord",
@@ -47,6 +48,7 @@ __all__ = [
     "FormerMember",
     "Invitation",
     "LegalForm",
+    "LetterPosting",
     "MailState",
     "MailedQuestion",
     "MemberOrganisation",

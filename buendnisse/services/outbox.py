@@ -64,7 +64,8 @@ def enqueue_mail(
     it, and nothing is sent twice. Line breaks in the subject become spaces, and a subject that is
     too long is cut. ``not_before`` keeps the mail back until that moment. ``attachment`` is a
     reference to the file that goes along (``buendnisse.mail_files``). Without a ``recipient``
-    nothing is sent: the row keeps the text of a letter that somebody sends by post.
+    nothing is sent: the row keeps the text of a letter that somebody sends by post
+    (``services.letters``).
     """
     mail, created = OutgoingMail.objects.get_or_create(
         dedupe_key=_fitting_key(dedupe_key),

@@ -31,6 +31,7 @@ from buendnisse.models import (
 from buendnisse.roles import Role
 from buendnisse.services.erasures import propose_erasure
 from buendnisse.services.export_records import begin_export
+from buendnisse.services.letters import mark_posted
 from buendnisse.services.role_grants import propose_roles
 from funding.models import (
     AwardChange,
@@ -56,6 +57,7 @@ from tests.factories.cases import (
     Round,
     open_decision,
 )
+from tests.factories.entry import ENTERED_AT, letter_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -128,6 +130,10 @@ ROUTES: dict[str, set[Role]] = {
     "applications_selectionrun_change": CASES,
     "applications_selectionrun_record": CASES,
     "buendnisse_outgoingmail_change": CASES | ADMINISTRATORS,
+    "buendnisse_outgoingmail_letter": CASES | ADMINISTRATORS,
+    "buendnisse_outgoingmail_posted": OFFICERS,
+    "buendnisse_outgoingmail_posting_back": OFFICERS,
+    "buendnisse_outgoingmail_posted_many": OFFICERS,
     "funding_award_change": MONEY,
     "funding_ledgerentry_change": MONEY,
     "funding_tranche_document": MONEY,
@@ -292,6 +298,17 @@ def mail_of(round_: Round) -> OutgoingMail:
     return OutgoingMail.objects.filter(about=about).earliest("pk")
 
 
+def posted_letter_of(round_: Round) -> OutgoingMail:
+    letter = letter_of(round_)
+    mark_posted(
+        mail_id=letter.pk,
+        posted_date=ENTERED_AT.date(),
+        acting_user=round_.officer,
+        now=ENTERED_AT,
+    )
+    return letter
+
+
 def tranche_with_document(round_: Round) -> Tranche:
     return propose_tranche(
         programme_year_id=round_.year.pk,
@@ -398,6 +415,9 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "applications_selectionrun_change": lambda r: selection_of(r).pk,
     "applications_selectionrun_record": lambda r: selection_of(r).pk,
     "buendnisse_outgoingmail_change": lambda r: mail_of(r).pk,
+    "buendnisse_outgoingmail_letter": lambda r: letter_of(r).pk,
+    "buendnisse_outgoingmail_posted": lambda r: letter_of(r).pk,
+    "buendnisse_outgoingmail_posting_back": lambda r: posted_letter_of(r).pk,
     "funding_award_change": lambda r: r.case(State.AWARDED).award_id,
     "funding_ledgerentry_change": lambda r: (
         LedgerEntry.objects.get(tranche__programme_year=r.year).pk
@@ -451,6 +471,7 @@ IDS: dict[str, Callable[[Round], object]] = {
     "applications_assign_officer": lambda r: r.case(State.SUBMITTED).pk,
     "applications_take_up_many": lambda r: r.case(State.SUBMITTED).pk,
     "applications_approve_many": lambda r: open_decision(r.case(State.PROPOSED)).pk,
+    "buendnisse_outgoingmail_posted_many": lambda r: letter_of(r).pk,
 }
 
 

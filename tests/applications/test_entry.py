@@ -1,6 +1,6 @@
 """Entry for others: what came on paper is entered, marked so, and submitted by its day."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,85 +14,35 @@ from applications.enums import Action, Intake, State
 from applications.models import Application, Attachment
 from applications.services.case_file import write_message
 from applications.services.drafting import CallClosed, save_section
-from applications.services.entry import EntryRefused, begin_entry
+from applications.services.entry import EntryRefused
 from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import ReasonMissing, WrongState
 from applications.services.reviewing import admit_late, take_up
-from applications.services.submission import Incomplete, submit_entered, withdraw_entered
-from buendnisse.models import Alliance, MailState, MemberOrganisation, OutgoingMail, User
+from applications.services.submission import Incomplete, withdraw_entered
+from buendnisse.models import Alliance, MailState, MemberOrganisation, OutgoingMail
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
-from buendnisse.services.alliances import save_organisation
 from buendnisse.services.outbox import deliver_due
 from tests.factories.buendnisse import MembershipFactory, UserFactory
-from tests.factories.cases import Round, balanced_plan, complete_values, reload
+from tests.factories.cases import Round, reload
+from tests.factories.entry import (
+    ADDRESS,
+    ENTERED_AT,
+    LAST_DAY,
+    REASON,
+    begin,
+    fill,
+    fill_without_email,
+    submit,
+)
 from tests.factories.files import picture, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
-
-# The call of the round ended on 30 June in Berlin.
-LAST_DAY = date(2016, 6, 30)
-ENTERED_AT = datetime(2016, 7, 5, 8, tzinfo=UTC)
-REASON = "Kam mit der Post."
 
 
 @pytest.fixture
 def round_() -> Round:
     return Round()
-
-
-def begin(round_: Round, **values: object) -> Application:
-    return begin_entry(
-        **{
-            "programme_year_id": round_.year.pk,
-            "alliance_id": None,
-            "alliance_name": "Bündnis Papier",
-            "received_date": LAST_DAY,
-            "reason": REASON,
-            "acting_user": round_.officer,
-            "now": ENTERED_AT,
-            **values,
-        }  # type: ignore[arg-type]
-    )
-
-
-def fill(round_: Round, application: Application, user: User | None = None) -> Application:
-    officer = user or round_.officer
-    for name, kind, form, is_lead in (
-        ("Verein Papier e. V.", "association", "ev", True),
-        ("Helferkreis Papier", "initiative", "none", False),
-    ):
-        save_organisation(
-            organisation=MemberOrganisation(
-                alliance=application.alliance,
-                name=name,
-                kind=kind,
-                legal_form=form,
-                is_lead=is_lead,
-            ),
-            acting_user=officer,
-            now=ENTERED_AT,
-        )
-    return save_section(
-        application_id=application.pk,
-        acting_user=officer,
-        now=ENTERED_AT,
-        version=application.version,
-        values=complete_values()
-        | {"contact_name": "Frau Papier", "contact_email": "papier@example.org"},
-        lines=balanced_plan(),
-    )
-
-
-def submit(round_: Round, application: Application, **values: object) -> Application:
-    return submit_entered(
-        **{
-            "application_id": application.pk,
-            "acting_user": round_.officer,
-            "now": ENTERED_AT,
-            **values,
-        }  # type: ignore[arg-type]
-    )
 
 
 def test_a_paper_application_is_submitted_by_its_day_of_receipt(round_: Round) -> None:
@@ -337,14 +287,6 @@ def test_the_acknowledgement_is_read_before_the_application_is_handed_in(round_:
 # Without any e-mail address --------------------------------------------------------------------
 
 
-def fill_without_email(round_: Round, **address: str) -> Application:
-    application = fill(round_, begin(round_))
-    Application.objects.filter(pk=application.pk).update(contact_email="")
-    application.alliance.organisations.filter(is_lead=True).update(**address)
-    return reload(application)
-
-
-ADDRESS = {"street": "Hauptstraße 1", "postal_code": "73430", "city": "Aalen"}
 BY_POST = "Kein E-Mail-Kontakt: bitte per Post"
 
 

@@ -68,12 +68,20 @@ def listed(model: type, query: str = "") -> QuerySet[Any]:
         (Alliance, "", "alliance_name_idx"),
         (Alliance, "?o=-0", "alliance_name_idx"),
         (OutgoingMail, "", "mail_created_idx"),
+        (OutgoingMail, "?state__exact=by_post", "mail_by_post_idx"),
     ],
 )
 def test_an_index_has_the_order_of_the_list(model: type, query: str, index: str) -> None:
     plan = plan_of_keys(listed(model, query))
     assert index in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.postgres
+def test_the_desk_counts_letters_by_their_own_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "mail_by_post_idx" in OutgoingMail.objects.to_post().values("pk").explain()
 
 
 @pytest.mark.postgres

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from applications.cap_sentences import cap_note
 from applications.enums import LineKind
-from applications.forms.fields import DayField, TerritoryField
+from applications.forms.fields import TerritoryField
 from applications.forms.plan import MOST_LINES, PlanForm
 from applications.forms.sections import SECTION_FORMS, ProjectForm
 from applications.gap_sentences import field_label, sentence_for
@@ -19,6 +19,7 @@ from applications.rules.completeness import Gap, GapCode
 from applications.rules.finance_plan import PlanProblemCode
 from applications.section_states import Progress, progress_of
 from applications.sections import SECTION_OF_FIELD, SECTIONS
+from buendnisse.forms.days import DayField
 from buendnisse.models import DistrictType
 from tests.factories.applications import ApplicationFactory, BudgetLineFactory, DraftFactory
 from tests.factories.buendnisse import (
