@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -59,17 +59,6 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return min(self.found, MOST_COUNTED)
-
-    def page(self, number: int | str) -> "Page[Any]":
-        """The keys of the page are found first and then its rows, in one query.
-
-        So the database sorts keys alone, and joins no row that is not shown.
-        """
-        page = super().page(number)
-        if isinstance(self.object_list, QuerySet):
-            keys = page.object_list.values("pk")  # type: ignore[attr-defined]
-            page.object_list = self.object_list.filter(pk__in=keys)
-        return page
 
     @property
     def is_capped(self) -> bool:

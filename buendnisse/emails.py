@@ -1,7 +1,7 @@
 """One function per message about an alliance. Each renders; the service that calls it sends.
 
-To add a message: a function here, and its three templates under
-``templates/buendnisse/emails/``: ``<name>.subject.txt``, ``<name>.txt``, ``<name>.html``.
+To add a message: a function here, its name for the ministry's list below, and its three templates
+under ``templates/buendnisse/emails/``: ``<name>.subject.txt``, ``<name>.txt``, ``<name>.html``.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,19 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from buendnisse.mail_kinds import name_mail_kinds
 from buendnisse.models import Alliance, ConfirmationRequest, Invitation, MembershipRole, User
 from buendnisse.queries import user_by_email
+
+name_mail_kinds(
+    {
+        "membership_ended": _("Mitarbeit im Bündnis beendet"),
+        "ownership_received": _("Verantwortung für das Bündnis übernommen"),
+        "confirmation_answered": _("Antwort einer Organisation"),
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -86,18 +86,22 @@ def containing(rows: QuerySet[Any], words: Iterable[str], column: str) -> QueryS
 def resembling(rows: QuerySet[Any], words: Iterable[str], column: str) -> QuerySet[Any]:
     """The rows whose folded text has every word or one that looks like it. PostgreSQL alone.
 
-    One query, for the words that look alike.
+    One query, for the words that look alike. The limit cuts nothing off: it has the database find
+    these rows first, by their index. It takes comparing for cheap, and would else compare row after
+    row in the order of the list.
     """
     words = list(words)
-    alike = _words_alike([word for word in words if _may_resemble(word)])
+    known = _words_alike([word for word in words if _may_resemble(word)])
+    model: Any = rows.model
+    alike = model.objects.order_by()
     for word in words:
         is_there = Q(**{f"{column}__contains": word})
-        for other in alike.get(word, ()):
+        for other in known.get(word, ()):
             is_there |= Q(**{f"{column}__contains": other})
-        if _may_resemble(word) and word not in alike:
-            is_there |= Q(pk__in=_rows_with_a_word_like(word, rows.model, column))
-        rows = rows.filter(is_there)
-    return rows
+        if _may_resemble(word) and word not in known:
+            is_there |= Q(**{f"{column}__resembles": word})
+        alike = alike.filter(is_there)
+    return rows.filter(pk__in=alike.values("pk")[:_ALL])
 
 
 def _may_resemble(word: str) -> bool:
@@ -126,17 +130,6 @@ def _words_alike(words: list[str]) -> dict[str, list[str]]:
         for word, other in cursor.fetchall():
             found.setdefault(word, []).append(other)
     return found
-
-
-def _rows_with_a_word_like(word: str, model: Any, column: str) -> QuerySet[Any]:
-    """The keys of rows with a word that looks like this one.
-
-    The limit cuts nothing off: it has the database find these rows first, by their index. It takes
-    the comparison for cheap, and would else make it for row after row in the order of the list.
-    """
-    alike = model.objects.order_by().filter(**{f"{column}__resembles": word})
-    keys: QuerySet[Any] = alike.values("pk")[:_ALL]
-    return keys
 
 
 def search(rows: QuerySet[Any], typed: str, column: str) -> tuple[QuerySet[Any], bool]:

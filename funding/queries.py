@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from buendnisse.models.territory import Region, TerritoryKind
+from buendnisse.search import LONGEST_SEARCH, MOST_WORDS, fold
 from funding.models import Award, BudgetFreeze, LedgerEntry, ProgrammeYear, Tranche
 from funding.models.tranche import TrancheQuerySet
 from funding.rules.deadlines import BERLIN

@@ -104,7 +104,9 @@ class QueueList(FilteredList):
         super().get_results(request)
         self.result_list = list(self.result_list.defer(*_NOT_IN_A_ROW))
         keys = {
-            key for row in self.result_list for key in (row.territory_id, row.confirmed_territory_id)
+            key
+            for row in self.result_list
+            for key in (row.territory_id, row.confirmed_territory_id)
         }
         territories = Territory.objects.select_related("district").in_bulk(keys - {None})
         for row in self.result_list:

@@ -287,7 +287,7 @@ class Application(Recorded):
             ),
             models.Index(
                 fields=["officer", "-programme_year", "reference", "id"],
-                name="application_officer_idx",
+                name="application_caseload_idx",
             ),
             # What waits for somebody, likewise.
             models.Index(

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -40,6 +41,7 @@ from buendnisse.models import (
 )
 from buendnisse.roles import Role
 from buendnisse.services.reference_data import sync_reference_data
+from buendnisse.services.searched_words import renew_searched_words
 from funding.models import Award, LedgerEntry, Origin, ProgrammeYear, Tranche
 from funding.rules.ledger import EntryKind, entry_mac, reason_digest
 from funding.services.tranches import confirm_tranche, propose_tranche
@@ -87,6 +89,7 @@ def fill_year(*, applications: int, now: datetime) -> dict[str, int]:
         budget = people[Role.BUDGET_OFFICER]
         loaded["funding.LedgerEntry"] = _load_money(found, year, budget, now)
     _analyze()
+    renew_searched_words()
     return loaded
 
 

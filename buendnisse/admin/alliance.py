@@ -19,7 +19,7 @@ from buendnisse.standings import standings_of
 
 @admin.register(Alliance)
 class AllianceAdmin(ReadOnlyAdmin):
-    """Sorted by its name alone: the search finds applicant and place, which are looked up per row."""
+    """Sorted by its name alone: the search finds applicant and place."""
 
     list_display = ("name", "lead", "city", "created_at")
     sortable_by = ("name",)

@@ -11,11 +11,12 @@ class SearchedWord(models.Model):
     `buendnisse.services.searched_words`.
     """
 
-    word = models.CharField(_("Wort"), max_length=100, primary_key=True)
+    word = models.TextField(_("Wort"))
 
     class Meta:
         verbose_name = _("Gesuchtes Wort")
         verbose_name_plural = _("Gesuchte Wörter")
+        constraints = [models.UniqueConstraint(fields=["word"], name="searched_word_unique")]
 
     def __str__(self) -> str:
         return self.word

@@ -9,6 +9,8 @@ from django.db import connection
 from buendnisse.models import SearchedWord
 from buendnisse.search import SEARCH_COLUMN, SHORTEST_RESEMBLING
 
+# Longer ones are nobody's words, and too long for the index.
+_LONGEST: Final = 100
 _RENEW: Final = """
     WITH found AS (
         SELECT DISTINCT word
@@ -35,11 +37,10 @@ def renew_searched_words() -> None:
         f"SELECT {quoted(SEARCH_COLUMN)} AS text FROM {quoted(table)}"  # noqa: S608
         for table in _searched_tables()
     )
-    longest = SearchedWord._meta.get_field("word").max_length
     with connection.cursor() as cursor:
         cursor.execute(
             _RENEW.format(texts=texts, words=quoted(SearchedWord._meta.db_table)),
-            [SHORTEST_RESEMBLING, longest],
+            [SHORTEST_RESEMBLING, _LONGEST],
         )
 
 

@@ -85,7 +85,7 @@ class AwardAdmin(ExportedAdmin):
         "cancelled_at",
     )
     # By the year's key: one index gives this order, and years are entered in theirs.
-    ordering = ("-programme_year_id", "reference")
+    ordering = ("-programme_year_id", "reference", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Award]:
         """The list, and so its export, leaves out what was taken back; its page can be opened."""
