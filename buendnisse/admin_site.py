@@ -134,6 +134,14 @@ class FilteredList(ChangeList):
             return ordering
         return [*ordering[:chosen], *(str(Term.read(term).turned()) for term in rest)]
 
+    @cached_property
+    def _address_of_zero(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[0])
+
+    def url_for_result(self, result: Model) -> str:
+        """Put together from one that is looked up once per page."""
+        return self._address_of_zero.replace("/0/", f"/{result.pk}/")
+
     def get_ordering_field(self, field_name: Any) -> Any:
         """Of the columns that are offered for it: typing another into the address sorts nothing."""
         return super().get_ordering_field(field_name) if field_name in self.sortable_by else None

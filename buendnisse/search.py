@@ -86,22 +86,24 @@ def containing(rows: QuerySet[Any], words: Iterable[str], column: str) -> QueryS
 def resembling(rows: QuerySet[Any], words: Iterable[str], column: str) -> QuerySet[Any]:
     """The rows whose folded text has every word or one that looks like it. PostgreSQL alone.
 
-    One query, for the words that look alike. The limit cuts nothing off: it has the database find
-    these rows first, by their index. It takes comparing for cheap, and would else compare row after
-    row in the order of the list.
+    One query, for the words that look alike.
     """
     words = list(words)
     known = _words_alike([word for word in words if _may_resemble(word)])
-    model: Any = rows.model
-    alike = model.objects.order_by()
+    is_alike = Q()
     for word in words:
         is_there = Q(**{f"{column}__contains": word})
         for other in known.get(word, ()):
             is_there |= Q(**{f"{column}__contains": other})
         if _may_resemble(word) and word not in known:
             is_there |= Q(**{f"{column}__resembles": word})
-        alike = alike.filter(is_there)
-    return rows.filter(pk__in=alike.values("pk")[:_ALL])
+        is_alike &= is_there
+    if all(word in known for word in words):
+        return rows.filter(is_alike)
+    # The limit cuts nothing off: it has the database find these rows first, by their index. It
+    # takes comparing for cheap, and would else compare row after row in the order of the list.
+    model: Any = rows.model
+    return rows.filter(pk__in=model.objects.order_by().filter(is_alike).values("pk")[:_ALL])
 
 
 def _may_resemble(word: str) -> bool:

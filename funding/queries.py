@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from buendnisse.models.territory import Region, TerritoryKind
-from buendnisse.search import LONGEST_SEARCH, MOST_WORDS, fold
+from buendnisse.search import LONGEST_SEARCH, MOST_WORDS, SEARCH_COLUMN, containing, words_of
 from funding.models import Award, BudgetFreeze, LedgerEntry, ProgrammeYear, Tranche
 from funding.models.tranche import TrancheQuerySet
 from funding.rules.deadlines import BERLIN
@@ -338,19 +338,23 @@ class LedgerSum:
 
 
 def entries_about(entries: QuerySet[LedgerEntry], typed: str) -> QuerySet[LedgerEntry]:
-    """The entries in whose award or in whose reason every word that was typed stands.
+    """The entries in whose award, or in whose reason, every word that was typed stands.
 
     Looked for in each by itself and put together by their keys: so both have an index, where a
     condition over two tables has none.
     """
-    for word in typed[:LONGEST_SEARCH].split()[:MOST_WORDS]:
-        found = LedgerEntry.objects.order_by().filter(reason__icontains=word).values("pk")
-        if in_award := fold(word):
-            awards = Award.objects.order_by().filter(search_text__contains=in_award)
-            of_awards = LedgerEntry.objects.order_by().filter(award__in=awards.values("pk"))
-            found = found.union(of_awards.values("pk"))
-        entries = entries.filter(pk__in=found)
-    return entries
+    typed = typed[:LONGEST_SEARCH]
+    if not typed.strip():
+        return entries
+    found = LedgerEntry.objects.order_by()
+    for word in typed.split()[:MOST_WORDS]:
+        found = found.filter(reason__icontains=word)
+    keys = found.values("pk")
+    if words := words_of(typed):
+        awards = containing(Award.objects.order_by(), words, SEARCH_COLUMN)
+        of_awards = LedgerEntry.objects.order_by().filter(award__in=awards.values("pk"))
+        keys = keys.union(of_awards.values("pk"))
+    return entries.filter(pk__in=keys)
 
 
 def sum_of_entries(entries: QuerySet[LedgerEntry]) -> LedgerSum:

@@ -68,12 +68,12 @@ def searched(client: Client, typed: str) -> list[tuple[int, int]]:
     return shown(client.get(LIST, {"q": typed}))
 
 
-def test_search_looks_into_award_and_reason_for_every_word(auditor: Client) -> None:
+def test_search_finds_every_word_in_the_award_or_in_the_reason(auditor: Client) -> None:
     MoneyStory(recipient_name="Flüchtlingshilfe Überlingen e. V.")
-    # Umlauts of the award are folded as everywhere, and each word may stand in either.
+    # Umlauts of the award are folded as everywhere.
     assert searched(auditor, "fluechtlingshilfe") == [REPAYMENT, PAYMENT, (1, 2)]
     assert searched(auditor, "überlingen GIV-2016-0001") == [REPAYMENT, PAYMENT, (1, 2)]
-    assert searched(auditor, "GIV-2016-0002 fehler") == [RELEASE]
+    assert searched(auditor, "ein FEHLER") == [RELEASE]
     assert searched(auditor, "GIV-2016-0001 fehler") == []
     # What is no letter stands in no award, and is looked for in the reasons.
     assert searched(auditor, "fehler.") == [RELEASE]
