@@ -34,6 +34,7 @@ from applications.queries import consent_facts
 from buendnisse.mail_files import reference_to
 from buendnisse.mail_kinds import name_mail_kinds
 from buendnisse.models import Membership, MembershipRole, User
+from buendnisse.plain_text import render_plain
 from buendnisse.services.outbox import LINK_KIND_PREFIX, enqueue_mail
 from funding.models import AwardChange
 
@@ -148,11 +149,11 @@ def _message(
 ) -> Message:
     path = f"applications/emails/{name}"
     with translation.override(addressee.language):
-        subject = render_to_string(f"{path}.subject.txt", context)
+        subject = render_plain(f"{path}.subject.txt", context)
         return Message(
             addressee=addressee,
             subject=" ".join(subject.split()),
-            text=render_to_string(f"{path}.txt", context),
+            text=render_plain(f"{path}.txt", context),
             html=render_to_string(f"{path}.html", context),
             attachment=attachment,
         )

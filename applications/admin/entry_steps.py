@@ -37,11 +37,15 @@ from applications.services.attachments import (
 )
 from applications.services.drafting import PLAN, save_section
 from applications.services.entry import begin_entry
-from applications.services.submission import submit_entered, withdraw_entered
+from applications.services.submission import (
+    alliance_goes_too,
+    submit_entered,
+    withdraw_entered,
+)
 from buendnisse.admin_pages import ActionPage
 from buendnisse.forms.alliance import OrganisationForm
 from buendnisse.keys import read_key
-from buendnisse.models import MemberOrganisation
+from buendnisse.models import Alliance, MemberOrganisation
 from buendnisse.refusals import Refusal
 from buendnisse.roles import Right
 from buendnisse.services.alliances import (
@@ -290,20 +294,32 @@ class DiscardEntryPage(StepPage):
             "intro": [
                 _(
                     "Der Entwurf gilt danach als zurückgezogen und lässt sich nicht mehr ändern. "
-                    "Das Bündnis bekommt keine Nachricht. Für dasselbe Bündnis können Sie dann "
-                    "einen neuen Antrag erfassen."
-                )
+                    "Das Bündnis bekommt keine Nachricht."
+                ),
+                self._of_alliance(),
             ],
         }
 
+    def _of_alliance(self) -> str:
+        if alliance_goes_too(self.application):
+            return _(
+                "Das Bündnis ist nur für diese Erfassung angelegt. Es wird mit ihr verworfen und "
+                "steht dann in keiner Liste und keiner Suche mehr."
+            )
+        return _("Für dasselbe Bündnis können Sie dann einen neuen Antrag erfassen.")
+
     def perform(self, form: ReasonForm) -> str:
-        withdraw_entered(
+        application = withdraw_entered(
             application_id=self.application.pk,
             reason=form.cleaned_data["reason"],
             acting_user=self.user,
             now=self.now,
         )
-        return _("Die Erfassung ist verworfen.")
+        if Alliance.objects.standing().filter(pk=application.alliance_id).exists():
+            return _("Die Erfassung ist verworfen.")
+        return _("Die Erfassung ist verworfen, und mit ihr das Bündnis „%(name)s“.") % {
+            "name": application.alliance
+        }
 
 
 class EntryOrganisationPage(_EntryPage):

@@ -25,8 +25,8 @@ def alliances_named(words: str) -> list[Alliance]:
     """Alliances with these words in their name, to be chosen from; at most ten. Two queries."""
     if not words.strip():
         return []
-    found = Alliance.objects.filter(name__icontains=words.strip()).order_by("name", "pk")
-    return list(found.prefetch_related("organisations")[:_MOST_FOUND])
+    found = Alliance.objects.standing().filter(name__icontains=words.strip())
+    return list(found.order_by("name", "pk").prefetch_related("organisations")[:_MOST_FOUND])
 
 
 class EntryForm(forms.Form):

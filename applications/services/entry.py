@@ -15,10 +15,10 @@ from applications.models import Application
 from applications.services.lifecycle import actors_of, record, refuse_own_alliance
 from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
-from buendnisse.models import Alliance, User
+from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
-from buendnisse.services.alliances import enter_alliance
+from buendnisse.services.alliances import enter_alliance, lock_for_entry
 from funding.models import ProgrammeYear
 
 
@@ -56,7 +56,7 @@ def begin_entry(
     if alliance_id is None:
         alliance = enter_alliance(name=alliance_name, acting_user=acting_user, now=now)
     else:
-        alliance = Alliance.objects.get(pk=alliance_id)
+        alliance = lock_for_entry(alliance_id)
     with constraints_as_refusals():
         application = Application.objects.create(
             alliance=alliance,

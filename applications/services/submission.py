@@ -31,6 +31,7 @@ from applications.services.snapshot import changed_fields, store_submission
 from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
+from buendnisse.services.alliances import discard_alliance, is_of_ministry_alone
 from buendnisse.templatetags.display import day
 from funding.models import ProgrammeYear
 from funding.rules.deadlines import within
@@ -268,6 +269,8 @@ def withdraw_entered(
 ) -> Application:
     """Discard a draft that an officer has entered wrongly; it gives way to a new one.
 
+    An alliance that was entered for it alone is discarded with it.
+
     In the table withdrawing is the owner's alone, and it stays so. But a draft from paper often has
     no owner with an account, and until it is handed in it is the ministry's own typing: whoever may
     enter it may discard it, as whoever may enter it hands it in (``submit_entered``). Refuses with
@@ -279,7 +282,20 @@ def withdraw_entered(
     if not reason.strip():
         raise ReasonMissing(_("Bitte sagen Sie in einem Satz, warum Sie die Erfassung verwerfen."))
     _withdraw(application, reason.strip(), acting_user=acting_user, now=now)
+    lock_alliance(application)
+    if alliance_goes_too(application):
+        discard_alliance(alliance_id=application.alliance_id, acting_user=acting_user, now=now)
     return application
+
+
+def alliance_goes_too(application: Application) -> bool:
+    """Whether the alliance of an entered draft is there for it alone. Four queries at most."""
+    alliance = application.alliance
+    # What was discarded before it counts for nothing.
+    others = alliance.applications.exclude(pk=application.pk).exclude(
+        state=State.WITHDRAWN, submitted_at=None
+    )
+    return not others.exists() and is_of_ministry_alone(alliance)
 
 
 def _withdraw(application: Application, reason: str, *, acting_user: User, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.history import history_of
+from buendnisse.keys import read_key
 from buendnisse.models import Alliance, MemberOrganisation
 from buendnisse.standings import standings_of
 
@@ -31,6 +32,7 @@ class AllianceAdmin(ReadOnlyAdmin):
         return (
             super()
             .get_queryset(request)
+            .standing()  # type: ignore[attr-defined]
             .annotate(
                 lead_name=Subquery(lead.values("name")[:1]),
                 lead_city=Subquery(lead.values("city")[:1]),
@@ -54,7 +56,9 @@ class AllianceAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        alliance = self.get_object(request, object_id)
+        # One that was discarded has its page, to which its application leads.
+        key = read_key(object_id)
+        alliance = Alliance.objects.filter(pk=key).first() if key else None
         if alliance is None:
             raise Http404
         context = {

@@ -302,6 +302,10 @@ class Migration(migrations.Migration):
                     "recorded_since",
                     models.DateTimeField(blank=True, null=True, verbose_name="Protokolliert seit"),
                 ),
+                (
+                    "discarded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Verworfen"),
+                ),
             ],
             options={
                 "verbose_name": "Lokales Bündnis",

@@ -49,6 +49,10 @@ class AllianceQuerySet(RecordedRows, models.QuerySet["Alliance"]):
         """The alliances this person belongs to, in whatever part."""
         return self.filter(memberships__user=user)
 
+    def standing(self) -> "AllianceQuerySet":
+        """Without those that were discarded with the only application they were entered for."""
+        return self.filter(discarded_at=None)
+
 
 class Alliance(Recorded):
     """Its history begins when its first application is submitted; before, it is its people's own.
@@ -73,6 +77,8 @@ class Alliance(Recorded):
     # While an application of it is being decided on, the alliance stays as it was submitted.
     fixed_since = models.DateTimeField(_("Unveränderlich seit"), null=True, blank=True)
     recorded_since = models.DateTimeField(_("Protokolliert seit"), null=True, blank=True)
+    # It was entered for an application alone, and that was discarded: no list has it any more.
+    discarded_at = models.DateTimeField(_("Verworfen"), null=True, blank=True)
 
     objects = AllianceQuerySet.as_manager()
 

@@ -44,6 +44,12 @@ class OrganisationInUse(Refusal):
     code = "organisation_in_use"
 
 
+class AllianceInUse(Refusal):
+    """Somebody belongs to the alliance, or has belonged to it: it is not the ministry's own."""
+
+    code = "alliance_in_use"
+
+
 class NameWithoutLetters(Refusal):
     """A name has to have at least one letter or digit."""
 
@@ -79,6 +85,49 @@ def enter_alliance(*, name: str, acting_user: User, now: datetime) -> Alliance:
     if not acting_user.may(Right.CHECK):
         raise NotAllowed(_("Für andere erfasst nur die Sachbearbeitung."))
     return Alliance.objects.create(name=_checked_name(name), created_at=now, created_by=acting_user)
+
+
+def is_of_ministry_alone(alliance: Alliance) -> bool:
+    """Whether nobody ever belonged to it: it is there because its application came on paper."""
+    return not (
+        alliance.memberships.exists()
+        or alliance.former_members.exists()
+        or alliance.invitations.exists()
+    )
+
+
+@recorded
+@transaction.atomic
+def discard_alliance(*, alliance_id: int, acting_user: User, now: datetime) -> Alliance:
+    """Take an alliance out of all lists that was entered by mistake; its history says why, with
+    the reason of the service that calls this one.
+
+    The caller sees to it that it has no application that counts. Refuses who is no case officer
+    (`NotAllowed`), and an alliance that people belong or belonged to (`AllianceInUse`).
+    """
+    if not acting_user.may(Right.CHECK):
+        raise NotAllowed(_("Für andere erfasst nur die Sachbearbeitung."))
+    alliance = Alliance.objects.select_for_update().get(pk=alliance_id)
+    if not is_of_ministry_alone(alliance):
+        raise AllianceInUse(_("Diesem Bündnis gehören Personen an."))
+    # What becomes of it is history, though nothing of it was ever submitted.
+    alliance.recorded_since = alliance.recorded_since or now
+    alliance.save(update_fields=["recorded_since"])
+    alliance.discarded_at = now
+    alliance.save(update_fields=["discarded_at"])
+    return alliance
+
+
+def lock_for_entry(alliance_id: int) -> Alliance:
+    """The alliance, locked, for an application that is entered for it.
+
+    One that somebody else has discarded meanwhile stands again.
+    """
+    alliance = Alliance.objects.select_for_update().get(pk=alliance_id)
+    if alliance.discarded_at:
+        alliance.discarded_at = None
+        alliance.save(update_fields=["discarded_at"])
+    return alliance
 
 
 @recorded

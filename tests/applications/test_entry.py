@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.enums import Action, Intake, State
+from applications.forms.admin_entry import alliances_named
 from applications.models import Application, Attachment
 from applications.services.case_file import write_message
 from applications.services.drafting import CallClosed, save_section
@@ -19,9 +20,11 @@ from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import ReasonMissing, WrongState
 from applications.services.reviewing import admit_late, take_up
 from applications.services.submission import Incomplete, withdraw_entered
+from buendnisse.history import history_of
 from buendnisse.models import Alliance, MailState, MemberOrganisation, OutgoingMail
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
+from buendnisse.services.alliances import AllianceInUse, discard_alliance
 from buendnisse.services.outbox import deliver_due
 from tests.factories.buendnisse import MembershipFactory, UserFactory
 from tests.factories.cases import Round, reload
@@ -439,9 +442,77 @@ def test_a_wrong_entry_is_discarded_on_its_page(round_: Round) -> None:
     done = client.post(
         url("discard_entry", application.pk), {"reason": "Falsches Bündnis."}, follow=True
     )
-    assert "Die Erfassung ist verworfen." in done.content.decode()
+    assert "Die Erfassung ist verworfen, und mit ihr das Bündnis" in done.content.decode()
     # Its page says why; in the queue it is nothing to work on.
     queue = client.get(reverse("admin:applications_application_changelist"))
     assert list(queue.context["cl"].queryset) == []
     assert "Falsches Bündnis." in done.content.decode()
     assert reload(application).state == State.WITHDRAWN
+
+
+def discard(round_: Round, application: Application) -> Application:
+    return withdraw_entered(
+        application_id=application.pk,
+        reason="Doppelt.",
+        acting_user=round_.officer,
+        now=ENTERED_AT,
+    )
+
+
+def test_an_alliance_that_was_entered_for_it_alone_is_discarded_with_it(round_: Round) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    application = fill(round_, begin(round_))
+    page = client.get(url("discard_entry", application.pk)).content.decode()
+    assert "Das Bündnis ist nur für diese Erfassung angelegt." in page
+    done = client.post(url("discard_entry", application.pk), {"reason": "Doppelt."}, follow=True)
+    assert "und mit ihr das Bündnis „Bündnis Papier“" in done.content.decode()
+    alliance = Alliance.objects.get()
+    assert list(Alliance.objects.standing()) == []
+    assert alliances_named("Papier") == []
+    listed = client.get(reverse("admin:buendnisse_alliance_changelist"), {"q": "Papier"})
+    assert list(listed.context["cl"].result_list) == []
+    # Its page says so, with the reason and the person in its history.
+    found = client.get(reverse("admin:buendnisse_alliance_change", args=[alliance.pk]))
+    assert "Das Bündnis war nur für eine Erfassung angelegt" in found.content.decode()
+    (line,) = history_of(alliance)
+    assert (line.record.field, line.record.person, line.record.reason) == (
+        "discarded_at",
+        round_.officer,
+        "Doppelt.",
+    )
+
+
+def test_an_alliance_with_people_or_another_application_stays(round_: Round) -> None:
+    with_people = round_.found_alliance()
+    discard(round_, begin(round_, alliance_id=with_people.pk))
+    entered = submit(round_, fill(round_, begin(round_)))
+    other_year = Round(year=2017)
+    second = begin(other_year, alliance_id=entered.alliance_id)
+    client = Client()
+    client.force_login(round_.officer)
+    page = client.get(url("discard_entry", second.pk)).content.decode()
+    assert "Für dasselbe Bündnis können Sie dann einen neuen Antrag erfassen." in page
+    discard(round_, second)
+    assert set(Alliance.objects.standing()) >= {with_people, entered.alliance}
+    assert not Alliance.objects.exclude(discarded_at=None).exists()
+
+
+def test_an_alliance_that_was_discarded_meanwhile_stands_again(round_: Round) -> None:
+    application = begin(round_)
+    discard(round_, application)
+    again = begin(round_, alliance_id=application.alliance_id)
+    assert list(Alliance.objects.standing()) == [again.alliance]
+    # What was discarded before does not keep it.
+    discard(round_, again)
+    assert list(Alliance.objects.standing()) == []
+
+
+def test_only_officers_discard_alliances_and_none_that_has_people(round_: Round) -> None:
+    application = begin(round_)
+    values = {"alliance_id": application.alliance_id, "now": ENTERED_AT}
+    with pytest.raises(NotAllowed):
+        discard_alliance(**values, acting_user=UserFactory(roles=[Role.APPROVER]))
+    MembershipFactory(alliance=application.alliance)
+    with pytest.raises(AllianceInUse):
+        discard_alliance(**values, acting_user=round_.officer)

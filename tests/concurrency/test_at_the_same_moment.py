@@ -15,6 +15,7 @@ from applications.services.drafting import save_section, start_application
 from applications.services.selection import run_selection
 from applications.services.submission import submit_application, withdraw_application
 from buendnisse.models import OutgoingMail
+from buendnisse.services.letters import mark_posted
 from funding.models import Award, LedgerEntry, Tranche
 from funding.rules.allocation import Policy
 from funding.services.awards import NotEnoughMoney
@@ -30,6 +31,7 @@ from tests.factories.cases import (
     reload,
     seen,
 )
+from tests.factories.entry import ENTERED_AT, letter_of
 
 AtOnce = Callable[..., list[str]]
 NOW = datetime(2016, 7, 13, 8, tzinfo=UTC)
@@ -380,3 +382,19 @@ def test_a_tranche_is_confirmed_once(at_once: AtOnce) -> None:
     assert Counter(outcomes) == {"done": 1, "already_confirmed": PEOPLE - 1}
     assert LedgerEntry.objects.get().amount == STANDARD
     assert ledger_is_sound()
+
+
+def test_a_letter_is_noted_as_sent_once(at_once: AtOnce) -> None:
+    round_ = Round()
+    letter = letter_of(round_)
+
+    def act(_number: int) -> None:
+        mark_posted(
+            mail_id=letter.pk,
+            posted_date=ENTERED_AT.date(),
+            acting_user=round_.officer,
+            now=ENTERED_AT,
+        )
+
+    assert Counter(at_once(act)) == {"done": 1, "already_posted": PEOPLE - 1}
+    assert letter.postings.count() == 1
