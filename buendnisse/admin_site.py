@@ -144,7 +144,8 @@ class FilteredList(ChangeList):
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """Of the columns that are offered for it: typing another into the address sorts nothing."""
-        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+        is_offered = field_name in (self.sortable_by or ())
+        return super().get_ordering_field(field_name) if is_offered else None
 
     def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)

@@ -746,10 +746,15 @@ class Migration(migrations.Migration):
                 "ordering": ("application", "pk"),
                 "indexes": [
                     models.Index(
+                        condition=models.Q(("conflict_declared_at", None)),
+                        fields=["application"],
+                        name="review_counted_idx",
+                    ),
+                    models.Index(
                         condition=models.Q(("conflict_declared_at", None), ("scored_at", None)),
                         fields=["application"],
                         name="review_open_idx",
-                    )
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("application", "juror"), name="review_unique"),
