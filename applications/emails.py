@@ -7,7 +7,7 @@ under ``templates/applications/emails/``: ``<name>.subject.txt``, ``<name>.txt``
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.conf import settings
@@ -30,7 +30,7 @@ from applications.models import (
     LateRequest,
     Submission,
 )
-from applications.queries import consent_facts
+from applications.queries import consent_facts, is_answered_on_paper
 from buendnisse.mail_files import reference_to
 from buendnisse.mail_kinds import name_mail_kinds
 from buendnisse.models import Membership, MembershipRole, User
@@ -224,7 +224,11 @@ def _correction(request: CorrectionRequest) -> dict[str, object]:
         # Asked for while the mail is written: in the language of its reader.
         return [(field_label(name), request.words.get(name, "")) for name in request.fields]
 
-    return {"correction": request, "fields": fields}
+    return {
+        "correction": request,
+        "fields": fields,
+        "on_paper": is_answered_on_paper(request.application),
+    }
 
 
 def correction_reminder(
@@ -274,10 +278,15 @@ def correction_received(
         "correction_received",
         str(request.pk),
         application,
-        {},
+        {"received_date": submission.received_date},
         attachment=reference_to(SUBMISSION_FILE, submission.pk),
         now=now,
     )
+
+
+def preview_correction_received(application: Application, received_date: date) -> list[Message]:
+    """The mails that handing in a correction that came on paper would send; sends nothing."""
+    return _messages("correction_received", application, {"received_date": received_date})
 
 
 def withdrawal_confirmed(application: Application, *, now: datetime) -> None:
