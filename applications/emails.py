@@ -1,7 +1,8 @@
 """One function per message. Each writes its mails into the outbox, in the caller's transaction.
 
-To add a message: a function here, its name for the ministry's list below, and its three templates
-under ``templates/applications/emails/``: ``<name>.subject.txt``, ``<name>.txt``, ``<name>.html``.
+To add a message: a function here, its name in ``applications/admin/mail_kinds.py``, and its three
+templates under ``templates/applications/emails/``: ``<name>.subject.txt``, ``<name>.txt`` and
+``<name>.html``.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from applications.enums import DecisionKind
 from applications.gap_sentences import field_label
@@ -32,7 +32,6 @@ from applications.models import (
 )
 from applications.queries import consent_facts, is_answered_on_paper
 from buendnisse.mail_files import reference_to
-from buendnisse.mail_kinds import name_mail_kinds
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.plain_text import render_plain
 from buendnisse.services.outbox import LINK_KIND_PREFIX, enqueue_mail
@@ -40,26 +39,6 @@ from funding.models import AwardChange
 
 # Its link answers for the municipality; the outbox keeps it from everybody at the ministry.
 CONSENT_KIND: Final = f"{LINK_KIND_PREFIX}consent"
-name_mail_kinds(
-    {
-        "acknowledgement": _("Eingangsbestätigung"),
-        "late_admission": _("Verspätete Zulassung"),
-        "late_admission_declined": _("Verspätete Zulassung abgelehnt"),
-        "correction_requested": _("Nachforderung"),
-        "correction_reminder": _("Erinnerung an eine Nachforderung"),
-        "correction_extended": _("Längere Frist einer Nachforderung"),
-        "correction_received": _("Eingang der Ergänzungen"),
-        "attachment_infected": _("Schadsoftware in einer Anlage"),
-        "consent_answered": _("Antwort der Kommune"),
-        "message": _("Nachricht der Sachbearbeitung"),
-        "awarded": _("Bewilligung"),
-        "rejected": _("Ablehnung"),
-        "waitlisted": _("Warteliste"),
-        "award_changed": _("Änderung einer Zuwendung"),
-        "withdrawal_confirmed": _("Rücknahme des Antrags"),
-    }
-)
-
 # The files that mails carry: a submitted version, made in ``applications.submission_document``.
 SUBMISSION_FILE: Final = "submission"
 

@@ -1,7 +1,8 @@
 """One function per message about an alliance. Each renders; the service that calls it sends.
 
-To add a message: a function here, its name for the ministry's list below, and its three templates
-under ``templates/buendnisse/emails/``: ``<name>.subject.txt``, ``<name>.txt``, ``<name>.html``.
+To add a message: a function here, its name in ``buendnisse/admin/mail_kinds.py``, and its three
+templates under ``templates/buendnisse/emails/``: ``<name>.subject.txt``, ``<name>.txt`` and
+``<name>.html``.
 """
 
 from collections.abc import Mapping
@@ -11,20 +12,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 
-from buendnisse.mail_kinds import name_mail_kinds
 from buendnisse.models import Alliance, ConfirmationRequest, Invitation, MembershipRole, User
 from buendnisse.plain_text import render_plain
 from buendnisse.queries import user_by_email
-
-name_mail_kinds(
-    {
-        "membership_ended": _("Mitarbeit im Bündnis beendet"),
-        "ownership_received": _("Verantwortung für das Bündnis übernommen"),
-        "confirmation_answered": _("Antwort einer Organisation"),
-    }
-)
 
 
 @dataclass(frozen=True)

@@ -1442,11 +1442,9 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("word", models.TextField(verbose_name="Wort")),
+                ("word", models.TextField()),
             ],
             options={
-                "verbose_name": "Gesuchtes Wort",
-                "verbose_name_plural": "Gesuchte Wörter",
                 "constraints": [
                     models.UniqueConstraint(fields=("word",), name="searched_word_unique")
                 ],

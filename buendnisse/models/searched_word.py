@@ -1,7 +1,6 @@
 """The words that stand in the texts that are searched."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class SearchedWord(models.Model):
@@ -11,11 +10,9 @@ class SearchedWord(models.Model):
     `buendnisse.services.searched_words`.
     """
 
-    word = models.TextField(_("Wort"))
+    word = models.TextField()
 
     class Meta:
-        verbose_name = _("Gesuchtes Wort")
-        verbose_name_plural = _("Gesuchte Wörter")
         constraints = [models.UniqueConstraint(fields=["word"], name="searched_word_unique")]
 
     def __str__(self) -> str:
