@@ -37,9 +37,9 @@ from applications.services.attachments import (
     words_of,
 )
 from applications.services.drafting import PLAN, open_fields, save_section
-from applications.services.entry import begin_entry
-from applications.services.submission import (
+from applications.services.entry import (
     alliance_goes_too,
+    begin_entry,
     submit_entered,
     withdraw_entered,
 )
