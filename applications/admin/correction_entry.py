@@ -37,7 +37,7 @@ class CorrectionEntryPage(PreviewedPage):
         if request is None:
             return super().context(form)
         changed = changed_fields(application, request.fields)
-        missing = [sentence_for(gap) for gap in find_gaps(application)]
+        missing = [sentence_for(gap, to_officer=True) for gap in find_gaps(application)]
         return {
             **super().context(form),
             "intro": [

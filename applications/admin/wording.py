@@ -42,6 +42,13 @@ _DONE: Final = {
 }
 
 
+def case_name(application: Application) -> str:
+    """What the ministry calls a case: its file number, or whose draft it is."""
+    if application.reference:
+        return application.reference
+    return _("Entwurf von %(alliance)s") % {"alliance": application.alliance}
+
+
 def step_words(change: StatusChange) -> str:
     """What was done in a step of a case, "In Prüfung genommen"."""
     return str(_DONE[Action(change.action)])

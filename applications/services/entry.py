@@ -16,6 +16,7 @@ from applications.models import Application, CorrectionRequest
 from applications.services.alliance_fixing import lock_alliance
 from applications.services.drafting import CallClosed
 from applications.services.lifecycle import (
+    STATE_FIELDS,
     ReasonMissing,
     actors_of,
     lock_application,
@@ -44,7 +45,7 @@ from buendnisse.services.alliances import (
 )
 from buendnisse.templatetags.display import day
 from funding.models import ProgrammeYear
-from funding.rules.deadlines import within
+from funding.rules.deadlines import CallPart, within
 
 
 class EntryRefused(Refusal):
@@ -73,15 +74,14 @@ def begin_entry(
 
     It is a draft of the ministry's, marked as come on paper, with its day of receipt and the reason
     why it is entered. Whoever begins it has checked the case. Refuses with ``NotAllowed`` who is no
-    case officer or belongs to the alliance, with ``EntryRefused`` a day in the future and a missing
-    reason, and with the constraint's sentence a second application of one alliance in a year.
+    case officer or belongs to the alliance, with ``EntryRefused`` a day in the future or before the
+    call, and a missing reason, and with the constraint's sentence a second application of one
+    alliance in a year. What came after the call is entered: it may still be admitted late.
     """
     if not acting_user.may(Right.CHECK):
         raise NotAllowed(_("Für andere erfasst nur die Sachbearbeitung."))
-    if received_date > localdate(now):
-        raise EntryRefused(
-            _("Der Tag des Eingangs liegt in der Zukunft."), code="received_in_the_future"
-        )
+    year = ProgrammeYear.objects.get(pk=programme_year_id)
+    _refuse_receipt(year, received_date, now)
     if not reason.strip():
         raise EntryRefused(_("Bitte geben Sie einen Grund an."), code="reason_missing")
     if alliance_id is None:
@@ -91,7 +91,7 @@ def begin_entry(
     with constraints_as_refusals():
         application = Application.objects.create(
             alliance=alliance,
-            programme_year=ProgrammeYear.objects.get(pk=programme_year_id),
+            programme_year=year,
             state=State.DRAFT,
             state_changed_at=now,
             intake=Intake.PAPER,
@@ -111,6 +111,57 @@ def begin_entry(
         reason=application.intake_reason,
     )
     return application
+
+
+@recorded
+@transaction.atomic
+def correct_receipt(
+    *, application_id: int, received_date: date, acting_user: User, now: datetime
+) -> Application:
+    """Put right the day of receipt of an application that is being entered.
+
+    The day before stands in the course of the case. Refuses what nobody enters for others
+    (``NotAllowed``, ``WrongState``), and with ``EntryRefused`` a day that ``begin_entry`` refuses.
+    """
+    application = lock_application(application_id)
+    require_entering(application, acting_user=acting_user)
+    _refuse_receipt(application.programme_year, received_date, now)
+    before = application.received_date
+    if before == received_date:
+        return application
+    application.received_date = received_date
+    record(
+        application,
+        Action.ENTER,
+        State.DRAFT,
+        acting_user=acting_user,
+        now=now,
+        reason=f"Tag des Eingangs berichtigt: {day(received_date)} statt {day(before)}",
+    )
+    application.save(update_fields=[*STATE_FIELDS, "received_date"])
+    return application
+
+
+def why_not_received(year: ProgrammeYear, received_date: date) -> str:
+    """Why what came on this day cannot belong to the call; empty where it can, or came late."""
+    if year.part_of_call(received_date) != CallPart.BEFORE:
+        return ""
+    return str(
+        _(
+            "Der Förderaufruf %(year)s beginnt erst am %(first)s: Was vorher einging, gehört nicht "
+            "zu ihm. Prüfen Sie den Tag des Eingangs und das Programmjahr."
+        )
+        % {"year": year, "first": day(localdate(year.call_opens_at))}
+    )
+
+
+def _refuse_receipt(year: ProgrammeYear, received_date: date, now: datetime) -> None:
+    if received_date > localdate(now):
+        raise EntryRefused(
+            _("Der Tag des Eingangs liegt in der Zukunft."), code="received_in_the_future"
+        )
+    if refusal := why_not_received(year, received_date):
+        raise EntryRefused(refusal, code="received_before_the_call")
 
 
 @recorded
@@ -138,21 +189,29 @@ def submit_entered(
     return application
 
 
-def _refuse_received_outside_call(application: Application, now: datetime) -> None:
-    """Of what came on paper the day of receipt counts, the last day of the call whole."""
+def received_outside_call(application: Application, now: datetime) -> str:
+    """Why the day of receipt of what came on paper keeps it from being handed in; or empty."""
     year, received = application.programme_year, application.received_date
-    first, last = localdate(year.call_opens_at), localdate(year.call_closes_at)
-    if received and first <= received <= last:
-        return
+    if received and year.part_of_call(received) == CallPart.WITHIN:
+        return ""
     if application.admitted_late_until and within(application.admitted_late_until, now):
-        return
-    raise CallClosed(
+        return ""
+    return str(
         _(
             "Der Antrag ist nicht während des Förderaufrufs %(year)s eingegangen (%(first)s bis "
             "%(last)s). Lassen Sie ihn zuerst verspätet zu, wenn es dafür einen Grund gibt."
         )
-        % {"year": year, "first": day(first), "last": day(last)}
+        % {
+            "year": year,
+            "first": day(localdate(year.call_opens_at)),
+            "last": day(localdate(year.call_closes_at)),
+        }
     )
+
+
+def _refuse_received_outside_call(application: Application, now: datetime) -> None:
+    if refusal := received_outside_call(application, now):
+        raise CallClosed(refusal)
 
 
 @recorded
