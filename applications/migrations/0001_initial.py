@@ -323,8 +323,8 @@ class Migration(migrations.Migration):
                     "score",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=3,
-                        max_digits=6,
+                        decimal_places=12,
+                        max_digits=14,
                         null=True,
                         verbose_name="Jurybewertung",
                     ),
@@ -333,8 +333,8 @@ class Migration(migrations.Migration):
                     "participation_score",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=3,
-                        max_digits=6,
+                        decimal_places=12,
+                        max_digits=14,
                         null=True,
                         verbose_name="Bewertung der Beteiligung",
                     ),
@@ -697,15 +697,15 @@ class Migration(migrations.Migration):
                     "score",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=3,
-                        max_digits=6,
+                        decimal_places=12,
+                        max_digits=14,
                         null=True,
                         verbose_name="Bewertung",
                     ),
                 ),
                 (
                     "participation_score",
-                    models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True),
+                    models.DecimalField(blank=True, decimal_places=12, max_digits=14, null=True),
                 ),
                 (
                     "comment",
