@@ -23,6 +23,7 @@ class Action(TextChoices):
     TAKE_UP = "take_up", _("In Prüfung nehmen")
     REQUEST_CHANGES = "request_changes", _("Nachfordern")
     RESUBMIT = "resubmit", _("Nachgebessert einreichen")
+    ENTER_CORRECTION = "enter_correction", _("Nachbesserung erfassen")
     RESUME = "resume", _("Prüfung fortsetzen")
     DECLARE_ELIGIBLE = "declare_eligible", _("Förderfähigkeit feststellen")
     PROPOSE_AWARD = "propose_award", _("Bewilligung vorschlagen")

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                             ("take_up", "In Prüfung nehmen"),
                             ("request_changes", "Nachfordern"),
                             ("resubmit", "Nachgebessert einreichen"),
+                            ("enter_correction", "Nachbesserung erfassen"),
                             ("resume", "Prüfung fortsetzen"),
                             ("declare_eligible", "Förderfähigkeit feststellen"),
                             ("propose_award", "Bewilligung vorschlagen"),
@@ -607,6 +608,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("submitted_at", models.DateTimeField(verbose_name="Eingereicht")),
+                (
+                    "received_date",
+                    models.DateField(blank=True, null=True, verbose_name="Auf Papier eingegangen"),
+                ),
                 ("digest", models.CharField(max_length=64, verbose_name="Prüfsumme")),
             ],
             options={
@@ -2280,6 +2285,7 @@ class Migration(migrations.Migration):
                             ("take_up", "In Prüfung nehmen"),
                             ("request_changes", "Nachfordern"),
                             ("resubmit", "Nachgebessert einreichen"),
+                            ("enter_correction", "Nachbesserung erfassen"),
                             ("resume", "Prüfung fortsetzen"),
                             ("declare_eligible", "Förderfähigkeit feststellen"),
                             ("propose_award", "Bewilligung vorschlagen"),

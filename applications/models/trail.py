@@ -52,6 +52,8 @@ class Submission(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     submitted_at = models.DateTimeField(_("Eingereicht"))
+    # Of what came on paper: the day it arrived, which is the day that counts.
+    received_date = models.DateField(_("Auf Papier eingegangen"), null=True, blank=True)
     digest = models.CharField(_("Prüfsumme"), max_length=64)
 
     class Meta:

@@ -1,6 +1,6 @@
 """Submitting, submitting again after a correction, and withdrawing."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +25,7 @@ from applications.services.lifecycle import (
     lock_application,
     record,
     require_entering,
+    require_entering_correction,
     require_transition,
 )
 from applications.services.snapshot import changed_fields, store_submission
@@ -34,7 +35,7 @@ from buendnisse.refusals import Refusal
 from buendnisse.services.alliances import discard_alliance, is_of_ministry_alone
 from buendnisse.templatetags.display import day
 from funding.models import ProgrammeYear
-from funding.rules.deadlines import within
+from funding.rules.deadlines import CallPart, within
 from funding.services.awards import cancel_award
 
 
@@ -61,6 +62,12 @@ class CorrectionLate(Refusal):
     code = "correction_late"
 
 
+class ArrivalRefused(Refusal):
+    """``code`` says why: received_in_the_future, received_before_asked."""
+
+    code = "arrival_refused"
+
+
 class NothingCorrected(Refusal):
     code = "nothing_corrected"
 
@@ -80,21 +87,29 @@ def _refuse_outside_call(application: Application, now: datetime) -> None:
     )
 
 
-def _refuse_received_outside_call(application: Application, now: datetime) -> None:
-    """The same for what came on paper: its day of receipt counts, the last day whole."""
+def received_outside_call(application: Application, now: datetime) -> str:
+    """Why the day of receipt of what came on paper keeps it from being handed in; or empty."""
     year, received = application.programme_year, application.received_date
-    first, last = localdate(year.call_opens_at), localdate(year.call_closes_at)
-    if received and first <= received <= last:
-        return
+    if received and year.part_of_call(received) == CallPart.WITHIN:
+        return ""
     if application.admitted_late_until and within(application.admitted_late_until, now):
-        return
-    raise CallClosed(
+        return ""
+    return str(
         _(
             "Der Antrag ist nicht während des Förderaufrufs %(year)s eingegangen (%(first)s bis "
             "%(last)s). Lassen Sie ihn zuerst verspätet zu, wenn es dafür einen Grund gibt."
         )
-        % {"year": year, "first": day(first), "last": day(last)}
+        % {
+            "year": year,
+            "first": day(localdate(year.call_opens_at)),
+            "last": day(localdate(year.call_closes_at)),
+        }
     )
+
+
+def _refuse_received_outside_call(application: Application, now: datetime) -> None:
+    if refusal := received_outside_call(application, now):
+        raise CallClosed(refusal)
 
 
 def _refuse_unread(application: Application, version: int | None) -> None:
@@ -113,16 +128,26 @@ def _refuse_incomplete(application: Application) -> None:
         raise Incomplete(gaps)
 
 
-def _refuse_unchanged(application: Application, request: CorrectionRequest) -> None:
-    if not changed_fields(application, request.fields):
+def _refuse_unchanged(
+    application: Application, request: CorrectionRequest, *, is_entered: bool
+) -> None:
+    if changed_fields(application, request.fields):
+        return
+    if is_entered:
         raise NothingCorrected(
             _(
-                "Sie haben an den genannten Stellen noch nichts geändert. Ergänzen Sie sie bitte, "
-                "bevor Sie den Antrag noch einmal einreichen. Ist nichts zu ändern, schreiben Sie "
-                "das bitte an %(contact)s."
+                "An den genannten Stellen ist noch nichts geändert. Übertragen Sie zuerst, was im "
+                "Brief steht. Ist nichts zu ändern, setzen Sie die Prüfung fort."
             )
-            % {"contact": settings.CONTACT_EMAIL}
         )
+    raise NothingCorrected(
+        _(
+            "Sie haben an den genannten Stellen noch nichts geändert. Ergänzen Sie sie bitte, "
+            "bevor Sie den Antrag noch einmal einreichen. Ist nichts zu ändern, schreiben Sie "
+            "das bitte an %(contact)s."
+        )
+        % {"contact": settings.CONTACT_EMAIL}
+    )
 
 
 def _assign_reference(application: Application) -> None:
@@ -195,7 +220,12 @@ def _hand_in(
     application.submitted_at = now
     record(application, action, State.SUBMITTED, acting_user=acting_user, now=now, reason=reason)
     application.save(update_fields=[*STATE_FIELDS, "sequence", "reference", "submitted_at"])
-    submission = store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    submission = store_submission(
+        application,
+        submitted_by_id=acting_user.pk,
+        submitted_at=now,
+        received_date=application.received_date,
+    )
     let_late_request_lapse(application, now=now)
     fix_organisations([application], now=now)
     emails.acknowledgement(application, submission, now=now)
@@ -225,16 +255,91 @@ def resubmit_application(
             )
             % {"contact": settings.CONTACT_EMAIL}
         )
+    _take_back_in(application, request, Action.RESUBMIT, acting_user=acting_user, now=now)
+    return application
+
+
+@recorded
+@transaction.atomic
+def resubmit_entered(
+    *,
+    application_id: int,
+    received_date: date,
+    acting_user: User,
+    now: datetime,
+    version: int | None = None,
+) -> Application:
+    """Hand in a correction that came on paper and was entered by an officer.
+
+    The deadline is asked on the day of arrival, the last day whole; everything else is as with
+    ``resubmit_application``, and so are its refusals. Whoever does this has checked the case, and
+    does not decide it. Refuses besides with ``WrongState`` where the applicants can answer here
+    themselves, and with ``ArrivalRefused`` a day after today or before the request.
+    """
+    application = lock_application(application_id)
+    require_entering_correction(application, acting_user=acting_user)
+    _refuse_unread(application, version)
+    lock_alliance(application)
+    request = application.correction_requests.get(closed_at=None)
+    _refuse_arrival(request, received_date, now)
+    _take_back_in(
+        application,
+        request,
+        Action.ENTER_CORRECTION,
+        acting_user=acting_user,
+        now=now,
+        received_date=received_date,
+    )
+    return application
+
+
+def _refuse_arrival(request: CorrectionRequest, received_date: date, now: datetime) -> None:
+    if received_date > localdate(now):
+        raise ArrivalRefused(
+            _("Der Tag des Eingangs liegt in der Zukunft."), code="received_in_the_future"
+        )
+    asked, due = localdate(request.requested_at), localdate(request.due_at)
+    if received_date < asked:
+        raise ArrivalRefused(
+            _("Nachgefordert wurde erst am %(day)s. Eine Antwort kann nicht früher eingehen.")
+            % {"day": day(asked)},
+            code="received_before_asked",
+        )
+    if received_date > due:
+        raise CorrectionLate(
+            _(
+                "Der Brief kam nach dem Ende der Frist (%(day)s). Verlängern Sie zuerst die Frist, "
+                "wenn es dafür einen Grund gibt, oder setzen Sie die Prüfung fort."
+            )
+            % {"day": day(due)}
+        )
+
+
+def _take_back_in(
+    application: Application,
+    request: CorrectionRequest,
+    action: Action,
+    *,
+    acting_user: User,
+    now: datetime,
+    received_date: date | None = None,
+) -> None:
+    """What every correction does once its deadline has been asked."""
     _refuse_incomplete(application)
-    _refuse_unchanged(application, request)
+    _refuse_unchanged(application, request, is_entered=received_date is not None)
     request.closed_at = now
     request.save(update_fields=["closed_at"])
-    record(application, Action.RESUBMIT, State.IN_REVIEW, acting_user=acting_user, now=now)
+    reason = f"Auf Papier eingegangen am {day(received_date)}" if received_date else ""
+    record(application, action, State.IN_REVIEW, acting_user=acting_user, now=now, reason=reason)
     application.save(update_fields=[*STATE_FIELDS])
-    submission = store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    submission = store_submission(
+        application,
+        submitted_by_id=acting_user.pk,
+        submitted_at=now,
+        received_date=received_date,
+    )
     fix_organisations([application], now=now)
     emails.correction_received(application, request, submission, now=now)
-    return application
 
 
 @recorded

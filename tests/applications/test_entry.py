@@ -88,7 +88,6 @@ def test_who_entered_it_has_checked_it_and_does_not_decide(round_: Round) -> Non
 @pytest.mark.parametrize(
     ("received", "is_in_time"),
     [
-        (date(2016, 4, 30), False),
         (date(2016, 5, 1), True),
         (LAST_DAY, True),
         (LAST_DAY + timedelta(days=1), False),
