@@ -132,8 +132,8 @@ def _end(request: HttpRequest, user: User) -> HttpResponseBase | None:
         request,
         _(
             "Sie waren %(minutes)d Minuten nicht aktiv und wurden zum Schutz der Daten abgemeldet. "
-            "Gespeichert ist noch nichts, aber Ihre Eingaben sind aufgehoben: Melden Sie sich wieder "
-            "an, dann können Sie sie absenden."
+            "Gespeichert ist noch nichts, aber Ihre Eingaben sind aufgehoben: Melden Sie sich "
+            "wieder an, dann können Sie sie absenden."
         )
         % {"minutes": minutes},
     )

@@ -16,7 +16,6 @@ from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import RIGHTS, Right
 
-
 # Who sends the same note again within this time has gone back in the browser or clicked twice.
 SAME_WORDS_WITHIN: Final = timedelta(minutes=10)
 

@@ -63,9 +63,7 @@ def save_view(*, list_name: str, name: str, query: str, acting_user: User) -> Sa
             % {"most": MOST_VIEWS},
             code="too_many",
         )
-    return SavedView.objects.create(
-        person=acting_user, list_name=list_name, name=name, query=query
-    )
+    return SavedView.objects.create(person=acting_user, list_name=list_name, name=name, query=query)
 
 
 def delete_view(*, view_id: int, list_name: str, acting_user: User) -> str:

@@ -117,12 +117,12 @@ def test_a_follow_up_reaches_the_deputy_while_its_person_is_away(
 
     assert due() == []
     deputyship = name_deputy(
-        officer_id=round_.officer.pk,
         deputy_id=colleague.pk,
         first_day=today,
         last_day=today,
         acting_user=round_.officer,
         now=timezone.now(),
+        today=today,
     )
     assert due() == [1]
     for value in ("faellig", "meine"):

@@ -11,9 +11,9 @@ from django.utils import timezone
 from applications.enums import Action, State
 from applications.models import Application
 from applications.services.case_file import set_follow_up
-from applications.services.entry import discard_entry
 from applications.services.late_admission import request_late_admission
 from applications.services.sharing import share_with_ministry
+from applications.services.submission import withdraw_entered
 from buendnisse.desk import Waiting
 from buendnisse.models import User
 from buendnisse.roles import Role
@@ -59,7 +59,7 @@ def everything(round_: Round) -> None:
     round_.draft()
     begin(round_, alliance_name="Bündnis Angefangen")
     wrong = begin(round_, alliance_name="Bündnis Irrtum")
-    discard_entry(
+    withdraw_entered(
         application_id=wrong.pk, reason="Doppelt.", acting_user=round_.officer, now=ENTERED_AT
     )
     letter_of(round_)
