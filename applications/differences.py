@@ -13,7 +13,7 @@ from applications.comparison import FieldChange, compare
 from applications.consents import words_of_consent
 from applications.rules.consent import ConsentStanding
 from applications.rules.differences import Change as Kind
-from buendnisse.templatetags.display import DASH, euro
+from buendnisse.templatetags.display import DASH, euro, score_words
 
 _AMOUNTS: Final = frozenset({"eligible_amount", "cap"})
 _SCORES: Final = frozenset({"score", "participation_score"})
@@ -96,4 +96,4 @@ def _value(name: str, value: Any) -> str:
         return DASH
     if name in _AMOUNTS:
         return euro(Decimal(value))
-    return str(value).replace(".", ",") if name in _SCORES else str(value)
+    return score_words(Decimal(value)) if name in _SCORES else str(value)

@@ -1,5 +1,7 @@
 """The words that the state machine, the rules and the tables share."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,10 @@ class State(TextChoices):
     REJECTED = "rejected", _("Abgelehnt")
     WAITLISTED = "waitlisted", _("Nachrückliste")
     WITHDRAWN = "withdrawn", _("Zurückgezogen")
+
+
+# Over by a decision or by the applicant: the jury's result of such an application stays as it was.
+OVER: Final = (State.AWARDED, State.REJECTED, State.WITHDRAWN)
 
 
 class Action(TextChoices):

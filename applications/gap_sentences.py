@@ -90,49 +90,19 @@ _OWN_SENTENCES: Final[Mapping[str, str | Promise]] = {
     "territory": _("Bitte wählen Sie aus, wo Ihr Bündnis tätig ist."),
     "place": _("Bitte geben Sie an, wie Ihre Gemeinde heißt."),
 }
-# To whoever enters for others: nothing of "Ihr Bündnis", nothing that only its people can do.
-_TO_OFFICER: Final[Mapping[str, str | Promise]] = {
-    GapCode.NOT_DECLARED: _("Es fehlt die Erklärung: „%(label)s“"),
-    GapCode.NO_LEAD: _(
-        "Das Bündnis hat noch keinen Antragsteller. Tragen Sie ein, welche Organisation den Antrag "
-        "stellt."
-    ),
-    GapCode.CONSENT_NOT_ASKED: _(
-        "Die Zustimmung der Gemeinde fehlt. Liegt sie schriftlich vor, geben Sie das im Abschnitt "
-        "„Erklärungen“ an; sonst fragen Sie das Bündnis danach."
-    ),
-    GapCode.CONSENT_ASKED: _(
-        "Die Gemeinde ist gefragt und hat noch nicht geantwortet, ob sie zustimmt."
-    ),
-    GapCode.CONSENT_DECLINED: _("Die Gemeinde hat dem Antrag nicht zugestimmt."),
-    GapCode.CONSENT_OUTDATED: _(
-        "Seit die Gemeinde gefragt wurde, haben sich Antragsteller, Bündnis oder Gebiet geändert: "
-        "Ihre Zustimmung gilt nicht mehr."
-    ),
-    GapCode.ABOVE_CAP: _(
-        "Beantragt sind %(requested)s, für das Gebiet gilt aber ein Höchstbetrag von %(cap)s. "
-        "Klären Sie mit dem Bündnis, wie viel es beantragt, bevor Sie den Betrag ändern."
-    ),
-    PlanProblemCode.COSTS_MISSING: _("Bitte tragen Sie die Ausgaben des Vorhabens ein."),
-    PlanProblemCode.GRANT_MISSING: _("Bitte tragen Sie ein, welche Zuwendung beantragt ist."),
-}
-_OWN_TO_OFFICER: Final[Mapping[str, str | Promise]] = {
-    "territory": _("Bitte wählen Sie aus, wo das Bündnis tätig ist."),
-    "place": _("Bitte geben Sie an, wie die Gemeinde heißt."),
-}
 
 
-def sentence_for(gap: Gap, *, to_officer: bool = False) -> str:
+def sentence_for(gap: Gap, *, instead: Mapping[str, str | Promise] | None = None) -> str:
     """What is missing at this gap and what to do about it, in the reader's language.
 
-    It speaks to the applicants, or (``to_officer``) to whoever enters their application.
+    It speaks to the applicants. Who speaks to others brings other sentences (``instead``), by the
+    code of the gap, or by the field that is empty.
     """
-    own = {**_OWN_SENTENCES, **(_OWN_TO_OFFICER if to_officer else {})}
-    if gap.code == GapCode.MISSING and gap.field in own:
-        return str(own[gap.field])
-    sentences = {**_SENTENCES, **(_TO_OFFICER if to_officer else {})}
+    sentences = {**_SENTENCES, **_OWN_SENTENCES, **(instead or {})}
+    is_own = gap.code == GapCode.MISSING and gap.field in sentences
     params = {name: _shown(name, value) for name, value in gap.params.items()}
-    return str(sentences[gap.code]) % {"label": field_label(gap.field), **params}
+    sentence = sentences[gap.field if is_own else gap.code]
+    return str(sentence) % {"label": field_label(gap.field), **params}
 
 
 def sentence_templates() -> dict[str, str]:

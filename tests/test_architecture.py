@@ -168,7 +168,7 @@ def test_there_is_no_float_in_the_database() -> None:
 
 
 def test_amounts_have_two_places() -> None:
-    """Scores have three, points one, coordinates four: everything else is euros or percent."""
+    """Scores have twelve, points one, coordinates four: everything else is euros or percent."""
     other = {"score", "participation_score", "points", "latitude", "longitude"}
     assert {
         field.decimal_places

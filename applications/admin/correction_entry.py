@@ -9,17 +9,18 @@ from django.utils.translation import gettext_lazy
 
 from applications import emails
 from applications.admin import steps
+from applications.admin.gap_words import officer_sentence
 from applications.admin.list_place import list_query, with_list
 from applications.admin.previewed_page import PreviewedPage
 from applications.admin.wording import told_words
 from applications.forms.admin_entry import CorrectionArrivedForm
 from applications.forms.sections import SECTION_FORMS
-from applications.gap_sentences import field_label, sentence_for
+from applications.gap_sentences import field_label
 from applications.models import CorrectionRequest
 from applications.queries import find_gaps
 from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
+from applications.services.entry import resubmit_entered
 from applications.services.snapshot import changed_fields
-from applications.services.submission import resubmit_entered
 from buendnisse.models import MemberOrganisation
 from buendnisse.templatetags.display import day, moment
 
@@ -37,7 +38,7 @@ class CorrectionEntryPage(PreviewedPage):
         if request is None:
             return super().context(form)
         changed = changed_fields(application, request.fields)
-        missing = [sentence_for(gap, to_officer=True) for gap in find_gaps(application)]
+        missing = [officer_sentence(gap) for gap in find_gaps(application)]
         return {
             **super().context(form),
             "intro": [

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from applications import emails
 from applications.admin import steps
 from applications.admin.attachments import attachment_context
+from applications.admin.gap_words import officer_sentence
 from applications.admin.list_place import list_query, with_list
 from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
@@ -22,7 +23,7 @@ from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_entry import EntryAttachmentForm
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SECTION_FORMS, SectionForm
-from applications.gap_sentences import field_label, sentence_for
+from applications.gap_sentences import field_label
 from applications.models import Application
 from applications.presentation import shown
 from applications.queries import find_gaps
@@ -36,7 +37,7 @@ from applications.services.attachments import (
     words_of,
 )
 from applications.services.drafting import PLAN, open_fields, save_section
-from applications.services.submission import (
+from applications.services.entry import (
     alliance_goes_too,
     received_outside_call,
     submit_entered,
@@ -126,7 +127,7 @@ class EntryPage(PreviewedPage):
                 for each in application.alliance.organisations.all()
             ],
             "add_organisation_url": self._url("enter_organisation_add") if kept else "",
-            "missing": [sentence_for(gap, to_officer=True) for gap in gaps],
+            "missing": [officer_sentence(gap) for gap in gaps],
             "outside_call": outside_call,
             "receipt_url": self._url("correct_receipt"),
             "admit_url": self._url("admit_late"),

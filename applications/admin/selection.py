@@ -1,5 +1,6 @@
 """Ranking and selection of a year: who gets money in rank order, and where the money ends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,11 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.admin.case_page import RANKING_HIDDEN, mean_words, ranking_is_hidden
+from applications.admin.case_page import RANKING_HIDDEN, ranking_is_hidden
 from applications.enums import DecisionKind, DecisionOutcome, State
 from applications.forms.admin_decide import SelectionForm
 from applications.models import Application
 from applications.own_cases import is_applicant
+from applications.services.jury_results import Votes, votes_of
 from applications.services.selection import (
     SelectionPreview,
     SelectionRow,
@@ -29,7 +31,7 @@ from applications.services.selection_record import POLICY_MEANINGS
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.refusals import Refusal
 from buendnisse.roles import Right
-from buendnisse.templatetags.display import DASH, euro
+from buendnisse.templatetags.display import DASH, euro, score_words
 from funding.models import ProgrammeYear
 from funding.queries import FreeMoney, free_by_tranche, freezes_in_force
 from funding.rules.allocation import Policy, Reason
@@ -42,6 +44,7 @@ class RankLine:
 
     row: SelectionRow
     score: str
+    votes: str
     outcome: str
     money_ends: bool
 
@@ -107,18 +110,27 @@ class SelectionPage(ActionPage):
         references = [row.application.reference for row in found.rows]
         if ranking_is_hidden(references, self.user):
             return {**context, "refusal": RANKING_HIDDEN, "pool": []}
+        votes = votes_of([row.application for row in found.rows])
+        missing = [
+            (row.application, _votes_words(votes[row.application.pk]))
+            for row in found.rows
+            if votes[row.application.pk].open and source == State.ELIGIBLE
+        ]
         usual = usual_reason(row.outcome.reason for row in found.rows)
         return {
             **context,
             "preview": found,
-            "lines": _lines(found, usual),
+            "lines": _lines(found, votes, usual),
+            "missing": missing,
             "usual_words": usual_words(usual),
         }
 
-    def _pool(self, source: State) -> list[Application]:
+    def _pool(self, source: State) -> list[tuple[Application, str]]:
         """What there is to rank, when it cannot be ranked yet: by file number, with no scores."""
         pool = self.year.applications.filter(state=source).select_related("alliance")
-        return list(pool.order_by("reference"))
+        applications = list(pool.order_by("reference"))
+        votes = votes_of(applications)
+        return [(each, _votes_words(votes[each.pk])) for each in applications]
 
     def perform(self, form: SelectionForm) -> str:
         self.run = run_selection(
@@ -161,14 +173,24 @@ def _spoken_for(year: ProgrammeYear, tranches: list[FreeMoney]) -> dict[str, Any
     }
 
 
-def _lines(found: SelectionPreview, usual: Reason | None) -> list[RankLine]:
+def _votes_words(votes: Votes) -> str:
+    if not votes.all:
+        return _("niemandem zugewiesen")
+    words = _("%(given)d von %(all)d") % {"given": votes.given, "all": votes.all}
+    return f"{words}, {_('%(open)d offen') % {'open': votes.open}}" if votes.open else words
+
+
+def _lines(
+    found: SelectionPreview, votes: Mapping[int, Votes], usual: Reason | None
+) -> list[RankLine]:
     lines = []
     ended = False
     for row in found.rows:
         ends_here = not row.is_funded and not ended
         ended = ended or ends_here
-        score = mean_words(row.application.score)
-        lines.append(RankLine(row, score, _outcome_words(row, usual), ends_here))
+        score = score_words(row.application.score)
+        given = _votes_words(votes[row.application.pk])
+        lines.append(RankLine(row, score, given, _outcome_words(row, usual), ends_here))
     return lines
 
 

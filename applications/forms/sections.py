@@ -22,9 +22,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import State
+from applications.forms.admin_entry_words import speak_to_officer
 from applications.forms.examples import EXAMPLES
 from applications.forms.fields import TerritoryField, length_limit
-from applications.forms.officer_words import speak_to_officer
 from applications.models import Application
 from applications.sections import SECTIONS
 from buendnisse.forms.days import DayField
@@ -121,16 +121,10 @@ class SectionForm(forms.Form):
                 # To be read: a single line would cut off what does not fit.
                 field.widget = forms.Textarea(attrs={"rows": _rows_for(getattr(application, name))})
 
-    def show_correction(
-        self, words: Mapping[str, str], due_at: datetime, asks_for: Mapping[str, bool]
-    ) -> None:
-        """Let each open field say what the ministry writes about it, and until when.
-
-        Not each is asked for (``asks_for``): some may be changed if need be.
-        """
+    def show_correction(self, words: Mapping[str, str], due_at: datetime) -> None:
+        """Let each open field say what the ministry writes about it, and until when."""
         for name in self.open_fields:
             self.fields[name].asked_until = due_at  # type: ignore[attr-defined]
-            self.fields[name].if_needed = not asks_for.get(name)  # type: ignore[attr-defined]
         for name in self.open_fields & words.keys():
             form_field = self.fields[name]
             form_field.help_text = format_html(

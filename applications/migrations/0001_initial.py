@@ -321,8 +321,8 @@ class Migration(migrations.Migration):
                     "score",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=3,
-                        max_digits=6,
+                        decimal_places=12,
+                        max_digits=14,
                         null=True,
                         verbose_name="Jurybewertung",
                     ),
@@ -331,8 +331,8 @@ class Migration(migrations.Migration):
                     "participation_score",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=3,
-                        max_digits=6,
+                        decimal_places=12,
+                        max_digits=14,
                         null=True,
                         verbose_name="Bewertung der Beteiligung",
                     ),
@@ -1343,15 +1343,15 @@ class Migration(migrations.Migration):
                     "score",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=3,
-                        max_digits=6,
+                        decimal_places=12,
+                        max_digits=14,
                         null=True,
                         verbose_name="Bewertung",
                     ),
                 ),
                 (
                     "participation_score",
-                    models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True),
+                    models.DecimalField(blank=True, decimal_places=12, max_digits=14, null=True),
                 ),
                 (
                     "comment",

@@ -136,14 +136,6 @@ class CorrectionRequest(Recorded):
     def __str__(self) -> str:
         return f"{self.application_id}: {self.due_at:%Y-%m-%d}"
 
-    @property
-    def asks_for(self) -> dict[str, bool]:
-        """Each field by name: whether the ministry asks to change it, or only opened it.
-
-        What has no words of its own may be changed; a message about a single field is about it.
-        """
-        return {name: bool(self.words.get(name)) or len(self.fields) == 1 for name in self.fields}
-
     def history_subject(self) -> Application:
         return self.application
 

@@ -21,6 +21,7 @@ from applications.services.lifecycle import (
     require_reason,
     require_transition,
 )
+from applications.services.scores import recompute_scores
 from applications.services.snapshot import digest_of
 from applications.transitions import DECIDED_STATE, PROPOSING_ACTION
 from buendnisse.acts import recorded
@@ -373,6 +374,8 @@ def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime
             acting_user=acting_user,
             now=now,
         )
+    # While it was decided, its scores stood still; what was said of conflicts counts again now.
+    recompute_scores(application)
     decision.outcome = DecisionOutcome.TAKEN_BACK
     decision.taken_back_by = acting_user
     decision.taken_back_at = now

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from applications.admin.gap_words import officer_sentence
 from applications.enums import Action, State
 from applications.gap_sentences import sentence_for
 from applications.models import Application
@@ -152,7 +153,7 @@ def test_the_pages_of_entry_speak_to_the_officer(round_: Round, officer: Client)
 def test_the_applicants_are_still_spoken_to(round_: Round) -> None:
     gap = next(gap for gap in find_gaps(begin(round_)) if gap.code == GapCode.NO_LEAD)
     assert sentence_for(gap).startswith("Ihr Bündnis hat noch keinen Antragsteller.")
-    assert sentence_for(gap, to_officer=True).startswith("Das Bündnis hat noch keinen")
+    assert officer_sentence(gap).startswith("Das Bündnis hat noch keinen")
 
 
 def test_what_is_needed_for_submitting_is_not_called_optional(
