@@ -11,9 +11,9 @@ from django.utils import timezone
 from applications.enums import Action, State
 from applications.models import Application
 from applications.services.case_file import set_follow_up
+from applications.services.entry import withdraw_entered
 from applications.services.late_admission import request_late_admission
 from applications.services.sharing import share_with_ministry
-from applications.services.submission import withdraw_entered
 from buendnisse.desk import Waiting
 from buendnisse.models import User
 from buendnisse.roles import Role
