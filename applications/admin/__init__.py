@@ -1,6 +1,6 @@
 """The ministry's side: the queue, the case, the steps, selection, decisions, announcement."""
 
-from applications.admin import desk, shortcuts
+from applications.admin import desk, mail_kinds, shortcuts
 from applications.admin.award_change import AwardChangeAdmin
 from applications.admin.decision import DecisionAdmin
 from applications.admin.person_erasure import PersonErasureAdmin
@@ -18,5 +18,6 @@ __all__ = [
     "SelectionRunAdmin",
     "TextBlockAdmin",
     "desk",
+    "mail_kinds",
     "shortcuts",
 ]

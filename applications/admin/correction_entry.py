@@ -19,8 +19,8 @@ from applications.gap_sentences import field_label
 from applications.models import CorrectionRequest
 from applications.queries import find_gaps
 from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
+from applications.services.entry import resubmit_entered
 from applications.services.snapshot import changed_fields
-from applications.services.submission import resubmit_entered
 from buendnisse.models import MemberOrganisation
 from buendnisse.templatetags.display import day, moment
 

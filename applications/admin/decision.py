@@ -183,6 +183,8 @@ class DecisionAdmin(ReadOnlyAdmin):
         "decided",
         "announced",
     )
+    # By what an index gives; the rest is filtered and searched for.
+    sortable_by = ("case", "amount_in_euros", "proposed")
     list_display_links = None
     list_filter = ("outcome", "kind", "application__programme_year", RunFilter)
     search_fields = ("application__search_text",)

@@ -37,7 +37,7 @@ from applications.services.attachments import (
     words_of,
 )
 from applications.services.drafting import PLAN, open_fields, save_section
-from applications.services.submission import (
+from applications.services.entry import (
     alliance_goes_too,
     received_outside_call,
     submit_entered,

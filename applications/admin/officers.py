@@ -20,11 +20,12 @@ MINE, NOBODY = "ich", "niemand"
 
 
 def of_officer(user: User, today: date) -> Q:
-    """The condition for the cases of this person and of those whom they stand in for today."""
-    stands_in = Deputyship.objects.on(today).filter(deputy=user.pk)
-    # One list of keys and no "or", so that the index of officers is of use.
-    oneself = User.objects.filter(pk=user.pk).order_by()
-    return Q(officer__in=oneself.values("pk").union(stands_in.order_by().values("officer")))
+    """The condition for the cases of this person and of those whom they stand in for today.
+
+    One query, for the keys: from them the database knows how few or many the cases are.
+    """
+    stands_in = Deputyship.objects.on(today).filter(deputy=user.pk).order_by("officer")
+    return Q(officer__in=[user.pk, *stands_in.values_list("officer", flat=True)])
 
 
 def deputies_on(today: date) -> dict[int, Deputyship]:

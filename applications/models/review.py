@@ -181,8 +181,13 @@ class Review(Recorded):
         verbose_name = _("Bewertung")
         verbose_name_plural = _("Bewertungen")
         ordering = ("application", "pk")
-        # Whose jury is not done yet.
+        # Who has a jury, and whose jury is not done yet.
         indexes = [
+            models.Index(
+                fields=["application"],
+                condition=models.Q(conflict_declared_at=None),
+                name="review_counted_idx",
+            ),
             models.Index(
                 fields=["application"],
                 condition=models.Q(scored_at=None, conflict_declared_at=None),

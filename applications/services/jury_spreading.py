@@ -85,7 +85,7 @@ def plan_spread(
     per_application: int,
     organiser: User,
 ) -> SpreadPlan:
-    """What ``spread_evenly`` would do now for ``organiser``; writes nothing. Eleven queries at most.
+    """What ``spread_evenly`` would do now for ``organiser``; writes nothing. 11 queries at most.
 
     An application in which they are not impartial is left out: somebody else assigns it. The seed
     is the year and the number of the spread: nobody can look for one that suits them.

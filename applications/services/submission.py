@@ -5,7 +5,6 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -20,22 +19,18 @@ from applications.services.drafting import CallClosed, StaleApplication
 from applications.services.late_admission import let_late_request_lapse
 from applications.services.lifecycle import (
     STATE_FIELDS,
-    ReasonMissing,
     WrongState,
     lock_application,
     record,
-    require_entering,
-    require_entering_correction,
     require_transition,
 )
 from applications.services.snapshot import changed_fields, store_submission
 from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
-from buendnisse.services.alliances import discard_alliance, is_of_ministry_alone
 from buendnisse.templatetags.display import day
 from funding.models import ProgrammeYear
-from funding.rules.deadlines import CallPart, within
+from funding.rules.deadlines import within
 from funding.services.awards import cancel_award
 
 
@@ -62,12 +57,6 @@ class CorrectionLate(Refusal):
     code = "correction_late"
 
 
-class ArrivalRefused(Refusal):
-    """``code`` says why: received_in_the_future, received_before_asked."""
-
-    code = "arrival_refused"
-
-
 class NothingCorrected(Refusal):
     code = "nothing_corrected"
 
@@ -87,32 +76,7 @@ def _refuse_outside_call(application: Application, now: datetime) -> None:
     )
 
 
-def received_outside_call(application: Application, now: datetime) -> str:
-    """Why the day of receipt of what came on paper keeps it from being handed in; or empty."""
-    year, received = application.programme_year, application.received_date
-    if received and year.part_of_call(received) == CallPart.WITHIN:
-        return ""
-    if application.admitted_late_until and within(application.admitted_late_until, now):
-        return ""
-    return str(
-        _(
-            "Der Antrag ist nicht während des Förderaufrufs %(year)s eingegangen (%(first)s bis "
-            "%(last)s). Lassen Sie ihn zuerst verspätet zu, wenn es dafür einen Grund gibt."
-        )
-        % {
-            "year": year,
-            "first": day(localdate(year.call_opens_at)),
-            "last": day(localdate(year.call_closes_at)),
-        }
-    )
-
-
-def _refuse_received_outside_call(application: Application, now: datetime) -> None:
-    if refusal := received_outside_call(application, now):
-        raise CallClosed(refusal)
-
-
-def _refuse_unread(application: Application, version: int | None) -> None:
+def refuse_unread(application: Application, version: int | None) -> None:
     if version is not None and version != application.version:
         raise StaleApplication(
             _(
@@ -174,39 +138,14 @@ def submit_application(
     """
     application = lock_application(application_id)
     require_transition(application, Action.SUBMIT, acting_user=acting_user)
-    _refuse_unread(application, version)
+    refuse_unread(application, version)
     lock_alliance(application)
     _refuse_outside_call(application, now)
-    _hand_in(application, Action.SUBMIT, acting_user=acting_user, now=now)
+    hand_in(application, Action.SUBMIT, acting_user=acting_user, now=now)
     return application
 
 
-@recorded
-@transaction.atomic
-def submit_entered(
-    *, application_id: int, acting_user: User, now: datetime, version: int | None = None
-) -> Application:
-    """Submit an application that came on paper and was entered by an officer.
-
-    The call is asked on the day of receipt; everything else is as with ``submit_application``, and
-    so are its refusals. Whoever does this has checked the case, and does not decide it.
-    """
-    application = lock_application(application_id)
-    require_entering(application, acting_user=acting_user)
-    _refuse_unread(application, version)
-    lock_alliance(application)
-    _refuse_received_outside_call(application, now)
-    _hand_in(
-        application,
-        Action.ENTER,
-        acting_user=acting_user,
-        now=now,
-        reason=application.intake_reason,
-    )
-    return application
-
-
-def _hand_in(
+def hand_in(
     application: Application,
     action: Action,
     *,
@@ -214,7 +153,7 @@ def _hand_in(
     now: datetime,
     reason: str = "",
 ) -> None:
-    """What every first submission does once the call has been asked."""
+    """What every first submission does once the call has been asked; the application is locked."""
     _refuse_incomplete(application)
     _assign_reference(application)
     application.submitted_at = now
@@ -244,7 +183,7 @@ def resubmit_application(
     """
     application = lock_application(application_id)
     require_transition(application, Action.RESUBMIT, acting_user=acting_user)
-    _refuse_unread(application, version)
+    refuse_unread(application, version)
     lock_alliance(application)
     request = application.correction_requests.get(closed_at=None)
     if not within(request.due_at, now):
@@ -255,67 +194,11 @@ def resubmit_application(
             )
             % {"contact": settings.CONTACT_EMAIL}
         )
-    _take_back_in(application, request, Action.RESUBMIT, acting_user=acting_user, now=now)
+    take_in_correction(application, request, Action.RESUBMIT, acting_user=acting_user, now=now)
     return application
 
 
-@recorded
-@transaction.atomic
-def resubmit_entered(
-    *,
-    application_id: int,
-    received_date: date,
-    acting_user: User,
-    now: datetime,
-    version: int | None = None,
-) -> Application:
-    """Hand in a correction that came on paper and was entered by an officer.
-
-    The deadline is asked on the day of arrival, the last day whole; everything else is as with
-    ``resubmit_application``, and so are its refusals. Whoever does this has checked the case, and
-    does not decide it. Refuses besides with ``WrongState`` where the applicants can answer here
-    themselves, and with ``ArrivalRefused`` a day after today or before the request.
-    """
-    application = lock_application(application_id)
-    require_entering_correction(application, acting_user=acting_user)
-    _refuse_unread(application, version)
-    lock_alliance(application)
-    request = application.correction_requests.get(closed_at=None)
-    _refuse_arrival(request, received_date, now)
-    _take_back_in(
-        application,
-        request,
-        Action.ENTER_CORRECTION,
-        acting_user=acting_user,
-        now=now,
-        received_date=received_date,
-    )
-    return application
-
-
-def _refuse_arrival(request: CorrectionRequest, received_date: date, now: datetime) -> None:
-    if received_date > localdate(now):
-        raise ArrivalRefused(
-            _("Der Tag des Eingangs liegt in der Zukunft."), code="received_in_the_future"
-        )
-    asked, due = localdate(request.requested_at), localdate(request.due_at)
-    if received_date < asked:
-        raise ArrivalRefused(
-            _("Nachgefordert wurde erst am %(day)s. Eine Antwort kann nicht früher eingehen.")
-            % {"day": day(asked)},
-            code="received_before_asked",
-        )
-    if received_date > due:
-        raise CorrectionLate(
-            _(
-                "Der Brief kam nach dem Ende der Frist (%(day)s). Verlängern Sie zuerst die Frist, "
-                "wenn es dafür einen Grund gibt, oder setzen Sie die Prüfung fort."
-            )
-            % {"day": day(due)}
-        )
-
-
-def _take_back_in(
+def take_in_correction(
     application: Application,
     request: CorrectionRequest,
     action: Action,
@@ -324,7 +207,10 @@ def _take_back_in(
     now: datetime,
     received_date: date | None = None,
 ) -> None:
-    """What every correction does once its deadline has been asked."""
+    """What every correction does once its deadline has been asked; the application is locked.
+
+    ``received_date`` is the day on which it came on paper.
+    """
     _refuse_incomplete(application)
     _refuse_unchanged(application, request, is_entered=received_date is not None)
     request.closed_at = now
@@ -363,47 +249,14 @@ def withdraw_application(
             )
             % {"contact": settings.CONTACT_EMAIL}
         )
-    _withdraw(application, reason.strip(), acting_user=acting_user, now=now)
+    end_as_withdrawn(application, reason.strip(), acting_user=acting_user, now=now)
     return application
 
 
-@recorded
-@transaction.atomic
-def withdraw_entered(
-    *, application_id: int, reason: str, acting_user: User, now: datetime
-) -> Application:
-    """Discard a draft that an officer has entered wrongly; it gives way to a new one.
-
-    An alliance that was entered for it alone is discarded with it.
-
-    In the table withdrawing is the owner's alone, and it stays so. But a draft from paper often has
-    no owner with an account, and until it is handed in it is the ministry's own typing: whoever may
-    enter it may discard it, as whoever may enter it hands it in (``submit_entered``). Refuses with
-    ``ReasonMissing`` no reason, and with ``NotAllowed`` and ``WrongState`` as entering does, so
-    that nothing that was submitted is ever withdrawn by staff.
-    """
-    application = lock_application(application_id)
-    require_entering(application, acting_user=acting_user)
-    if not reason.strip():
-        raise ReasonMissing(_("Bitte sagen Sie in einem Satz, warum Sie die Erfassung verwerfen."))
-    _withdraw(application, reason.strip(), acting_user=acting_user, now=now)
-    lock_alliance(application)
-    if alliance_goes_too(application):
-        discard_alliance(alliance_id=application.alliance_id, acting_user=acting_user, now=now)
-    return application
-
-
-def alliance_goes_too(application: Application) -> bool:
-    """Whether the alliance of an entered draft is there for it alone. Four queries at most."""
-    alliance = application.alliance
-    # What was discarded before it counts for nothing.
-    others = alliance.applications.exclude(pk=application.pk).exclude(
-        state=State.WITHDRAWN, submitted_at=None
-    )
-    return not others.exists() and is_of_ministry_alone(alliance)
-
-
-def _withdraw(application: Application, reason: str, *, acting_user: User, now: datetime) -> None:
+def end_as_withdrawn(
+    application: Application, reason: str, *, acting_user: User, now: datetime
+) -> None:
+    """What every withdrawal does, of whomever: nothing of the locked application goes on."""
     if award_id := application.award_id:
         application.award = None
         cancel_award(

@@ -20,9 +20,10 @@ from buendnisse.standings import standings_of
 
 @admin.register(Alliance)
 class AllianceAdmin(ReadOnlyAdmin):
-    """Not sorted by its applicant or place, which are looked up per row: the search finds them."""
+    """Sorted by its name alone: the search finds applicant and place."""
 
     list_display = ("name", "lead", "city", "created_at")
+    sortable_by = ("name",)
     search_fields = ("search_text",)
     ordering = ("name", "pk")
 

@@ -22,11 +22,27 @@ from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.keys import read_key
 from buendnisse.letter_addresses import address_of
+from buendnisse.mail_kinds import MAIL_KINDS
 from buendnisse.models import OutgoingMail
 from buendnisse.roles import Right
-from buendnisse.services.outbox import SECRET_KIND_PREFIXES
+from buendnisse.services.outbox import without_secrets
 
 _LETTER_FIELDS = ("subject", "body_text", "state", "created_at", "posted_date")
+
+
+class MailKindFilter(admin.SimpleListFilter):
+    """By what the mail is, in words; which kinds are there is known without reading the mails."""
+
+    title = _("Art")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(MAIL_KINDS.items())
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[OutgoingMail]
+    ) -> QuerySet[OutgoingMail]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(OutgoingMail)
@@ -38,7 +54,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     )
     # By what an index gives; the rest is filtered and searched for.
     sortable_by = ("created_at",)
-    list_filter = ("state", "kind")
+    list_filter = ("state", MailKindFilter)
     search_fields = ("search_text",)
     fields = (
         "subject",
@@ -53,11 +69,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
-        """Without the mails whose link is for their reader alone, such as those about accounts."""
-        mails = super().get_queryset(request)
-        for prefix in SECRET_KIND_PREFIXES:
-            mails = mails.exclude(kind__startswith=prefix)
-        return mails
+        """Those that somebody at the ministry may read."""
+        return without_secrets(super().get_queryset(request))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Of a letter, nothing about attempts to deliver it."""

@@ -90,6 +90,8 @@ class PersonPage(ActionPage):
 class UserAdmin(ReadOnlyAdmin):
     change_list_template = "admin/buendnisse/user/change_list.html"
     list_display = ("email", "name", "organisation", "roles", "is_staff", "is_active")
+    # By what an index gives; the rest is filtered and searched for.
+    sortable_by = ("email", "name")
     list_filter = (RoleFilter, "is_staff", "is_active")
     search_fields = ("search_text",)
     ordering: ClassVar[tuple[str, ...]] = ("email",)

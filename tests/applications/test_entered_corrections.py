@@ -15,14 +15,13 @@ from applications.queries import is_answered_on_paper
 from applications.services.attachments import add_attachment
 from applications.services.corrections import extend_correction, remind_of_corrections
 from applications.services.drafting import FieldNotOpen, save_section
+from applications.services.entry import ArrivalRefused, resubmit_entered
 from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import WrongState
 from applications.services.submission import (
-    ArrivalRefused,
     CorrectionLate,
     Incomplete,
     NothingCorrected,
-    resubmit_entered,
 )
 from applications.submission_document import submission_pdf
 from buendnisse.history import history_of

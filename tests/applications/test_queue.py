@@ -81,7 +81,7 @@ def test_the_queue_takes_as_many_queries_with_three_rows_as_with_one(
         round_.case(State.ELIGIBLE, score=7)
     client = client_of(round_.officer)
     client.get(reverse("admin:index"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert len(listed(client)) == number
 
 

@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime
 
 from applications.models import Application
 from applications.services.drafting import save_section
-from applications.services.entry import begin_entry
+from applications.services.entry import begin_entry, submit_entered
 from applications.services.reviewing import request_changes, take_up
-from applications.services.submission import submit_entered
 from buendnisse.models import MemberOrganisation, OutgoingMail, User
 from buendnisse.services.alliances import save_organisation
 from tests.factories.cases import CORRECTION_DUE_AT, Round, balanced_plan, complete_values, reload
