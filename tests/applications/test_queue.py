@@ -255,7 +255,7 @@ def test_a_state_is_told_with_since_when(round_: Round) -> None:
 def test_an_action_without_a_tick_says_what_to_do_first(round_: Round) -> None:
     round_.case(State.SUBMITTED)
     client = client_of(round_.officer)
-    page = client.post(reverse(QUEUE), {"action": "assign_many"}, follow=True)
+    page = client.post(reverse(QUEUE), {"action": "assign_many", "index": "0"}, follow=True)
     assert "Kreuzen Sie zuerst in der Liste an, worum es geht." in text(page)
     crumbs = Page(text(client.get(reverse(QUEUE)))).one("div", **{"class": "breadcrumbs"})
     assert crumbs.text == "Start › Anträge"
