@@ -98,7 +98,7 @@ class ScoreForm(_JuryForm):
             self.fields[_name(criterion)] = PointsField(
                 label=criterion.name,
                 help_text=format_lazy(
-                    _("{description} 0 bis 10 Punkte, zählt {weight}-fach."),
+                    _("{description} 0 bis 10 Punkte, auch halbe wie 7,5. Zählt {weight}-fach."),
                     description=criterion.description,
                     weight=criterion.weight,
                 ),
@@ -132,8 +132,8 @@ class ConflictForm(_JuryForm):
         max_length=_LONGEST_REASON,
         help_text=_(
             "Zum Beispiel: Sie arbeiten für einen der Bündnispartner oder sind mit jemandem im "
-            "Bündnis verwandt. Sie bewerten den Antrag dann nicht, und das lässt sich nicht "
-            "zurücknehmen."
+            "Bündnis verwandt. Sie sehen und bewerten den Antrag dann nicht mehr; wieder zulassen "
+            "kann Ihre Mitwirkung nur das Ministerium, mit einer Begründung."
         ),
         error_messages={
             "required": _("Bitte sagen Sie in einem Satz, worin die Befangenheit besteht.")
