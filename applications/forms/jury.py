@@ -61,7 +61,8 @@ class PointsField(forms.CharField):
 class _JuryForm(forms.Form):
     """One of two forms on one page, sent together so that nothing typed into either is lost."""
 
-    legend: str | Promise
+    # Nothing where the page has a heading of its own for it.
+    legend: str | Promise = ""
     # Each is required by its own button only.
     use_required_attribute = False
 
@@ -77,7 +78,8 @@ class _JuryForm(forms.Form):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout(Fieldset(self.legend, *self.fields))
+        fields = Fieldset(self.legend, *self.fields) if self.legend else Layout(*self.fields)
+        helper.layout = Layout(fields)
         return helper
 
     def _keep_what_is_pasted(self) -> None:
@@ -124,8 +126,6 @@ def _name(criterion: Criterion) -> str:
 
 class ConflictForm(_JuryForm):
     """A conflict of interest (Befangenheit), with the reason."""
-
-    legend = _("Befangenheit")
 
     conflict_reason = PlainTextField(
         label=_("Worin besteht die Befangenheit?"),
