@@ -10,13 +10,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_officer
+from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_nobody, of_officer
 from applications.admin.tasks import TASKS, TaskFilter
 from applications.admin.wording import step_words
 from applications.enums import DecisionOutcome, State
 from applications.models import Application, Decision, Review, StatusChange
 from applications.own_cases import is_applicant, own_cases_under_way, without_own_cases
-from applications.services.assigning import UNASSIGNABLE
 from buendnisse.counting import capped_count, capped_counts
 from buendnisse.desk import Panel, Waiting, panel_on_desk, waits_on_desk
 from buendnisse.models import User
@@ -47,10 +46,9 @@ def cases_waiting(user: User, now: datetime) -> Iterator[Waiting]:
             of_mine,
             f"{of_all}&{OfficerFilter.parameter_name}={MINE}",
         )
-    nobodys = cases.filter(officer=None).exclude(state__in=UNASSIGNABLE)
     yield Waiting(
         _("Noch niemandem zugeteilt"),
-        capped_count(nobodys),
+        capped_count(cases.filter(of_nobody())),
         f"{url}?{OfficerFilter.parameter_name}={NOBODY}",
     )
 

@@ -621,7 +621,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="Reihenfolge")),
-                ("name", models.CharField(max_length=100, verbose_name="Kriterium")),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
                 (
                     "description",
                     models.CharField(blank=True, max_length=500, verbose_name="Worum es geht"),
@@ -650,6 +650,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="criterion_participation_comes_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_participation", False),
+                            ("name", "Beteiligung von Geflüchteten"),
+                            _connector="OR",
+                        ),
+                        name="criterion_participation_keeps_its_name",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("weight__gt", 0)), name="criterion_weight_positive"
@@ -2208,7 +2216,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("first_day__lte", models.F("last_day"))),
                         name="deputyship_ends_after_it_begins",
-                        violation_error_message="Der letzte Tag liegt nicht vor dem ersten.",
+                        violation_error_message="Der letzte Tag liegt vor dem ersten. Bitte ändern Sie einen der beiden Tage.",
                     ),
                 ],
             },

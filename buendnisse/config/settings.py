@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "buendnisse.kept_words.taken_forms",
     "buendnisse.idle.IdleSessions",
 ]
 ROOT_URLCONF = "buendnisse.config.urls"
