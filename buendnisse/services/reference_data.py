@@ -42,9 +42,6 @@ def sync_reference_data() -> None:
     _sync_groups()
 
 
-_PLACES_AT_ONCE: Final = 100
-
-
 def other_municipality_code(district: District) -> str:
     """The code of the collective territory for the towns that the reference data does not list."""
     return f"{district.ags}-other"
