@@ -35,7 +35,7 @@ class StepPage(ActionPage):
         self.decision = current_decision(application)
         if conflict_of(application, self.user):
             # The page of the case says why, and who could decide otherwise.
-            return redirect(change_url(application))
+            return redirect(self.back_url())
         return None
 
     def refuse_to_open(self) -> HttpResponse | None:
