@@ -8,7 +8,7 @@ from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.filters import ListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ShowFacets
-from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
+from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
@@ -117,6 +117,8 @@ class FilteredList(ChangeList):
         So the database filters and sorts keys alone, and joins no row that is not shown.
         """
         super().get_results(request)
+        # Where there is no row, there is nothing to do with rows either.
+        self.show_admin_actions = self.show_admin_actions and bool(self.result_count)
         if self.multi_page and not self.show_all:
             keys = self.result_list.values("pk")
             rows = self.apply_select_related(self.root_queryset)
@@ -155,6 +157,11 @@ class FilteredList(ChangeList):
         for spec in specs:
             self._refuse_unknown_value(spec)
         return found
+
+    @property
+    def without_search(self) -> str:
+        """The same list, with its filters, and nothing searched for."""
+        return self.get_query_string(remove=[SEARCH_VAR, PAGE_VAR])
 
     @property
     def chosen(self) -> list[tuple[str, str]]:

@@ -18,6 +18,8 @@ from typing import Any, Final
 from django.db import connection, migrations, models
 from django.db.models import Q, QuerySet
 
+from buendnisse.file_numbers import spelled_out
+
 # Every word becomes a condition, and databases take only so many; nobody looks for more at once.
 LONGEST_SEARCH: Final = 200
 MOST_WORDS: Final = 8
@@ -140,7 +142,7 @@ def search(rows: QuerySet[Any], typed: str, column: str) -> tuple[QuerySet[Any],
     What resembles is looked for where nothing else is found, so that exact hits are not lost among
     it. One query on PostgreSQL, and a second one where nothing is found; none on SQLite.
     """
-    words = words_of(typed)
+    words = words_of(spelled_out(typed))
     if not words:
         return (rows.none(), False) if typed.strip() else (rows, False)
     exact = containing(rows, words, column)

@@ -16,7 +16,7 @@ from applications.admin.correspondence import letters_of
 from applications.admin.list_place import with_list
 from applications.admin.related_cases import other_years, overlapping_cases
 from applications.admin.steps import current_decision, offers_for
-from applications.admin.wording import cap_words, state_words, step_words
+from applications.admin.wording import cap_words, change_words, state_words
 from applications.checklist import CHECKLIST
 from applications.consents import consent_of
 from applications.emails import is_written_to_by_post
@@ -259,7 +259,7 @@ def _events(application: Application) -> list[Event]:
     events = [
         Event(
             change.at,
-            f"{step_words(change)}: {State(change.to_state).label}",
+            change_words(change),
             str(change.actor),
             change.reason,
         )

@@ -188,6 +188,9 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = ("outcome", "kind", "application__programme_year", RunFilter)
     search_fields = ("application__search_text",)
+    search_help_text = _(
+        "Aktenzeichen, Titel, Bündnis, Ort, Organisation, Ansprechperson oder deren E-Mail-Adresse"
+    )
     list_select_related = (
         "application__alliance",
         "application__programme_year",

@@ -151,6 +151,9 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
         ("territory__district", DistrictFilter),
     )
     search_fields = ("search_text",)
+    search_help_text = _(
+        "Aktenzeichen, Titel, Bündnis, Ort, Organisation, Ansprechperson oder deren E-Mail-Adresse"
+    )
     list_select_related = (
         "programme_year",
         "alliance",

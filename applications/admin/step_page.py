@@ -61,7 +61,7 @@ class StepPage(ActionPage):
         if not steps or self.step.exists_in(State(self.application.state)):
             return ""
         return _(
-            "„%(step)s“ geht nicht mehr: Der Antrag steht auf „%(state)s“ (%(done)s: %(who)s, "
+            "„%(step)s“ geht jetzt nicht: Der Antrag steht auf „%(state)s“ (%(done)s: %(who)s, "
             "%(when)s)."
         ) % {
             "step": self.step.label,

@@ -25,6 +25,7 @@ class AllianceAdmin(ReadOnlyAdmin):
     list_display = ("name", "lead", "city", "created_at")
     sortable_by = ("name",)
     search_fields = ("search_text",)
+    search_help_text = _("Name des Bündnisses, Organisation oder Ort")
     ordering = ("name", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alliance]:

@@ -56,6 +56,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     sortable_by = ("created_at",)
     list_filter = ("state", MailKindFilter)
     search_fields = ("search_text",)
+    search_help_text = _("Betreff oder E-Mail-Adresse")
     fields = (
         "subject",
         "recipient",

@@ -94,6 +94,7 @@ class UserAdmin(ReadOnlyAdmin):
     sortable_by = ("email", "name")
     list_filter = (RoleFilter, "is_staff", "is_active")
     search_fields = ("search_text",)
+    search_help_text = _("Name, E-Mail-Adresse oder Organisation")
     ordering: ClassVar[tuple[str, ...]] = ("email",)
 
     def get_urls(self) -> list[URLPattern]:

@@ -63,6 +63,7 @@ class AwardAdmin(ExportedAdmin):
         "district",
     )
     search_fields = ("search_text",)
+    search_help_text = _("Aktenzeichen, Empfänger, Vorhaben oder Gebiet")
     list_select_related = ("programme_year",)
     fields = (
         "reference",

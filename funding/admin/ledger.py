@@ -98,6 +98,7 @@ class LedgerEntryAdmin(ExportedAdmin):
     paginator = LedgerPages
     list_filter = LEDGER_FILTERS
     search_fields = ("award__search_text", "reason")
+    search_help_text = _("Aktenzeichen, Empfänger, Vorhaben, Gebiet oder Worte aus dem Grund")
     list_select_related = ("tranche__programme_year", "award", "booked_by")
     # By what an index gives; the rest is filtered and searched for.
     sortable_by = ("booked",)

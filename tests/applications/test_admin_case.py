@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.admin.wording import step_words
+from applications.admin.wording import change_words, step_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, CheckAnswer, DecisionKind, ScanState, State
 from applications.models import Application, StatusChange
@@ -80,7 +80,7 @@ def test_case_page_shows_the_whole_application(round_: Round) -> None:
         "Nach Prüfung vorgeschlagen.",
         "Überzeugend.",
         "Eingangsbestätigung",
-        "In Prüfung genommen: In Prüfung",
+        "In Prüfung genommen",
         str(application.alliance.organisations.get(is_lead=True)),
     ):
         assert words in page
@@ -90,6 +90,16 @@ def test_what_was_done_is_said_otherwise_than_what_can_be_done() -> None:
     done = [step_words(StatusChange(action=action)) for action in Action]
     assert len(set(done)) == len(Action)
     assert not set(done) & {action.label for action in Action}
+
+
+def test_a_step_names_the_state_only_where_it_says_more() -> None:
+    for action, state, words in (
+        (Action.SUBMIT, State.SUBMITTED, "Eingereicht"),
+        (Action.TAKE_UP, State.IN_REVIEW, "In Prüfung genommen"),
+        (Action.APPROVE, State.AWARDED, "Entschieden: Bewilligt"),
+        (Action.SEND_BACK, State.IN_REVIEW, "Vorschlag zurückgegeben: In Prüfung"),
+    ):
+        assert change_words(StatusChange(action=action, to_state=state)) == words
 
 
 def test_case_page_has_a_constant_number_of_queries(
@@ -335,7 +345,7 @@ def test_a_step_that_came_too_late_leads_back_to_the_case(round_: Round) -> None
     response = client.get(url("take_up", application), follow=True)
     assert response.redirect_chain == [(url("change", application), 302)]
     words = (
-        "„In Prüfung nehmen“ geht nicht mehr: Der Antrag steht auf „In Prüfung“ "
+        "„In Prüfung nehmen“ geht jetzt nicht: Der Antrag steht auf „In Prüfung“ "
         "(In Prüfung genommen: Sachbearbeitung, 4. Juli 2016, 10:00\N{NO-BREAK SPACE}Uhr)."
     )
     assert words in text(response)
@@ -364,7 +374,7 @@ def test_what_was_typed_too_late_is_refused_at_once_and_can_be_copied(
     assert page.status_code == 200
     assert not page.context.get("messages_to_send")
     if code != "eligible":  # It may be found once more.
-        assert "geht nicht mehr: Der Antrag steht auf" in html
+        assert "geht jetzt nicht: Der Antrag steht auf" in html
         assert "Gespeichert und gesendet ist nichts." in html
         assert html.count('class="button default"') == 0
     assert "Laden Sie die Seite neu" not in html
@@ -536,7 +546,7 @@ def test_age_is_counted_from_the_present_state(round_: Round) -> None:
     since = datetime.now(tz=UTC) - timedelta(days=3, hours=1)
     Application.objects.filter(pk=application.pk).update(state_changed_at=since)
     queue = reverse("admin:applications_application_changelist")
-    assert "3 Tagen" in text(client_of(round_.officer).get(queue))
+    assert "seit 3 Tagen" in text(client_of(round_.officer).get(queue))
 
 
 # Attachments ----------------------------------------------------------------------------------

@@ -339,4 +339,4 @@ def test_a_case_of_people_with_accounts_offers_no_entering(round_: Round, client
 def test_a_draft_has_no_correction_to_enter(round_: Round, client: Client) -> None:
     draft = fill(round_, begin(round_))
     page = client.get(url("enter_correction", draft.pk), follow=True)
-    assert "Das geht bei dem jetzigen Stand des Antrags nicht." in shown(page)
+    assert "geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf" in shown(page)

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from buendnisse.file_numbers import spelled_out
 from buendnisse.models import Alliance, MemberOrganisation, SearchedWord, User
 from buendnisse.roles import Role
 from buendnisse.search import fold, folded, search, words_of
@@ -37,6 +38,27 @@ from tests.factories.buendnisse import NOW, OutgoingMailFactory, UserFactory
 )
 def test_fold_leaves_letters_and_digits(typed: str, found: str) -> None:
     assert fold(typed) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("GIV-2026-17", "GIV-2026-0017"),
+        ("giv 2026/17", "giv-2026-0017"),
+        ("GIV20260017", "GIV-2026-0017"),
+        ("Wangen GIV 2026 17 Café", "Wangen GIV-2026-0017 Café"),
+        ("2026-17", "2026-0017"),
+        ("GIV-2026-12345", "GIV-2026-12345"),
+        # Letters of another programme stay as they are.
+        ("XGIV-2026-17", "XGIV-2026-0017"),
+        # No file numbers: a day, a year and a number, a year alone.
+        ("17.11.2026", "17.11.2026"),
+        ("2026 17", "2026 17"),
+        ("GIV-2026", "GIV-2026"),
+    ],
+)
+def test_a_file_number_is_spelled_out(typed: str, written: str) -> None:
+    assert spelled_out(typed) == written
 
 
 def test_words_are_looked_for_one_by_one() -> None:
