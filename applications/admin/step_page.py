@@ -53,7 +53,9 @@ class StepPage(ActionPage):
         """Why this person cannot take the step; after another step, which one that was."""
         actors = actors_of(self.user, self.application)
         reason = why_not(self.step, self.application, self.decision, self.user, actors)
-        return self._what_came_first() or reason
+        if first := self._what_came_first():
+            return f"{first} {_('Was jetzt möglich ist, steht unter „Nächste Schritte“.')}"
+        return reason
 
     def _what_came_first(self) -> str:
         """The step that was taken by somebody, or in another window, in place of this one."""
@@ -61,8 +63,8 @@ class StepPage(ActionPage):
         if not steps or self.step.exists_in(State(self.application.state)):
             return ""
         return _(
-            "„%(step)s“ geht jetzt nicht: Der Antrag steht auf „%(state)s“ (%(done)s: %(who)s, "
-            "%(when)s)."
+            "„%(step)s“ geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf „%(state)s“ "
+            "(%(done)s: %(who)s, %(when)s)."
         ) % {
             "step": self.step.label,
             "state": state_words(self.application),

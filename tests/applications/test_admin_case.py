@@ -345,7 +345,8 @@ def test_a_step_that_came_too_late_leads_back_to_the_case(round_: Round) -> None
     response = client.get(url("take_up", application), follow=True)
     assert response.redirect_chain == [(url("change", application), 302)]
     words = (
-        "„In Prüfung nehmen“ geht jetzt nicht: Der Antrag steht auf „In Prüfung“ "
+        "„In Prüfung nehmen“ geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf "
+        "„In Prüfung“ "
         "(In Prüfung genommen: Sachbearbeitung, 4. Juli 2016, 10:00\N{NO-BREAK SPACE}Uhr)."
     )
     assert words in text(response)
@@ -374,7 +375,7 @@ def test_what_was_typed_too_late_is_refused_at_once_and_can_be_copied(
     assert page.status_code == 200
     assert not page.context.get("messages_to_send")
     if code != "eligible":  # It may be found once more.
-        assert "geht jetzt nicht: Der Antrag steht auf" in html
+        assert "geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf" in html
         assert "Gespeichert und gesendet ist nichts." in html
         assert html.count('class="button default"') == 0
     assert "Laden Sie die Seite neu" not in html
