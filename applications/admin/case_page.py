@@ -26,6 +26,8 @@ from applications.models import (
     ApplicantMessage,
     Application,
     CheckResult,
+    ConflictKind,
+    ConflictRecord,
     ConsentRequest,
     CorrectionExtension,
     CorrectionRequest,
@@ -112,6 +114,9 @@ def find_case(pk: int) -> Application | None:
                 ),
             ),
             Prefetch("consent_requests", ConsentRequest.objects.select_related("asked_by")),
+            Prefetch(
+                "conflict_records", ConflictRecord.objects.select_related("person", "recorded_by")
+            ),
             Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
@@ -255,6 +260,13 @@ def _freeze(application: Application, decision: Decision | None, user: User) -> 
     return next(iter(freezes_in_force([application.programme_year])), None)
 
 
+_CONFLICTS: Final = {
+    ConflictKind.DECLARED: gettext_lazy("%(person)s hat sich für befangen erklärt"),
+    ConflictKind.RECORDED: gettext_lazy("Befangenheit von %(person)s eingetragen"),
+    ConflictKind.LIFTED: gettext_lazy("Mitwirkung von %(person)s trotz Befangenheit zugelassen"),
+}
+
+
 def _events(application: Application) -> list[Event]:
     events = [
         Event(
@@ -283,6 +295,15 @@ def _events(application: Application) -> list[Event]:
         )
         for decision in application.decisions.all()
         if decision.announced_at
+    ]
+    events += [
+        Event(
+            record.recorded_at,
+            _CONFLICTS[ConflictKind(record.kind)] % {"person": record.person},
+            str(record.recorded_by),
+            record.reason,
+        )
+        for record in application.conflict_records.all()
     ]
     for change in _award_changes(application):
         events += _change_events(change)

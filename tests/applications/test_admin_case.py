@@ -16,7 +16,7 @@ from applications.checklist import CHECKLIST
 from applications.enums import Action, CheckAnswer, DecisionKind, ScanState, State
 from applications.models import Application, StatusChange
 from applications.services.award_changes import confirm_award_change
-from applications.services.conflicts import record_conflict
+from applications.services.conflicts import lift_conflict, record_conflict
 from applications.services.selection import run_selection
 from buendnisse.models import ChangeRecord, OutgoingMail, User
 from buendnisse.roles import Role
@@ -107,7 +107,7 @@ def test_case_page_has_a_constant_number_of_queries(
 ) -> None:
     application = round_.case(State.PROPOSED, score=8)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(37):  # type: ignore[operator]
+    with django_assert_num_queries(38):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -204,7 +204,7 @@ def test_case_page_asks_as_often_for_many_award_changes_as_for_one(
             change_id=change.pk, acting_user=round_.second_approver, now=ANNOUNCED_AT
         )
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(37):  # type: ignore[operator]
+    with django_assert_num_queries(38):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -625,3 +625,45 @@ def test_files_of_a_case_are_listed_for_those_who_may_see_it(round_: Round) -> N
     )
     assert "Zeitplan.pdf" not in text(client_of(round_.officer).get(url("change", application)))
     assert client_of(round_.approver).get(url("change", draft)).status_code == 404
+
+
+def test_the_timeline_keeps_a_conflict_and_why_it_was_lifted(client: Client) -> None:
+    round_ = Round(money=None)
+    application = round_.case(State.ELIGIBLE)
+    round_.assign(application)
+    record_conflict(
+        application_id=application.pk,
+        person_id=round_.juror.pk,
+        reason="Schwester im Vorstand.",
+        acting_user=round_.officer,
+        now=datetime(2016, 7, 12, 8, tzinfo=UTC),
+    )
+    lift_conflict(
+        application_id=application.pk,
+        person_id=round_.juror.pk,
+        reason="Die Schwester ist ausgeschieden.",
+        acting_user=round_.officer,
+        now=datetime(2016, 7, 13, 8, tzinfo=UTC),
+    )
+    client.force_login(round_.officer)
+    page = client.get(reverse("admin:applications_application_change", args=[application.pk]))
+    assert [
+        (event.what, event.who, event.reason)
+        for event in page.context["events"]
+        if "efangen" in event.what
+    ] == [
+        (
+            f"Befangenheit von {round_.juror} eingetragen",
+            "Sachbearbeitung",
+            "Schwester im Vorstand.",
+        ),
+        (
+            f"Mitwirkung von {round_.juror} trotz Befangenheit zugelassen",
+            "Sachbearbeitung",
+            "Die Schwester ist ausgeschieden.",
+        ),
+    ]
+    html = page.content.decode()
+    timeline = html[html.index('id="events-title"') :]
+    assert "Schwester im Vorstand." in timeline
+    assert "Die Schwester ist ausgeschieden." in timeline

@@ -11,6 +11,7 @@ from django.urls import reverse
 from applications.comparison import compare
 from applications.enums import Action, State
 from applications.models import Application, ConflictKind, ConflictRecord
+from applications.public_state import public_events
 from applications.queries import is_answered_on_paper
 from applications.services.attachments import add_attachment
 from applications.services.corrections import extend_correction, remind_of_corrections
@@ -234,6 +235,19 @@ def test_who_entered_the_correction_has_checked_it_and_does_not_decide(
         type(decision).objects.filter(pk=decision.pk).update(
             outcome="approved", decided_by=both, decided_at=OPENED_AT
         )
+
+
+def test_who_wrote_the_correction_for_the_one_who_handed_it_in_does_not_decide(
+    round_: Round, asked: Application
+) -> None:
+    both = UserFactory(roles=[Role.CASE_OFFICER, Role.APPROVER])
+    write(asked, both)
+    events = [str(event.sentence) for event in public_events(reload(asked))]
+    assert "Das Ministerium hat Ihre Ergänzungen erfasst." not in events
+    hand_in(round_, asked)
+    round_._after_take_up(reload(asked), State.PROPOSED, "award", None, None, None)
+    with pytest.raises(NotAllowed, match="geprüft"):
+        round_.approve(asked.decisions.get(), acting_user=both)
 
 
 def test_files_and_organisations_are_entered_where_they_were_asked_for(round_: Round) -> None:
