@@ -178,6 +178,8 @@ def case_context(
             for offer in offers_for(application, user, actors)
         ],
         **file_context(application, user, actors, list_query),
+        # Behind every way from here to a page that leads back.
+        "list_suffix": with_list("", list_query),
         "letters": letters_of(application),
         "other_years": other_years(application),
         "overlaps": overlapping_cases(application, organisations, user),
