@@ -105,8 +105,8 @@ def require_transition(
             ) from refused
         raise WrongState(
             _(
-                "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht auf „%(state)s“. "
-                "Laden Sie die Seite neu, um den aktuellen Stand zu sehen."
+                "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht inzwischen auf "
+                "„%(state)s“."
             )
             % {
                 "action": action.label,

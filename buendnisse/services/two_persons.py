@@ -24,12 +24,12 @@ def refuse_settled(step: TwoPersonStep) -> None:
     """Refuse with ``AlreadySettled`` a step that is confirmed or declined."""
     if step.confirmed_at:
         raise AlreadySettled(
-            _("Das hat schon jemand bestätigt. Laden Sie die Seite neu, um den Stand zu sehen."),
+            _("Das hat inzwischen schon jemand bestätigt. Zu tun ist hier nichts mehr."),
             code="already_confirmed",
         )
     if step.declined_at:
         raise AlreadySettled(
-            _("Das hat schon jemand verworfen. Laden Sie die Seite neu, um den Stand zu sehen."),
+            _("Das hat inzwischen schon jemand verworfen. Zu tun ist hier nichts mehr."),
             code="already_declined",
         )
 
