@@ -14,9 +14,10 @@ from django.utils import timezone
 from applications.admin.wording import change_words, step_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, CheckAnswer, DecisionKind, ScanState, State
-from applications.models import Application, CheckResult, StatusChange
+from applications.models import Application, StatusChange
 from applications.services.award_changes import confirm_award_change
 from applications.services.conflicts import lift_conflict, record_conflict
+from applications.services.reviewing import take_up
 from applications.services.selection import run_selection
 from buendnisse.models import ChangeRecord, OutgoingMail, User
 from buendnisse.roles import Role
@@ -670,8 +671,8 @@ def test_the_timeline_keeps_a_conflict_and_why_it_was_lifted(client: Client) -> 
 
 
 def test_eligibility_waits_for_the_checklist_and_says_so(round_: Round) -> None:
-    application = round_.case(State.IN_REVIEW)
-    CheckResult.objects.filter(application=application, item=CHECKLIST[0].code).delete()
+    application = round_.case(State.SUBMITTED)
+    take_up(application_id=application.pk, acting_user=round_.officer, now=CHECKED_AT)
     client = client_of(round_.officer)
     page = client.get(url("change", application))
     sentence = "Die Prüfliste ist noch nicht vollständig beantwortet."
