@@ -37,7 +37,7 @@ OFFICE: Final = re.compile(
     | applications/services/(jury_|selection)
     | applications/services/year_closing\.py
     | buendnisse/roles\.py | buendnisse/forms/two_persons\.py
-    | buendnisse/history\.py
+    | buendnisse/(history|seen)\.py
     | buendnisse/(counting|services/saved_views|models/saved_view)\.py
     | buendnisse/models/(change_record|export_record|mail|person_erasure|role_grant|two_persons)\.py
     | buendnisse/services/(erasures|letters|people|role_grants|two_persons)\.py

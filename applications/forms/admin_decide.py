@@ -1,7 +1,8 @@
 """What is typed while proposing and deciding: reasons, choices, and never an amount."""
 
+import re
 from collections.abc import Collection
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,10 @@ class DecisionForm(forms.Form):
         return key
 
 
+# As ``budget_of_years`` writes it.
+_SHOWN: Final = re.compile(r"[0-9]{1,12}\.[0-9]{2}|frozen")
+
+
 class _BudgetField(forms.CharField):
     """The budget that a page has shown, "2016-1=1000000.00;2016-2=300000.00"; may be none."""
 
@@ -69,7 +74,7 @@ class _BudgetField(forms.CharField):
         """The pairs as a mapping; what a page has never shown matches no budget either."""
         text = super().clean(value)
         pairs = (pair.partition("=") for pair in text.split(";") if pair)
-        return {name: amount for name, _equals, amount in pairs}
+        return {name: amount for name, _equals, amount in pairs if _SHOWN.fullmatch(amount)}
 
 
 class ApprovalForm(DecisionForm):

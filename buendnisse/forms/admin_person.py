@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.forms.fields import PlainTextField
+from buendnisse.forms.seen import SeenForm
 from buendnisse.models import User
 from buendnisse.roles import Role
 
 
-class PersonForm(forms.Form):
+class PersonForm(SeenForm, forms.Form):
     name = PlainTextField(label=_("Name"), max_length=150, required=False)
     organisation = PlainTextField(
         label=_("Organisation"),
