@@ -30,6 +30,8 @@ class ActionPage(View):
     title: Any = ""
     submit_label: Any = ""
     http_method_names = ["get", "head", "post"]
+    # Set when somebody was faster than this press of the button.
+    is_overtaken = False
 
     @property
     def user(self) -> User:
@@ -51,6 +53,7 @@ class ActionPage(View):
                 said = self.perform(form)
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)  # type: ignore[arg-type]
+                self.is_overtaken = refusal.is_overtaken
             else:
                 messages.success(request, str(said))
                 return HttpResponseRedirect(self.success_url())
@@ -72,6 +75,8 @@ class ActionPage(View):
             "form": form,
             "submit_label": self.submit_label,
             "back_url": self.back_url(),
+            # A reload would send the form again.
+            "present_url": self.back_url() if self.is_overtaken else "",
             **self.context(form),
         }
         return TemplateResponse(self.request, self.template_name, context)

@@ -31,7 +31,7 @@ OFFICE: Final = re.compile(
       templates/admin/ | \w+/admin/ | \w+/forms/admin_ | buendnisse/admin_ | buendnisse/desk\.py
     | applications/(checklist|differences)\.py
     | applications/models/(conflict|decision|decision_basis|deputyship|jury_draw|trail)\.py
-    | applications/models/(case_file|text_block)\.py
+    | applications/models/(case_file|text_block|year_closing)\.py
     | applications/services/(assigning|case_file|check_state|corrections|entry|text_blocks)\.py
     | applications/services/(announcement|criteria|decision|four_eyes|programme_years|reviewing)
     | applications/services/(jury_|selection)

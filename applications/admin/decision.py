@@ -17,10 +17,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.admin.announcement import AnnouncePage, CloseWaitingListPage
+from applications.admin.announcement import AnnouncePage
 from applications.admin.decision_changes import changes_since_proposals
-from applications.admin.decision_steps import frozen_words
+from applications.admin.decision_steps import MAILED_LATER, frozen_words
 from applications.admin.jury import MOST_AT_ONCE, keys_from
+from applications.admin.jury_words import gap_words, result_of, result_words
 from applications.admin.selection_run import RunFilter
 from applications.differences import Change, budget_changes
 from applications.enums import DecisionKind, DecisionOutcome
@@ -62,7 +63,11 @@ class ApproveManyPage(ActionPage):
             "territory__district",
             "confirmed_territory__district",
         ).prefetch_related(
-            "alliance__organisations", "budget_lines", "attachments", "consent_requests"
+            "alliance__organisations",
+            "budget_lines",
+            "attachments",
+            "consent_requests",
+            "reviews",
         )
         chosen = list(
             Decision.objects.filter(pk__in=keys_from(self.request.GET.get("ids", "")))
@@ -107,6 +112,16 @@ class ApproveManyPage(ActionPage):
         tranches = free_by_tranche(years, self.now)
         free = sum((each.free for each in tranches if each.is_drawable), ZERO)
         return {
+            "lines": [
+                (each, result_words(result_of(each.application), self.user))
+                for each in self.decisions
+            ],
+            "jury_gaps": [
+                each.application
+                for each in self.decisions
+                if each.kind == DecisionKind.AWARD and gap_words(result_of(each.application))
+            ],
+            "mailed_later": MAILED_LATER,
             "decisions": self.decisions,
             "budget": form["budget"].field.prepare_value(self.budget),
             "changes": self.changed_budget(form),
@@ -219,11 +234,6 @@ class DecisionAdmin(ReadOnlyAdmin):
         return [
             path("entscheiden/", page(ApproveManyPage), name="applications_approve_many"),
             path("bekanntgabe/<int:year>/", page(AnnouncePage), name="applications_announce"),
-            path(
-                "nachrueckliste/<int:year>/",
-                page(CloseWaitingListPage),
-                name="applications_close_waiting_list",
-            ),
             *super().get_urls(),
         ]
 

@@ -12,8 +12,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("auth", "0012_alter_user_first_name_max_length"),
         ("buendnisse", "0001_initial"),
         ("buendnisse", "__first__"),
+        ("contenttypes", "0002_remove_content_type_name"),
         ("funding", "0001_initial"),
     ]
 
@@ -543,7 +545,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ApplicantMessage",
+            name="CheckResult",
             fields=[
                 (
                     "id",
@@ -555,28 +557,375 @@ class Migration(migrations.Migration):
                     "application",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
+                        related_name="check_results",
                         to="applications.application",
                     ),
                 ),
-                ("subject", models.CharField(blank=True, max_length=150, verbose_name="Betreff")),
-                ("text", models.TextField(blank=True, max_length=4000, verbose_name="Nachricht")),
+                ("item", models.CharField(max_length=40, verbose_name="Prüfpunkt")),
                 (
-                    "author",
+                    "answer",
+                    models.CharField(
+                        choices=[("yes", "Ja"), ("no", "Nein"), ("not_applicable", "Entfällt")],
+                        max_length=15,
+                        verbose_name="Antwort",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=1000, verbose_name="Vermerk")),
+                (
+                    "answered_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="Geschrieben von",
                     ),
                 ),
-                ("written_at", models.DateTimeField(verbose_name="Geschrieben")),
+                ("answered_at", models.DateTimeField(verbose_name="Geprüft")),
+                (
+                    "replaced_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Ersetzt"),
+                ),
             ],
             options={
-                "verbose_name": "Nachricht an das Bündnis",
-                "verbose_name_plural": "Nachrichten an das Bündnis",
-                "ordering": ("written_at", "pk"),
+                "verbose_name": "Prüfergebnis",
+                "verbose_name_plural": "Prüfergebnisse",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_at", None)),
+                        fields=("application", "item"),
+                        name="check_result_one_current",
+                    )
+                ],
                 "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Criterion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "programme_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="criteria",
+                        to="funding.programmeyear",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="Reihenfolge")),
+                ("name", models.CharField(max_length=100, verbose_name="Kriterium")),
+                (
+                    "description",
+                    models.CharField(blank=True, max_length=500, verbose_name="Worum es geht"),
+                ),
+                ("weight", models.PositiveSmallIntegerField(verbose_name="Gewicht")),
+                (
+                    "is_participation",
+                    models.BooleanField(default=False, verbose_name="Beteiligung von Geflüchteten"),
+                ),
+            ],
+            options={
+                "verbose_name": "Kriterium",
+                "verbose_name_plural": "Kriterien",
+                "ordering": ("programme_year", "position"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme_year", "position"), name="criterion_position_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_participation", True), ("position", 1)),
+                            models.Q(
+                                ("is_participation", False),
+                                models.Q(("position", 1), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="criterion_participation_comes_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gt", 0)), name="criterion_weight_positive"
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Review",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "juror",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Jury",
+                    ),
+                ),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("assigned_at", models.DateTimeField(verbose_name="Zugewiesen")),
+                (
+                    "score",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="Bewertung",
+                    ),
+                ),
+                (
+                    "participation_score",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True),
+                ),
+                (
+                    "comment",
+                    models.TextField(blank=True, max_length=4000, verbose_name="Begründung"),
+                ),
+                ("scored_at", models.DateTimeField(blank=True, null=True, verbose_name="Bewertet")),
+                (
+                    "taken_over_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "takeover_reason",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="Grund der Übernahme"
+                    ),
+                ),
+                (
+                    "conflict_declared_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="Befangenheit erklärt"
+                    ),
+                ),
+                (
+                    "conflict_reason",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="Grund der Befangenheit"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Bewertung",
+                "verbose_name_plural": "Bewertungen",
+                "ordering": ("application", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("conflict_declared_at", None), ("scored_at", None)),
+                        fields=["application"],
+                        name="review_open_idx",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "juror"), name="review_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("participation_score", None), ("score", None), ("scored_at", None)
+                            ),
+                            models.Q(
+                                ("participation_score__isnull", False),
+                                ("score__isnull", False),
+                                ("scored_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_scored_means_scores",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("conflict_declared_at", None),
+                            models.Q(("conflict_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="review_conflict_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken_over_from", None),
+                            models.Q(("taken_over_from", models.F("juror")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="review_taken_over_from_another",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CriterionScore",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="applications.review",
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="applications.criterion",
+                    ),
+                ),
+                (
+                    "points",
+                    models.DecimalField(decimal_places=1, max_digits=4, verbose_name="Punkte"),
+                ),
+            ],
+            options={
+                "verbose_name": "Punkte",
+                "verbose_name_plural": "Punkte",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("review", "criterion"), name="criterion_score_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("points__gte", Decimal(0)), ("points__lte", Decimal(10))
+                        ),
+                        name="criterion_score_0_to_10",
+                        violation_error_message="Vergeben Sie 0 bis 10 Punkte.",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="StatusChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="status_changes",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("submit", "Einreichen"),
+                            ("enter", "Für andere erfassen"),
+                            ("take_up", "In Prüfung nehmen"),
+                            ("request_changes", "Nachfordern"),
+                            ("resubmit", "Nachgebessert einreichen"),
+                            ("resume", "Prüfung fortsetzen"),
+                            ("declare_eligible", "Förderfähigkeit feststellen"),
+                            ("propose_award", "Bewilligung vorschlagen"),
+                            ("propose_rejection", "Ablehnung vorschlagen"),
+                            ("propose_waiting_list", "Nachrückliste vorschlagen"),
+                            ("send_back", "Zurückgeben"),
+                            ("approve", "Entscheiden"),
+                            ("take_back", "Entscheidung zurücknehmen"),
+                            ("close_year", "Nachrückliste schließen"),
+                            ("withdraw", "Zurückziehen"),
+                        ],
+                        max_length=25,
+                        verbose_name="Schritt",
+                    ),
+                ),
+                (
+                    "from_state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Entwurf"),
+                            ("submitted", "Eingereicht"),
+                            ("in_review", "In Prüfung"),
+                            ("changes_requested", "Nachforderung"),
+                            ("eligible", "Förderfähig"),
+                            ("proposed", "Zur Entscheidung"),
+                            ("awarded", "Bewilligt"),
+                            ("rejected", "Abgelehnt"),
+                            ("waitlisted", "Nachrückliste"),
+                            ("withdrawn", "Zurückgezogen"),
+                        ],
+                        max_length=20,
+                        verbose_name="Von",
+                    ),
+                ),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Entwurf"),
+                            ("submitted", "Eingereicht"),
+                            ("in_review", "In Prüfung"),
+                            ("changes_requested", "Nachforderung"),
+                            ("eligible", "Förderfähig"),
+                            ("proposed", "Zur Entscheidung"),
+                            ("awarded", "Bewilligt"),
+                            ("rejected", "Abgelehnt"),
+                            ("waitlisted", "Nachrückliste"),
+                            ("withdrawn", "Zurückgezogen"),
+                        ],
+                        max_length=20,
+                        verbose_name="Nach",
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Durch",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="Zeitpunkt")),
+                ("reason", models.TextField(blank=True, verbose_name="Grund")),
+            ],
+            options={
+                "verbose_name": "Schritt",
+                "verbose_name_plural": "Verlauf",
+                "ordering": ("at", "pk"),
+                "indexes": [models.Index(fields=["at"], name="status_change_at_idx")],
                 "constraints": [],
             },
         ),
@@ -616,6 +965,151 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("application", "number"), name="submission_number_unique"
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="SubmissionContent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="content",
+                        to="applications.submission",
+                    ),
+                ),
+                ("salt", models.CharField(max_length=64)),
+                ("data", models.JSONField(verbose_name="Inhalt")),
+            ],
+            options={
+                "verbose_name": "Inhalt einer Einreichung",
+                "verbose_name_plural": "Inhalte von Einreichungen",
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="CorrectionRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="correction_requests",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "fields",
+                    models.JSONField(
+                        help_text="Namen der Felder, die nachzubessern sind.", verbose_name="Felder"
+                    ),
+                ),
+                (
+                    "message",
+                    models.TextField(max_length=4000, verbose_name="Was fehlt oder zu ändern ist"),
+                ),
+                (
+                    "words",
+                    models.JSONField(
+                        blank=True, default=dict, verbose_name="Worte zu einzelnen Feldern"
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="Frist")),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(verbose_name="Gestellt")),
+                (
+                    "reminded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Erinnert"),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
+            ],
+            options={
+                "verbose_name": "Nachforderung",
+                "verbose_name_plural": "Nachforderungen",
+                "ordering": ("requested_at", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["due_at", "application"],
+                        name="correction_request_due_idx",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("application",),
+                        name="correction_request_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("requested_at__lt", models.F("due_at"))),
+                        name="correction_request_due_later",
+                        violation_error_message="Die Frist liegt in der Zukunft.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CorrectionExtension",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="applications.correctionrequest",
+                    ),
+                ),
+                ("previous_due_at", models.DateTimeField(verbose_name="Bisherige Frist")),
+                ("due_at", models.DateTimeField(verbose_name="Neue Frist")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="Grund")),
+                (
+                    "extended_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("extended_at", models.DateTimeField(verbose_name="Verlängert")),
+            ],
+            options={
+                "verbose_name": "Fristverlängerung",
+                "verbose_name_plural": "Fristverlängerungen",
+                "ordering": ("extended_at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("previous_due_at__lt", models.F("due_at"))),
+                        name="correction_extension_is_longer",
+                        violation_error_message="Die neue Frist liegt nach der bisherigen.",
                     )
                 ],
                 "indexes": [],
@@ -876,7 +1370,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CheckResult",
+            name="InternalNote",
             fields=[
                 (
                     "id",
@@ -888,45 +1382,138 @@ class Migration(migrations.Migration):
                     "application",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="check_results",
+                        related_name="notes",
                         to="applications.application",
                     ),
                 ),
-                ("item", models.CharField(max_length=40, verbose_name="Prüfpunkt")),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="Vermerk")),
                 (
-                    "answer",
-                    models.CharField(
-                        choices=[("yes", "Ja"), ("no", "Nein"), ("not_applicable", "Entfällt")],
-                        max_length=15,
-                        verbose_name="Antwort",
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Geschrieben von",
                     ),
                 ),
-                ("note", models.CharField(blank=True, max_length=1000, verbose_name="Vermerk")),
+                ("written_at", models.DateTimeField(verbose_name="Geschrieben")),
+            ],
+            options={
+                "verbose_name": "Vermerk",
+                "verbose_name_plural": "Vermerke",
+                "ordering": ("written_at", "pk"),
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="FollowUp",
+            fields=[
                 (
-                    "answered_by",
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="applications.application",
+                    ),
+                ),
+                ("due_date", models.DateField(verbose_name="Wiedervorlage am")),
+                ("words", models.CharField(max_length=300, verbose_name="Wozu")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Für",
+                    ),
+                ),
+                (
+                    "created_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("answered_at", models.DateTimeField(verbose_name="Geprüft")),
+                ("created_at", models.DateTimeField(verbose_name="Angelegt")),
                 (
-                    "replaced_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Ersetzt"),
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
             ],
             options={
-                "verbose_name": "Prüfergebnis",
-                "verbose_name_plural": "Prüfergebnisse",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("replaced_at", None)),
-                        fields=("application", "item"),
-                        name="check_result_one_current",
+                "verbose_name": "Wiedervorlage",
+                "verbose_name_plural": "Wiedervorlagen",
+                "ordering": ("due_date", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at", None)),
+                        fields=["person", "due_date"],
+                        name="follow_up_open_idx",
                     )
                 ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at", None), ("done_by", None)),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="follow_up_done_by_whom",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ApplicantMessage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="applications.application",
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=150, verbose_name="Betreff")),
+                ("text", models.TextField(blank=True, max_length=4000, verbose_name="Nachricht")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Geschrieben von",
+                    ),
+                ),
+                ("written_at", models.DateTimeField(verbose_name="Geschrieben")),
+            ],
+            options={
+                "verbose_name": "Nachricht an das Bündnis",
+                "verbose_name_plural": "Nachrichten an das Bündnis",
+                "ordering": ("written_at", "pk"),
                 "indexes": [],
+                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -1127,356 +1714,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CorrectionRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="correction_requests",
-                        to="applications.application",
-                    ),
-                ),
-                (
-                    "fields",
-                    models.JSONField(
-                        help_text="Namen der Felder, die nachzubessern sind.", verbose_name="Felder"
-                    ),
-                ),
-                (
-                    "message",
-                    models.TextField(max_length=4000, verbose_name="Was fehlt oder zu ändern ist"),
-                ),
-                (
-                    "words",
-                    models.JSONField(
-                        blank=True, default=dict, verbose_name="Worte zu einzelnen Feldern"
-                    ),
-                ),
-                ("due_at", models.DateTimeField(verbose_name="Frist")),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("requested_at", models.DateTimeField(verbose_name="Gestellt")),
-                (
-                    "reminded_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Erinnert"),
-                ),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
-            ],
-            options={
-                "verbose_name": "Nachforderung",
-                "verbose_name_plural": "Nachforderungen",
-                "ordering": ("requested_at", "pk"),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("closed_at", None)),
-                        fields=["due_at", "application"],
-                        name="correction_request_due_idx",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("closed_at", None)),
-                        fields=("application",),
-                        name="correction_request_one_open",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("requested_at__lt", models.F("due_at"))),
-                        name="correction_request_due_later",
-                        violation_error_message="Die Frist liegt in der Zukunft.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CorrectionExtension",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="extensions",
-                        to="applications.correctionrequest",
-                    ),
-                ),
-                ("previous_due_at", models.DateTimeField(verbose_name="Bisherige Frist")),
-                ("due_at", models.DateTimeField(verbose_name="Neue Frist")),
-                ("reason", models.CharField(blank=True, max_length=500, verbose_name="Grund")),
-                (
-                    "extended_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("extended_at", models.DateTimeField(verbose_name="Verlängert")),
-            ],
-            options={
-                "verbose_name": "Fristverlängerung",
-                "verbose_name_plural": "Fristverlängerungen",
-                "ordering": ("extended_at", "pk"),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("previous_due_at__lt", models.F("due_at"))),
-                        name="correction_extension_is_longer",
-                        violation_error_message="Die neue Frist liegt nach der bisherigen.",
-                    )
-                ],
-                "indexes": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="Criterion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "programme_year",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="criteria",
-                        to="funding.programmeyear",
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(verbose_name="Reihenfolge")),
-                ("name", models.CharField(max_length=100, verbose_name="Kriterium")),
-                (
-                    "description",
-                    models.CharField(blank=True, max_length=500, verbose_name="Worum es geht"),
-                ),
-                ("weight", models.PositiveSmallIntegerField(verbose_name="Gewicht")),
-                (
-                    "is_participation",
-                    models.BooleanField(default=False, verbose_name="Beteiligung von Geflüchteten"),
-                ),
-            ],
-            options={
-                "verbose_name": "Kriterium",
-                "verbose_name_plural": "Kriterien",
-                "ordering": ("programme_year", "position"),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("programme_year", "position"), name="criterion_position_unique"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("is_participation", True), ("position", 1)),
-                            models.Q(
-                                ("is_participation", False),
-                                models.Q(("position", 1), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="criterion_participation_comes_first",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("weight__gt", 0)), name="criterion_weight_positive"
-                    ),
-                ],
-                "indexes": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="Review",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to="applications.application",
-                    ),
-                ),
-                (
-                    "juror",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="Jury",
-                    ),
-                ),
-                (
-                    "assigned_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("assigned_at", models.DateTimeField(verbose_name="Zugewiesen")),
-                (
-                    "score",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=3,
-                        max_digits=6,
-                        null=True,
-                        verbose_name="Bewertung",
-                    ),
-                ),
-                (
-                    "participation_score",
-                    models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True),
-                ),
-                (
-                    "comment",
-                    models.TextField(blank=True, max_length=4000, verbose_name="Begründung"),
-                ),
-                ("scored_at", models.DateTimeField(blank=True, null=True, verbose_name="Bewertet")),
-                (
-                    "taken_over_from",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "takeover_reason",
-                    models.CharField(
-                        blank=True, max_length=500, verbose_name="Grund der Übernahme"
-                    ),
-                ),
-                (
-                    "conflict_declared_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="Befangenheit erklärt"
-                    ),
-                ),
-                (
-                    "conflict_reason",
-                    models.CharField(
-                        blank=True, max_length=500, verbose_name="Grund der Befangenheit"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "Bewertung",
-                "verbose_name_plural": "Bewertungen",
-                "ordering": ("application", "pk"),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("conflict_declared_at", None), ("scored_at", None)),
-                        fields=["application"],
-                        name="review_open_idx",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("application", "juror"), name="review_unique"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("participation_score", None), ("score", None), ("scored_at", None)
-                            ),
-                            models.Q(
-                                ("participation_score__isnull", False),
-                                ("score__isnull", False),
-                                ("scored_at__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="review_scored_means_scores",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("conflict_declared_at", None),
-                            models.Q(("conflict_reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="review_conflict_has_reason",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("taken_over_from", None),
-                            models.Q(("taken_over_from", models.F("juror")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="review_taken_over_from_another",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CriterionScore",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="points",
-                        to="applications.review",
-                    ),
-                ),
-                (
-                    "criterion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="applications.criterion",
-                    ),
-                ),
-                (
-                    "points",
-                    models.DecimalField(decimal_places=1, max_digits=4, verbose_name="Punkte"),
-                ),
-            ],
-            options={
-                "verbose_name": "Punkte",
-                "verbose_name_plural": "Punkte",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("review", "criterion"), name="criterion_score_unique"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("points__gte", Decimal(0)), ("points__lte", Decimal(10))
-                        ),
-                        name="criterion_score_0_to_10",
-                        violation_error_message="Vergeben Sie 0 bis 10 Punkte.",
-                    ),
-                ],
-                "indexes": [],
-            },
-        ),
-        migrations.CreateModel(
             name="SelectionRun",
             fields=[
                 (
@@ -1626,8 +1863,6 @@ class Migration(migrations.Migration):
                 (
                     "proposed_by",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -1757,11 +1992,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("proposed_by__isnull", False),
-                            models.Q(("closes_year", True), ("kind", "rejection")),
-                            _connector="OR",
+                            ("closes_year", False), ("kind", "rejection"), _connector="OR"
                         ),
-                        name="decision_proposed_by_somebody",
+                        name="decision_closing_rejects",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1787,13 +2020,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("decided_by", None),
                             models.Q(
-                                models.Q(
-                                    ("proposed_by", None),
-                                    models.Q(
-                                        ("decided_by", models.F("proposed_by")), _negated=True
-                                    ),
-                                    _connector="OR",
-                                ),
+                                models.Q(("decided_by", models.F("proposed_by")), _negated=True),
                                 models.Q(
                                     ("checked_by", None),
                                     models.Q(("decided_by", models.F("checked_by")), _negated=True),
@@ -1952,115 +2179,6 @@ class Migration(migrations.Migration):
                         violation_error_message="Der letzte Tag liegt nicht vor dem ersten.",
                     ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FollowUp",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="follow_ups",
-                        to="applications.application",
-                    ),
-                ),
-                ("due_date", models.DateField(verbose_name="Wiedervorlage am")),
-                ("words", models.CharField(max_length=300, verbose_name="Wozu")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="follow_ups",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="Für",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="Angelegt")),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="Erledigt")),
-            ],
-            options={
-                "verbose_name": "Wiedervorlage",
-                "verbose_name_plural": "Wiedervorlagen",
-                "ordering": ("due_date", "pk"),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("done_at", None)),
-                        fields=["person", "due_date"],
-                        name="follow_up_open_idx",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("done_at", None), ("done_by", None)),
-                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="follow_up_done_by_whom",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="InternalNote",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="applications.application",
-                    ),
-                ),
-                ("text", models.TextField(blank=True, max_length=4000, verbose_name="Vermerk")),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="Geschrieben von",
-                    ),
-                ),
-                ("written_at", models.DateTimeField(verbose_name="Geschrieben")),
-            ],
-            options={
-                "verbose_name": "Vermerk",
-                "verbose_name_plural": "Vermerke",
-                "ordering": ("written_at", "pk"),
-                "indexes": [],
-                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -2255,132 +2373,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="StatusChange",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="status_changes",
-                        to="applications.application",
-                    ),
-                ),
-                (
-                    "action",
-                    models.CharField(
-                        choices=[
-                            ("submit", "Einreichen"),
-                            ("enter", "Für andere erfassen"),
-                            ("take_up", "In Prüfung nehmen"),
-                            ("request_changes", "Nachfordern"),
-                            ("resubmit", "Nachgebessert einreichen"),
-                            ("resume", "Prüfung fortsetzen"),
-                            ("declare_eligible", "Förderfähigkeit feststellen"),
-                            ("propose_award", "Bewilligung vorschlagen"),
-                            ("propose_rejection", "Ablehnung vorschlagen"),
-                            ("propose_waiting_list", "Nachrückliste vorschlagen"),
-                            ("send_back", "Zurückgeben"),
-                            ("approve", "Entscheiden"),
-                            ("take_back", "Entscheidung zurücknehmen"),
-                            ("close_year", "Nachrückliste schließen"),
-                            ("withdraw", "Zurückziehen"),
-                        ],
-                        max_length=25,
-                        verbose_name="Schritt",
-                    ),
-                ),
-                (
-                    "from_state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Entwurf"),
-                            ("submitted", "Eingereicht"),
-                            ("in_review", "In Prüfung"),
-                            ("changes_requested", "Nachforderung"),
-                            ("eligible", "Förderfähig"),
-                            ("proposed", "Zur Entscheidung"),
-                            ("awarded", "Bewilligt"),
-                            ("rejected", "Abgelehnt"),
-                            ("waitlisted", "Nachrückliste"),
-                            ("withdrawn", "Zurückgezogen"),
-                        ],
-                        max_length=20,
-                        verbose_name="Von",
-                    ),
-                ),
-                (
-                    "to_state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Entwurf"),
-                            ("submitted", "Eingereicht"),
-                            ("in_review", "In Prüfung"),
-                            ("changes_requested", "Nachforderung"),
-                            ("eligible", "Förderfähig"),
-                            ("proposed", "Zur Entscheidung"),
-                            ("awarded", "Bewilligt"),
-                            ("rejected", "Abgelehnt"),
-                            ("waitlisted", "Nachrückliste"),
-                            ("withdrawn", "Zurückgezogen"),
-                        ],
-                        max_length=20,
-                        verbose_name="Nach",
-                    ),
-                ),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="Durch",
-                    ),
-                ),
-                ("at", models.DateTimeField(verbose_name="Zeitpunkt")),
-                ("reason", models.TextField(blank=True, verbose_name="Grund")),
-            ],
-            options={
-                "verbose_name": "Schritt",
-                "verbose_name_plural": "Verlauf",
-                "ordering": ("at", "pk"),
-                "indexes": [models.Index(fields=["at"], name="status_change_at_idx")],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="SubmissionContent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "submission",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="content",
-                        to="applications.submission",
-                    ),
-                ),
-                ("salt", models.CharField(max_length=64)),
-                ("data", models.JSONField(verbose_name="Inhalt")),
-            ],
-            options={
-                "verbose_name": "Inhalt einer Einreichung",
-                "verbose_name_plural": "Inhalte von Einreichungen",
-                "indexes": [],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
             name="TextBlock",
             fields=[
                 (
@@ -2414,6 +2406,126 @@ class Migration(migrations.Migration):
                         name="text_block_title_unique",
                         violation_error_message="Einen Textbaustein mit diesem Titel gibt es schon.",
                     )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="WaitingListClosing",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Vorgeschlagen von",
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField(verbose_name="Vorgeschlagen")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Bestätigt von",
+                    ),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Bestätigt"),
+                ),
+                (
+                    "declined_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Verworfen von",
+                    ),
+                ),
+                (
+                    "declined_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Verworfen"),
+                ),
+                (
+                    "decline_reason",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="Grund der Verwerfung"
+                    ),
+                ),
+                (
+                    "programme_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closings",
+                        to="funding.programmeyear",
+                        verbose_name="Programmjahr",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="Grund")),
+            ],
+            options={
+                "verbose_name": "Schließung der Nachrückliste",
+                "verbose_name_plural": "Schließungen der Nachrückliste",
+                "ordering": ("-proposed_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="waiting_list_closing_reasoned",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("declined_at", None)),
+                        fields=("programme_year",),
+                        name="waiting_list_closing_one_standing",
+                        violation_error_message="Die Nachrückliste dieses Jahres ist geschlossen, oder ihre Schließung ist schon vorgeschlagen.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at", None), ("confirmed_by", None)),
+                            models.Q(
+                                ("confirmed_at__isnull", False), ("confirmed_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="waiting_list_closing_confirmed_by_whom_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("declined_at", None), ("declined_by", None)),
+                            models.Q(
+                                ("declined_at__isnull", False), ("declined_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="waiting_list_closing_declined_by_whom_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_at", None), ("declined_at", None), _connector="OR"
+                        ),
+                        name="waiting_list_closing_confirmed_or_declined",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="waiting_list_closing_four_eyes",
+                        violation_error_message="Wer die Schließung vorgeschlagen hat, bestätigt sie nicht. Bitte eine andere zeichnungsberechtigte Person darum.",
+                    ),
                 ],
                 "indexes": [],
             },

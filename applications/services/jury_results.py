@@ -41,6 +41,11 @@ class JuryResult:
         return sum(bool(each.conflict_declared_at) for each in self.reviews)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether the jury has recommended: somebody has scored, and nobody is still to score."""
+        return bool(self.votes) and not self.open
+
+    @property
     def lowest(self) -> Decimal | None:
         return min(self.scores, default=None)
 

@@ -317,7 +317,7 @@ def test_jurors_are_assigned_from_the_list(round_: Round) -> None:
 
 @pytest.mark.parametrize("kind", list(DecisionKind))
 def test_proposal_shows_the_amount_and_never_asks_for_it(round_: Round, kind: DecisionKind) -> None:
-    application = round_.case(State.ELIGIBLE)
+    application = round_.case(State.ELIGIBLE, score=7)
     client = client_of(round_.officer)
     page = client.get(url("propose", application))
     assert "Eine Bewilligung wäre über" in text(page)

@@ -62,7 +62,7 @@ def test_a_tranche_is_proposed_by_one_and_confirmed_by_another() -> None:
     assert "300.000\u00a0€ stehen zur Verfügung." in text(response)
     tranche.refresh_from_db()
     assert tranche.confirmed_by == round_.second_budget_officer
-    assert "schon jemand bestätigt" in text(second.post(confirm))
+    assert "Das hat schon Haushalt 2 bestätigt, am " in text(second.post(confirm))
     document = second.get(reverse("admin:funding_tranche_document", args=[tranche.pk]))
     assert b"".join(document.streaming_content) == b"%PDF-1.7 Beleg"
     assert document.headers["Content-Disposition"] == 'attachment; filename="beleg-2016-1.pdf"'
