@@ -14,7 +14,7 @@ from applications.comparison import FieldChange, compare
 from applications.consents import words_of_consent
 from applications.rules.consent import ConsentStanding
 from applications.rules.differences import Change as Kind
-from buendnisse.templatetags.display import DASH, euro
+from buendnisse.templatetags.display import DASH, euro, score_words
 
 _AMOUNTS: Final = frozenset({"eligible_amount", "cap"})
 _SCORES: Final = frozenset({"score", "participation_score"})
@@ -28,7 +28,8 @@ _FINDINGS: Final[dict[str, Promise]] = {
 }
 # What is free of a tranche, or the amount, the score and that of participation of an application.
 _RANKED: Final = re.compile(
-    r"(?P<amount>\d{1,12}\.\d{2})(/(?P<mean>\d{1,4}\.\d{3})/(?P<participation>\d{1,4}\.\d{3}))?",
+    r"(?P<amount>\d{1,12}\.\d{2})"
+    r"(/(?P<mean>\d{1,4}(\.\d{1,12})?)/(?P<participation>\d{1,4}(\.\d{1,12})?))?",
     re.ASCII,
 )
 
@@ -121,8 +122,8 @@ def _ranked(value: str | None) -> str:
         return amount
     return _("%(amount)s, Jury %(mean)s, Beteiligung %(participation)s") % {
         "amount": amount,
-        "mean": found["mean"].replace(".", ","),
-        "participation": found["participation"].replace(".", ","),
+        "mean": score_words(Decimal(found["mean"])),
+        "participation": score_words(Decimal(found["participation"])),
     }
 
 
@@ -137,4 +138,4 @@ def _value(name: str, value: Any) -> str:
         return DASH
     if name in _AMOUNTS:
         return euro(Decimal(value))
-    return str(value).replace(".", ",") if name in _SCORES else str(value)
+    return score_words(Decimal(value)) if name in _SCORES else str(value)

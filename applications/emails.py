@@ -7,7 +7,7 @@ To add a message: a function here, and its three templates under
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.conf import settings
@@ -29,9 +29,10 @@ from applications.models import (
     LateRequest,
     Submission,
 )
-from applications.queries import consent_facts
+from applications.queries import consent_facts, is_answered_on_paper
 from buendnisse.mail_files import reference_to
 from buendnisse.models import Membership, MembershipRole, User
+from buendnisse.plain_text import render_plain
 from buendnisse.services.outbox import LINK_KIND_PREFIX, enqueue_mail
 from funding.models import AwardChange
 
@@ -126,11 +127,11 @@ def _message(
 ) -> Message:
     path = f"applications/emails/{name}"
     with translation.override(addressee.language):
-        subject = render_to_string(f"{path}.subject.txt", context)
+        subject = render_plain(f"{path}.subject.txt", context)
         return Message(
             addressee=addressee,
             subject=" ".join(subject.split()),
-            text=render_to_string(f"{path}.txt", context),
+            text=render_plain(f"{path}.txt", context),
             html=render_to_string(f"{path}.html", context),
             attachment=attachment,
         )
@@ -201,7 +202,11 @@ def _correction(request: CorrectionRequest) -> dict[str, object]:
         # Asked for while the mail is written: in the language of its reader.
         return [(field_label(name), request.words.get(name, "")) for name in request.fields]
 
-    return {"correction": request, "fields": fields}
+    return {
+        "correction": request,
+        "fields": fields,
+        "on_paper": is_answered_on_paper(request.application),
+    }
 
 
 def correction_reminder(
@@ -251,10 +256,15 @@ def correction_received(
         "correction_received",
         str(request.pk),
         application,
-        {},
+        {"received_date": submission.received_date},
         attachment=reference_to(SUBMISSION_FILE, submission.pk),
         now=now,
     )
+
+
+def preview_correction_received(application: Application, received_date: date) -> list[Message]:
+    """The mails that handing in a correction that came on paper would send; sends nothing."""
+    return _messages("correction_received", application, {"received_date": received_date})
 
 
 def withdrawal_confirmed(application: Application, *, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """The words that the state machine, the rules and the tables share."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +19,17 @@ class State(TextChoices):
     WITHDRAWN = "withdrawn", _("Zurückgezogen")
 
 
+# Over by a decision or by the applicant: the jury's result of such an application stays as it was.
+OVER: Final = (State.AWARDED, State.REJECTED, State.WITHDRAWN)
+
+
 class Action(TextChoices):
     SUBMIT = "submit", _("Einreichen")
     ENTER = "enter", _("Für andere erfassen")
     TAKE_UP = "take_up", _("In Prüfung nehmen")
     REQUEST_CHANGES = "request_changes", _("Nachfordern")
     RESUBMIT = "resubmit", _("Nachgebessert einreichen")
+    ENTER_CORRECTION = "enter_correction", _("Nachbesserung erfassen")
     RESUME = "resume", _("Prüfung fortsetzen")
     DECLARE_ELIGIBLE = "declare_eligible", _("Förderfähigkeit feststellen")
     PROPOSE_AWARD = "propose_award", _("Bewilligung vorschlagen")

@@ -92,12 +92,17 @@ _OWN_SENTENCES: Final[Mapping[str, str | Promise]] = {
 }
 
 
-def sentence_for(gap: Gap) -> str:
-    """What is missing at this gap and what to do about it, in the reader's language."""
-    if gap.code == GapCode.MISSING and gap.field in _OWN_SENTENCES:
-        return str(_OWN_SENTENCES[gap.field])
+def sentence_for(gap: Gap, *, instead: Mapping[str, str | Promise] | None = None) -> str:
+    """What is missing at this gap and what to do about it, in the reader's language.
+
+    It speaks to the applicants. Who speaks to others brings other sentences (``instead``), by the
+    code of the gap, or by the field that is empty.
+    """
+    sentences = {**_SENTENCES, **_OWN_SENTENCES, **(instead or {})}
+    is_own = gap.code == GapCode.MISSING and gap.field in sentences
     params = {name: _shown(name, value) for name, value in gap.params.items()}
-    return str(_SENTENCES[gap.code]) % {"label": field_label(gap.field), **params}
+    sentence = sentences[gap.field if is_own else gap.code]
+    return str(sentence) % {"label": field_label(gap.field), **params}
 
 
 def sentence_templates() -> dict[str, str]:

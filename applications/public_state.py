@@ -76,6 +76,7 @@ _EVENT_SENTENCES = {
     Action.TAKE_UP: _("Das Ministerium hat mit der Prüfung begonnen."),
     Action.REQUEST_CHANGES: _("Das Ministerium bittet Sie, den Antrag zu ergänzen."),
     Action.RESUBMIT: _("Sie haben den ergänzten Antrag eingereicht."),
+    Action.ENTER_CORRECTION: _("Das Ministerium hat Ihre Ergänzungen erfasst."),
     Action.RESUME: _("Das Ministerium prüft den Antrag weiter."),
     Action.WITHDRAW: _("Sie haben den Antrag zurückgezogen."),
 }

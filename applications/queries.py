@@ -12,7 +12,7 @@ from applications.models import Application, BudgetLine
 from applications.rules.completeness import DECLARATIONS, REQUIRED, Facts, Gap, IncompleteLine
 from applications.rules.completeness import find_gaps as rule_find_gaps
 from applications.rules.finance_plan import FinancePlan, FinanceRules
-from buendnisse.models import Territory
+from buendnisse.models import Membership, MembershipRole, Territory
 from funding.models import ProgrammeYear
 from funding.rules.caps import CapResult, CapRules, TerritoryKind, cap_for
 from funding.rules.deadlines import within
@@ -60,6 +60,18 @@ def years_to_apply_for(alliance_id: int, now: datetime) -> QuerySet[ProgrammeYea
     """The open calls in which this alliance has no application, but for a withdrawn one."""
     applied = Application.objects.filter(alliance=alliance_id).exclude(state=State.WITHDRAWN)
     return ProgrammeYear.objects.open_at(now).exclude(pk__in=applied.values("programme_year"))
+
+
+def is_answered_on_paper(application: Application) -> bool:
+    """Whether a correction comes by letter: it came on paper, and nobody who may edit it has an
+    account. One query, and none for what came online.
+    """
+    if not application.is_entered:
+        return False
+    editors = [MembershipRole.OWNER, MembershipRole.EDITOR]
+    return not Membership.objects.filter(
+        alliance=application.alliance_id, role__in=editors, user__is_active=True
+    ).exists()
 
 
 def due_to_submit(application: Application, now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """The sections of the application form, and which field stands in which."""
 
+from collections.abc import Collection
 from typing import Final
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -48,3 +49,8 @@ SECTION_OF_FIELD: Final[dict[str, str]] = {
 }
 
 CORRECTABLE_FIELDS: Final = frozenset(SECTION_OF_FIELD) | {ALLIANCE_FIELD}
+
+
+def in_form_order(names: Collection[str]) -> list[str]:
+    """Fields that may be mended, each once, as they follow one another in the form."""
+    return [name for name in (ALLIANCE_FIELD, *SECTION_OF_FIELD) if name in names]

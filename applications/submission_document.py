@@ -20,7 +20,7 @@ from applications.sections import SECTIONS
 from applications.services.snapshot import sealed_text
 from buendnisse.documents import EmbeddedFile, render_pdf
 from buendnisse.mail_files import MailFile, makes_mail_files
-from buendnisse.templatetags.display import moment
+from buendnisse.templatetags.display import day, moment
 from funding.rules.money import ZERO, format_euro
 
 _SEALED_FILE: Final = "fassung.txt"
@@ -110,8 +110,18 @@ def _facts(submission: Submission, content: Content) -> list[list[str]]:
         [_("Programmjahr"), str(application.programme_year)],
         [_("Lokales Bündnis"), content["alliance"]["name"]],
         [_("Fassung"), _version_words(submission.number)],
-        [_("Eingegangen"), moment(submission.submitted_at)],
+        *_arrival(submission),
         [_("Beantragte Zuwendung"), format_euro(requested_amount(content))],
+    ]
+
+
+def _arrival(submission: Submission) -> list[list[str]]:
+    """When it arrived; on paper that is another day than the one on which it was entered."""
+    if submission.received_date is None:
+        return [[_("Eingegangen"), moment(submission.submitted_at)]]
+    return [
+        [_("Auf Papier eingegangen"), day(submission.received_date)],
+        [_("Vom Ministerium erfasst"), moment(submission.submitted_at)],
     ]
 
 

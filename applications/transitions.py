@@ -52,6 +52,10 @@ TRANSITIONS: dict[Action, Transition] = {
         needs_reason=True,
     ),
     Action.RESUBMIT: Transition(frozenset({State.CHANGES_REQUESTED}), State.IN_REVIEW, APPLICANTS),
+    # The answer came on paper, from people who cannot give it here themselves.
+    Action.ENTER_CORRECTION: Transition(
+        frozenset({State.CHANGES_REQUESTED}), State.IN_REVIEW, RIGHTS[Right.CHECK]
+    ),
     Action.RESUME: Transition(
         frozenset({State.CHANGES_REQUESTED}),
         State.IN_REVIEW,
@@ -121,6 +125,7 @@ CHECKING_ACTIONS = frozenset(
         Action.ENTER,
         Action.TAKE_UP,
         Action.REQUEST_CHANGES,
+        Action.ENTER_CORRECTION,
         Action.RESUME,
         Action.DECLARE_ELIGIBLE,
         Action.PROPOSE_AWARD,

@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from django.template.loader import render_to_string
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -23,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from buendnisse.forms.accounts import CONFIRMED_ADDRESS
 from buendnisse.idle import note_sign_in
 from buendnisse.models import User
+from buendnisse.plain_text import render_plain
 from buendnisse.roles import Right
 from buendnisse.services.outbox import ACCOUNT_KIND_PREFIX, enqueue_mail
 
@@ -115,9 +115,9 @@ class AccountAdapter(DefaultAccountAdapter):
             recipient=email,
             recipient_user=user if isinstance(user, User) else None,
             subject=self.format_email_subject(
-                render_to_string(f"{template_prefix}_subject.txt", values)
+                render_plain(f"{template_prefix}_subject.txt", values)
             ),
-            body_text=render_to_string(f"{template_prefix}_message.txt", values, request).strip(),
+            body_text=render_plain(f"{template_prefix}_message.txt", values, request).strip(),
             now=timezone.now(),
         )
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from buendnisse.models import Alliance, ConfirmationRequest, Invitation, MembershipRole, User
+from buendnisse.plain_text import render_plain
 from buendnisse.queries import user_by_email
 
 
@@ -114,7 +115,7 @@ def _message(
             kind=kind or name,
             recipient=recipient,
             user=user,
-            subject=" ".join(render_to_string(f"{path}.subject.txt", values).split()),
-            text=render_to_string(f"{path}.txt", values),
+            subject=" ".join(render_plain(f"{path}.subject.txt", values).split()),
+            text=render_plain(f"{path}.txt", values),
             html=render_to_string(f"{path}.html", values),
         )

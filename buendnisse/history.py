@@ -18,7 +18,7 @@ from buendnisse.models.change_record import ChangeKind, ChangeRecord
 from buendnisse.models.recorded import Recorded, recorded_models
 from buendnisse.models.user import User
 from buendnisse.roles import Right
-from buendnisse.templatetags.display import euro, moment
+from buendnisse.templatetags.display import euro, moment, score_words
 
 PEOPLE: Final = ("person", "row_person", "person_before", "person_after")
 # A page shows this many; the auditor's list has them all.
@@ -166,7 +166,8 @@ def _shown(field: "models.Field[Any, Any] | None", text: str) -> str:
         case models.DecimalField(decimal_places=2):
             return euro(Decimal(text))
         case models.DecimalField():
-            return text.replace(".", ",")
+            # No amount: of such numbers only scores have a history.
+            return score_words(Decimal(text))
         case models.DateTimeField():
             return moment(datetime.fromisoformat(text))
         case models.DateField():

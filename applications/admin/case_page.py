@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Prefetch
@@ -299,8 +298,3 @@ def _change_events(change: AwardChange) -> Iterator[Event]:
             str(change.declined_by),
             change.decline_reason,
         )
-
-
-def mean_words(score: Decimal | None) -> str:
-    """A score with the three places with which it is compared."""
-    return "–" if score is None else f"{score:.3f}".replace(".", ",")

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from applications.admin.case_page import case_context, find_case, mean_words
+from applications.admin.case_page import case_context, find_case
 from applications.models import Application, Attachment, Decision, Review
 from applications.services.conflicts import conflict_of
 from buendnisse.admin_pages import change_url
 from buendnisse.documents import render_pdf
 from buendnisse.models import User
-from buendnisse.templatetags.display import DASH, day, euro, moment
+from buendnisse.templatetags.display import DASH, day, euro, moment, score_words
 
 
 @require_safe
@@ -192,7 +192,7 @@ def _review_row(review: Review) -> list[str]:
     if review.conflict_declared_at:
         return [str(review.juror), _("befangen"), review.conflict_reason]
     if review.scored_at:
-        return [str(review.juror), mean_words(review.score), review.comment]
+        return [str(review.juror), score_words(review.score), review.comment]
     return [str(review.juror), _("noch nicht bewertet"), ""]
 
 

@@ -16,6 +16,7 @@ from applications.admin.wording import told_words
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_correction import CorrectionForm, ExtensionForm
 from applications.models import CorrectionExtension, CorrectionRequest, TextBlock
+from applications.sections import in_form_order
 from applications.services.corrections import extend_correction
 from applications.services.reviewing import request_changes, resume_review
 from buendnisse.templatetags.display import moment
@@ -48,10 +49,13 @@ class RequestChangesPage(PreviewedPage):
             "intro": [_("Das Bündnis bekommt Nachricht und kann nur die gewählten Felder ändern.")],
         }
 
+    def doubts(self, form: CorrectionForm) -> list[str]:
+        return form.doubts()
+
     def mails(self, form: CorrectionForm) -> Sequence[emails.Message]:
         request = CorrectionRequest(
             application=self.application,
-            fields=sorted(set(form.chosen_fields())),
+            fields=in_form_order(form.chosen_fields()),
             message=form.cleaned_data["message"].strip(),
             words=form.words(),
             due_at=form.due_at(),
@@ -108,7 +112,11 @@ class ExtendPage(PreviewedPage):
 
     def form_kwargs(self) -> dict[str, Any]:
         request = self._request()
-        return {"later_than": max(request.due_at, self.now) if request else self.now}
+        return {
+            "later_than": max(request.due_at, self.now) if request else self.now,
+            "programme_year": self.application.programme_year,
+            "now": self.now,
+        }
 
     def context(self, form: Any) -> dict[str, Any]:
         context = super().context(form)
@@ -118,6 +126,9 @@ class ExtendPage(PreviewedPage):
                 (_("Bisherige Frist"), _until(request.due_at, self.now)),
             ]
         return context
+
+    def doubts(self, form: ExtensionForm) -> list[str]:
+        return form.doubts()
 
     def mails(self, form: ExtensionForm) -> Sequence[emails.Message]:
         extension = CorrectionExtension(

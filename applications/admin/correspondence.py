@@ -15,7 +15,7 @@ from applications.models import (
     CorrectionRequest,
     Submission,
 )
-from buendnisse.templatetags.display import moment
+from buendnisse.templatetags.display import day, moment
 
 
 @dataclass(frozen=True)
@@ -74,5 +74,13 @@ def _of_submission(submission: Submission) -> Letter:
     who = str(submission.submitted_by)
     if submission.number == 1:
         return Letter(submission.submitted_at, who, _("Antrag eingereicht"))
-    heading = _("Nachgebessert eingereicht (Fassung %(number)d)") % {"number": submission.number}
+    if submission.received_date:
+        heading = _("Nachbesserung auf Papier, eingegangen am %(day)s (Fassung %(number)d)") % {
+            "day": day(submission.received_date),
+            "number": submission.number,
+        }
+    else:
+        heading = _("Nachgebessert eingereicht (Fassung %(number)d)") % {
+            "number": submission.number
+        }
     return Letter(submission.submitted_at, who, heading, url=changes_url(submission))

@@ -21,7 +21,7 @@ from applications.admin.announcement import AnnouncePage
 from applications.admin.decision_changes import changes_since_proposals
 from applications.admin.decision_steps import MAILED_LATER, frozen_words
 from applications.admin.jury import MOST_AT_ONCE, keys_from
-from applications.admin.jury_words import gap_words, result_of, result_words
+from applications.admin.jury_words import result_words
 from applications.admin.selection_run import RunFilter
 from applications.differences import Change, budget_changes
 from applications.enums import DecisionKind, DecisionOutcome
@@ -30,6 +30,7 @@ from applications.models import Application, Decision
 from applications.services.basis import basis_of, budget_of_years
 from applications.services.decision import approve_all, years_of_awards
 from applications.services.four_eyes import why_not_decide
+from applications.services.jury_results import votes_of
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.models import User
@@ -111,15 +112,16 @@ class ApproveManyPage(ActionPage):
         total = sum((each.amount or ZERO for each in self.decisions), ZERO)
         tranches = free_by_tranche(years, self.now)
         free = sum((each.free for each in tranches if each.is_drawable), ZERO)
+        votes = votes_of([each.application for each in self.decisions])
         return {
             "lines": [
-                (each, result_words(result_of(each.application), self.user))
+                (each, result_words(each.application, votes[each.application_id], self.user))
                 for each in self.decisions
             ],
             "jury_gaps": [
                 each.application
                 for each in self.decisions
-                if each.kind == DecisionKind.AWARD and gap_words(result_of(each.application))
+                if each.kind == DecisionKind.AWARD and not votes[each.application_id].are_complete
             ],
             "mailed_later": MAILED_LATER,
             "decisions": self.decisions,

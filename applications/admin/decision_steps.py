@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.admin import steps
 from applications.admin.decision_changes import changes_between_proposals, changes_since_proposals
-from applications.admin.jury_words import gap_words, result_of, result_words
+from applications.admin.jury_words import gap_words, result_words
 from applications.admin.selection_money import money_of
 from applications.admin.step_page import StepPage
 from applications.admin.wording import decision_words
@@ -20,6 +20,7 @@ from applications.queries import confirmed_cap
 from applications.services.basis import basis_of, budget_of_years
 from applications.services.decision import approve, propose, send_back, take_back
 from applications.services.four_eyes import why_not_decide
+from applications.services.jury_results import votes_of
 from applications.transitions import PROPOSING_ACTION, TRANSITIONS
 from buendnisse.templatetags.display import euro
 from funding.models import BudgetFreeze, ProgrammeYear
@@ -47,8 +48,8 @@ class ProposePage(StepPage):
         ]
         if self.application.programme_year.waiting_list_closed_at:
             kinds = [kind for kind in kinds if kind != DecisionKind.WAITING_LIST]
-        self.jury = result_of(self.application)
-        return {"kinds": kinds, "departs": not self.jury.is_complete}
+        self.votes = votes_of([self.application])[self.application.pk]
+        return {"kinds": kinds, "departs": not self.votes.are_complete}
 
     def context(self, form: Any) -> dict[str, Any]:
         application = self.application
@@ -56,7 +57,7 @@ class ProposePage(StepPage):
         facts = [
             *self.facts(),
             *self.money_facts(),
-            (_("Jury"), result_words(self.jury, self.user)),
+            (_("Jury"), result_words(application, self.votes, self.user)),
         ]
         intro = [_("Ihr Vorschlag ist noch keine Entscheidung: Die trifft eine andere Person.")]
         if year.waiting_list_closed_at and application.state == State.ELIGIBLE:
@@ -79,7 +80,7 @@ class ProposePage(StepPage):
             (_("Frei nach den offenen Vorschlägen"), money.left_words),
         ]
         warnings = []
-        if gap := gap_words(self.jury):
+        if gap := gap_words(self.votes):
             departs = _(
                 "Eine Bewilligung weicht dann vom Verfahren ab: Die Rangliste nimmt den Antrag so "
                 "nicht auf. Sie lässt sich nur mit einer Begründung dafür vorschlagen."
@@ -135,7 +136,8 @@ class _OpenDecisionPage(StepPage):
             (_("Geprüft von"), shown(decision.checked_by)),
             (_("Vorgeschlagen von"), shown(decision.proposed_by)),
         ]
-        facts.append((_("Jury"), result_words(result_of(self.application), self.user)))
+        votes = votes_of([self.application])[self.application.pk]
+        facts.append((_("Jury"), result_words(self.application, votes, self.user)))
         if self.application.reduction_reason:
             facts.append((_("Grund der Kürzung"), self.application.reduction_reason))
         return facts
@@ -170,7 +172,8 @@ class ApprovePage(_OpenDecisionPage):
             return {**context, "submit_hidden": True}
         context["intro"] = [MAILED_LATER]
         if decision.kind == DecisionKind.AWARD:
-            context["jury_gap"] = gap_words(result_of(self.application))
+            votes = votes_of([self.application])[self.application.pk]
+            context["jury_gap"] = gap_words(votes)
         labels = {
             DecisionKind.AWARD: _("Bewilligen"),
             DecisionKind.REJECTION: _("Ablehnen"),

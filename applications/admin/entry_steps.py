@@ -1,10 +1,9 @@
-"""Entering an application for others: begin, its sections, its organisations, and handing it in."""
+"""Entering an application for others: its sections, its organisations, and handing it in."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,21 +12,23 @@ from django.utils.translation import gettext_lazy
 from applications import emails
 from applications.admin import steps
 from applications.admin.attachments import attachment_context
+from applications.admin.gap_words import officer_sentence
 from applications.admin.list_place import list_query, with_list
 from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
-from applications.admin.wording import told_words
+from applications.admin.wording import case_name, told_words
 from applications.attachment_words import required_in_words
+from applications.enums import State
 from applications.forms.admin_check import ReasonForm
-from applications.forms.admin_entry import EntryAttachmentForm, EntryForm, alliances_named
+from applications.forms.admin_entry import EntryAttachmentForm
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SECTION_FORMS, SectionForm
-from applications.gap_sentences import sentence_for
+from applications.gap_sentences import field_label
 from applications.models import Application
 from applications.presentation import shown
 from applications.queries import find_gaps
 from applications.section_states import Progress, progress_of
-from applications.sections import ATTACHMENTS, SECTION_OF_FIELD, SECTIONS
+from applications.sections import ATTACHMENTS, SECTIONS
 from applications.services.attachments import (
     Typed,
     add_attachment,
@@ -35,65 +36,44 @@ from applications.services.attachments import (
     remove_attachment,
     words_of,
 )
-from applications.services.drafting import PLAN, save_section
-from applications.services.entry import begin_entry
-from applications.services.submission import (
+from applications.services.drafting import PLAN, open_fields, save_section
+from applications.services.entry import (
     alliance_goes_too,
+    received_outside_call,
     submit_entered,
     withdraw_entered,
 )
-from buendnisse.admin_pages import ActionPage
 from buendnisse.forms.alliance import OrganisationForm
 from buendnisse.keys import read_key
 from buendnisse.models import Alliance, MemberOrganisation
 from buendnisse.refusals import Refusal
-from buendnisse.roles import Right
 from buendnisse.services.alliances import (
     is_kept_by_ministry,
     remove_organisation,
     save_organisation,
 )
-from funding.models import ProgrammeYear
-
-_ALL_FIELDS: Final = frozenset(SECTION_OF_FIELD)
-_YEARS_OFFERED: Final = 3
-
-
-class BeginEntryPage(ActionPage):
-    """Whose application it is; then the way leads on to its sections."""
-
-    title = gettext_lazy("Antrag auf Papier erfassen")
-    form_class = EntryForm
-    submit_label = gettext_lazy("Weiter")
-    application: Application | None = None
-
-    def load(self) -> HttpResponse | None:
-        if not self.user.may(Right.CHECK):
-            raise PermissionDenied
-        return None
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return {
-            "years": list(ProgrammeYear.objects.order_by("-year")[:_YEARS_OFFERED]),
-            "found": alliances_named(self.request.POST.get("name", "")[:200]),
-        }
-
-    def perform(self, form: EntryForm) -> str:
-        self.application = begin_entry(**form.chosen(), acting_user=self.user, now=self.now)
-        return _("Der Antrag ist angelegt. Übertragen Sie jetzt seine Angaben.")
-
-    def success_url(self) -> str:
-        return entry_url(self.application) if self.application else self.back_url()
 
 
 def entry_url(application: Application) -> str:
-    return reverse(steps.ENTER.url_name, args=[application.pk])
+    """Where the parts are listed that an officer can enter now."""
+    return reverse(_step_of(application).url_name, args=[application.pk])
 
 
-class _EntryPage(StepPage):
-    """A page of the entry: it belongs to the list of its parts."""
+def _step_of(application: Application) -> steps.Step:
+    in_correction = application.state == State.CHANGES_REQUESTED
+    return steps.ENTER_CORRECTION if in_correction else steps.ENTER
+
+
+class EntryStepPage(StepPage):
+    """A page of the entry, or of a correction: it belongs to the list of its parts."""
 
     step = steps.ENTER
+
+    def load(self) -> HttpResponse | None:
+        loaded = super().load()
+        if loaded is None:
+            self.step = _step_of(self.application)
+        return loaded
 
     def crumbs(self) -> list[tuple[str, str]]:
         return [*super().crumbs(), (self.entry_url(), _("Erfassen"))]
@@ -120,6 +100,7 @@ class EntryPage(PreviewedPage):
     def context(self, form: Any) -> dict[str, Any]:
         application = self.application
         gaps = find_gaps(application)
+        outside_call = received_outside_call(application, self.now)
         context = super().context(form)
         kept = is_kept_by_ministry(application.alliance, self.user)
         return {
@@ -146,8 +127,11 @@ class EntryPage(PreviewedPage):
                 for each in application.alliance.organisations.all()
             ],
             "add_organisation_url": self._url("enter_organisation_add") if kept else "",
-            "missing": [sentence_for(gap) for gap in gaps],
-            "submit_hidden": bool(gaps),
+            "missing": [officer_sentence(gap) for gap in gaps],
+            "outside_call": outside_call,
+            "receipt_url": self._url("correct_receipt"),
+            "admit_url": self._url("admit_late"),
+            "submit_hidden": bool(gaps or outside_call),
             "version": application.version,
         }
 
@@ -179,7 +163,7 @@ class EntryPage(PreviewedPage):
         return f"{said} {told_words(application)}"
 
 
-class EntrySectionPage(_EntryPage):
+class EntrySectionPage(EntryStepPage):
     """The same form as the applicants', saved half-done or whole."""
 
     template_name = "admin/applications/application/entry_section.html"
@@ -192,27 +176,45 @@ class EntrySectionPage(_EntryPage):
             raise Http404
         self.section: str = self.kwargs["section"]
         self.form_class = SECTION_FORMS[self.section]
+        self.open_fields = open_fields(self.application)
         if PLAN in SECTIONS[self.section]:
-            posted = self.request.POST if self.request.method == "POST" else None
+            is_open = PLAN in self.open_fields
+            is_typed = self.request.method == "POST" and is_open
             self.plan = PlanForm(
-                posted,
+                self.request.POST if is_typed else None,
                 application=self.application,
-                is_open=True,
+                is_open=is_open,
                 one_more=self.request.POST.get("one_more", ""),
             )
         return loaded
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"application": self.application, "open_fields": _ALL_FIELDS}
+        return {
+            "application": self.application,
+            "open_fields": self.open_fields,
+            "to_officer": True,
+        }
 
     def page_title(self) -> str:
-        return f"{SECTION_FORMS[self.section].heading}: {self.application}"
+        return f"{SECTION_FORMS[self.section].heading}: {case_name(self.application)}"
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"plan": self.plan, "back_url": self.entry_url()}
+        return {"plan": self.plan, "back_url": self.entry_url(), "intro": self._what_is_open()}
+
+    def _what_is_open(self) -> list[str]:
+        """In a correction not every field is; the others are there to be read."""
+        if self.application.state == State.DRAFT:
+            return []
+        names = [name for name in SECTIONS[self.section] if name in self.open_fields]
+        labels = ", ".join(str(field_label(name)) for name in names)
+        return [
+            _("Ändern lässt sich hier nur, was nachgefordert ist: %(fields)s.")
+            % {"fields": labels or "–"}
+        ]
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "one_more" in request.POST or (self.plan and not self.plan.is_valid()):
+        plan = self.plan if self.plan and self.plan.is_open else None
+        if "one_more" in request.POST or (plan and not plan.is_valid()):
             form = self.form_class(request.POST, **self.form_kwargs())
             form.is_valid()
             return self.show(form)
@@ -230,7 +232,7 @@ class EntrySectionPage(_EntryPage):
         return _("Gespeichert.")
 
 
-class EntryAttachmentsPage(_EntryPage):
+class EntryAttachmentsPage(EntryStepPage):
     """The files that came with the application: one at a time, with what it is."""
 
     template_name = "admin/applications/application/entry_attachments.html"
@@ -238,7 +240,7 @@ class EntryAttachmentsPage(_EntryPage):
     submit_label = gettext_lazy("Datei hinzufügen")
 
     def page_title(self) -> str:
-        return f"{_('Anlagen')}: {self.application}"
+        return f"{_('Anlagen')}: {case_name(self.application)}"
 
     def context(self, form: Any) -> dict[str, Any]:
         return {
@@ -322,7 +324,7 @@ class DiscardEntryPage(StepPage):
         }
 
 
-class EntryOrganisationPage(_EntryPage):
+class EntryOrganisationPage(EntryStepPage):
     """An organisation of an alliance that has nobody with an account here."""
 
     form_class = OrganisationForm  # type: ignore[assignment]

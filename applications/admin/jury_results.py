@@ -14,16 +14,18 @@ from django.utils.translation import gettext as _
 
 from applications.admin.case_page import RANKING_HIDDEN
 from applications.own_cases import is_applicant
-from applications.services.jury_record import jury_record, jury_record_name, score_words
+from applications.services.jury_record import jury_record, jury_record_name, since_words
 from applications.services.jury_results import (
     JuryResult,
     judged_applications,
+    places_in,
     results_are_hidden,
     results_of,
 )
 from buendnisse.admin_pages import change_url
 from buendnisse.models import User
 from buendnisse.roles import Right
+from buendnisse.templatetags.display import score_words
 from funding.models import ProgrammeYear
 
 PAGE_SIZE = 100
@@ -48,6 +50,7 @@ def _words(result: JuryResult) -> dict[str, Any]:
         "lowest": score_words(result.lowest),
         "highest": score_words(result.highest),
         "spread": score_words(result.spread),
+        "since": since_words(result),
     }
 
 
@@ -61,9 +64,8 @@ def results_page(model_admin: Any, request: HttpRequest, year: int) -> HttpRespo
     if not is_hidden:
         paginator = Paginator(judged_applications(programme_year), PAGE_SIZE)
         page = paginator.get_page(request.GET.get("seite"))
-        lines = [_words(result) for result in results_of(list(page.object_list))]
-        for rank, line in enumerate(lines, start=page.start_index()):
-            line["rank"] = rank
+        results = results_of(list(page.object_list), places_in(programme_year))
+        lines = [_words(result) for result in results]
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,

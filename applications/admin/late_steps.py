@@ -44,7 +44,11 @@ class AdmitLatePage(_LatePage):
     submit_label = gettext_lazy("Verspätet zulassen")
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"later_than": self.now}
+        return {
+            "later_than": self.now,
+            "programme_year": self.application.programme_year,
+            "now": self.now,
+        }
 
     def refuse_to_open(self) -> HttpResponse | None:
         refused = super().refuse_to_open()
@@ -62,6 +66,9 @@ class AdmitLatePage(_LatePage):
         if admitted_until := self.application.admitted_late_until:
             facts.append((_("Schon zugelassen bis"), moment(admitted_until)))
         return {**context, "facts": [*context["facts"], *facts], "intro": self.what_is_seen()}
+
+    def doubts(self, form: LateAdmissionForm) -> list[str]:
+        return form.doubts()
 
     def mails(self, form: LateAdmissionForm) -> Sequence[emails.Message]:
         application = self.application

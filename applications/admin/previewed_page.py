@@ -40,6 +40,10 @@ class MailsFirst(ActionPage):
         """The mails that this form would send; sends nothing."""
         raise NotImplementedError
 
+    def doubts(self, form: Any) -> list[str]:
+        """What to look at once more before the mails go, though nothing is wrong."""
+        return []
+
     def context(self, form: Any) -> dict[str, Any]:
         shown = self._messages
         return {
@@ -47,6 +51,7 @@ class MailsFirst(ActionPage):
             "submit_label": self.submit_label if shown else _("Weiter: E-Mails lesen"),
             "messages_to_send": shown,
             "read": read_sign(shown) if shown is not None else "",
+            "doubts": self.doubts(form) if shown is not None else [],
         }
 
 

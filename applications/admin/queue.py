@@ -17,8 +17,10 @@ from django.views.decorators.http import require_safe
 
 from applications.admin import (
     check_steps,
+    correction_entry,
     correction_steps,
     decision_steps,
+    entry_receipt,
     entry_steps,
     file_steps,
     late_steps,
@@ -45,6 +47,7 @@ from applications.admin.queue_columns import QueueColumns, officer_column
 from applications.admin.selection import SelectionPage
 from applications.admin.simulation import SimulationPage
 from applications.admin.tasks import DistrictFilter, KindFilter, TaskFilter
+from applications.admin.wording import case_name
 from applications.enums import State
 from applications.models import Application, Review
 from applications.own_cases import without_own_cases
@@ -61,6 +64,7 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "take_up": ("aufnehmen", check_steps.TakeUpPage),
     "checklist": ("pruefliste", check_steps.ChecklistPage),
     "request_changes": ("nachfordern", correction_steps.RequestChangesPage),
+    "enter_correction": ("nachbesserung", correction_entry.CorrectionEntryPage),
     "resume": ("fortsetzen", correction_steps.ResumePage),
     "extend": ("frist", correction_steps.ExtendPage),
     "admit_late": ("zulassen", late_steps.AdmitLatePage),
@@ -73,6 +77,7 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
     "take_back": ("zuruecknehmen", decision_steps.TakeBackPage),
     "enter": ("erfassen", entry_steps.EntryPage),
     "enter_attachments": ("erfassen/anlagen", entry_steps.EntryAttachmentsPage),
+    "correct_receipt": ("erfassen/eingang", entry_receipt.CorrectReceiptPage),
     "discard_entry": ("erfassen/verwerfen", entry_steps.DiscardEntryPage),
     "enter_section": ("erfassen/<slug:section>", entry_steps.EntrySectionPage),
     "enter_organisation_add": ("erfassen/organisation/neu", entry_steps.EntryOrganisationPage),
@@ -171,7 +176,7 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
         return [
             path("<int:pk>/akte.pdf", record, name=f"{name}_record"),
             path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
-            path("erfassen/", page(entry_steps.BeginEntryPage), name=f"{name}_begin_entry"),
+            path("erfassen/", page(entry_receipt.BeginEntryPage), name=f"{name}_begin_entry"),
             path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
             path("zuteilen/", page(AssignOfficerPage), name="applications_assign_officer"),
             path("aufnehmen/", page(TakeUpManyPage), name="applications_take_up_many"),
@@ -220,7 +225,7 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": str(application),
+            "title": case_name(application),
             "officer_words": officer_words(application, timezone.localdate()),
             "crumbs": [
                 (

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.admin.case_page import mean_words
 from applications.admin.officers import deputies_on, deputy_words
 from applications.admin.wording import state_words
 from applications.models import Application, Deputyship
 from applications.queries import claimed_cap, confirmed_cap
 from buendnisse.models import TerritoryKind
-from buendnisse.templatetags.display import DASH, STATE_KINDS, euro
+from buendnisse.templatetags.display import DASH, STATE_KINDS, euro, score_words
 
 # What is older waits for nobody; its day says more than a number.
 _DAYS_COUNTED: Final = 99
@@ -95,7 +94,7 @@ class QueueColumns(admin.ModelAdmin):
     def jury_score(self, application: Application) -> str:
         if application.score_hidden:  # type: ignore[attr-defined]
             return _t("nach Ihrer Bewertung")
-        return mean_words(application.score)
+        return score_words(application.score)
 
 
 def officer_column() -> Callable[[Application], SafeString | str]:

@@ -1,5 +1,6 @@
 """Ranking and selection of a year: who gets money in rank order, and where the money ends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.admin.case_page import RANKING_HIDDEN, mean_words, ranking_is_hidden
+from applications.admin.case_page import RANKING_HIDDEN, ranking_is_hidden
 from applications.admin.selection_money import money_of
 from applications.differences import ranking_changes
 from applications.enums import State
 from applications.forms.admin_decide import SelectionForm, StartSelectionForm
 from applications.models import Application
 from applications.own_cases import is_applicant
+from applications.services.jury_results import Votes, votes_of
 from applications.services.selection import (
     TRANCHE_KEY,
     SelectionPreview,
@@ -30,7 +32,7 @@ from applications.services.selection_record import POLICY_MEANINGS
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.refusals import Refusal
 from buendnisse.roles import Right
-from buendnisse.templatetags.display import DASH, euro
+from buendnisse.templatetags.display import DASH, euro, score_words
 from funding.models import ProgrammeYear
 from funding.queries import freezes_in_force
 from funding.rules.allocation import Policy, Reason
@@ -42,6 +44,7 @@ class RankLine:
 
     row: SelectionRow
     score: str
+    votes: str
     outcome: str
     money_ends: bool
 
@@ -109,11 +112,18 @@ class SelectionPage(ActionPage):
         references = [row.application.reference for row in found.rows]
         if ranking_is_hidden(references, self.user):
             return {**context, "refusal": RANKING_HIDDEN, "pool": []}
+        votes = votes_of([row.application for row in found.rows])
+        missing = [
+            (row.application, _votes_words(votes[row.application.pk]))
+            for row in found.rows
+            if votes[row.application.pk].open and source == State.ELIGIBLE
+        ]
         usual = usual_reason(row.outcome.reason for row in found.rows)
         return {
             **context,
             "preview": found,
-            "lines": _lines(found, usual),
+            "lines": _lines(found, votes, usual),
+            "missing": missing,
             "usual_words": usual_words(usual),
             "end_words": _end_words(found),
             "effect_words": _effect_words(found, source, self.year),
@@ -131,10 +141,12 @@ class SelectionPage(ActionPage):
             "changes_title": _("Das hat sich geändert, seit Sie die Seite geöffnet haben"),
         }
 
-    def _pool(self, source: State) -> list[Application]:
+    def _pool(self, source: State) -> list[tuple[Application, str]]:
         """What there is to rank, when it cannot be ranked yet: by file number, with no scores."""
         pool = self.year.applications.filter(state=source).select_related("alliance")
-        return list(pool.order_by("reference"))
+        applications = list(pool.order_by("reference"))
+        votes = votes_of(applications)
+        return [(each, _votes_words(votes[each.pk])) for each in applications]
 
     def perform(self, form: StartSelectionForm) -> str:
         self.run = run_selection(
@@ -148,29 +160,43 @@ class SelectionPage(ActionPage):
         return _("Die Auswahl ist gelaufen. Ihre Vorschläge warten auf die Entscheidung.")
 
 
-def _lines(found: SelectionPreview, usual: Reason | None) -> list[RankLine]:
+def _votes_words(votes: Votes) -> str:
+    if not votes.all:
+        return _("niemandem zugewiesen")
+    words = _("%(given)d von %(all)d") % {"given": votes.given, "all": votes.all}
+    return f"{words}, {_('%(open)d offen') % {'open': votes.open}}" if votes.open else words
+
+
+def _funded_until(found: SelectionPreview) -> int:
+    """How many rows there are down to the last award."""
+    funded = [number for number, row in enumerate(found.rows, start=1) if row.is_funded]
+    return max(funded, default=0)
+
+
+def _lines(
+    found: SelectionPreview, votes: Mapping[int, Votes], usual: Reason | None
+) -> list[RankLine]:
     """Below the last award there is none: there the money ends, whatever was skipped above."""
-    last = max((row.rank for row in found.rows if row.is_funded), default=0)
+    end = _funded_until(found)
     return [
         RankLine(
             row,
-            mean_words(row.application.score),
+            score_words(row.application.score),
+            _votes_words(votes[row.application.pk]),
             _outcome_words(row, usual),
-            money_ends=row.rank == last + 1,
+            money_ends=number == end,
         )
-        for row in found.rows
+        for number, row in enumerate(found.rows)
     ]
 
 
 def _end_words(found: SelectionPreview) -> str:
     """What the line says at which the money ends."""
-    rows = found.rows
-    last = max((row.rank for row in rows if row.is_funded), default=0)
     words = _("Hier endet das Geld: %(sum)s von %(free)s") % {
         "sum": euro(found.funded_amount),
         "free": euro(found.free_before),
     }
-    skipped = sum(1 for row in rows if row.rank < last and not row.is_funded)
+    skipped = sum(not row.is_funded for row in found.rows[: _funded_until(found)])
     if not skipped:
         return words
     said = ngettext(

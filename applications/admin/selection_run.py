@@ -29,12 +29,11 @@ from applications.services.selection_record import (
     POLICY_MEANINGS,
     outcome_words,
     record_name,
-    score_words,
     selection_record,
 )
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.keys import read_key
-from buendnisse.templatetags.display import euro
+from buendnisse.templatetags.display import euro, score_words
 from funding.rules.allocation import Policy, Reason
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.admin.case_page import RANKING_HIDDEN, mean_words, ranking_is_hidden
+from applications.admin.case_page import RANKING_HIDDEN, ranking_is_hidden
 from applications.admin.simulation_curve import curve_context
 from applications.admin.simulation_words import headline
 from applications.enums import State
@@ -28,7 +28,7 @@ from applications.services.simulation import (
     simulate,
 )
 from buendnisse.admin_pages import ActionPage, change_url
-from buendnisse.templatetags.display import DASH, day, euro
+from buendnisse.templatetags.display import DASH, day, euro, score_words
 from funding.models import ProgrammeYear
 from funding.rules.allocation import Outcome, Reason
 
@@ -252,7 +252,7 @@ def _line(case: SimulatedCase, last: str) -> CaseLine:
     return CaseLine(
         case=case,
         place=territory.label(application.confirmed_place) if territory else "",
-        score=mean_words(application.score),
+        score=score_words(application.score),
         last=last,
     )
 

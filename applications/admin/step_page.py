@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications.admin.case_page import find_case
 from applications.admin.list_place import list_query, with_list
 from applications.admin.steps import Step, current_decision, why_not
-from applications.admin.wording import cap_words
+from applications.admin.wording import cap_words, case_name
 from applications.presentation import shown
 from applications.services.conflicts import conflict_of
 from applications.services.lifecycle import actors_of
@@ -47,10 +47,10 @@ class StepPage(ActionPage):
         return redirect(self.back_url())
 
     def page_title(self) -> str:
-        return f"{self.title or self.step.label}: {self.application}"
+        return f"{self.title or self.step.label}: {case_name(self.application)}"
 
     def crumbs(self) -> list[tuple[str, str]]:
-        return [(self.back_url(), str(self.application))]
+        return [(self.back_url(), case_name(self.application))]
 
     def back_url(self) -> str:
         """The case, in the list that it was opened from."""
@@ -60,7 +60,7 @@ class StepPage(ActionPage):
         """What the application is, on every page that does something to it."""
         application = self.application
         return [
-            (_("Aktenzeichen"), str(application)),
+            (_("Aktenzeichen"), application.reference or _("noch keines")),
             (_("Vorhaben"), application.title or "–"),
             (_("Lokales Bündnis"), application.alliance.name),
             (_("Stand"), application.get_state_display()),

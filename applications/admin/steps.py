@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from applications.admin.wording import role_words
 from applications.enums import Action, DecisionOutcome, LateOutcome, State
 from applications.models import Application, Decision, LateRequest
+from applications.queries import is_answered_on_paper
 from applications.services.four_eyes import why_not_decide
 from applications.transitions import TRANSITIONS, Actor, available_actions
 from buendnisse.models import MembershipRole, User
@@ -63,6 +64,12 @@ CHECKLIST = Step("checklist", gettext_lazy("Prüfliste ausfüllen"), _ELIGIBLE)
 REQUEST_CHANGES = Step(
     "request_changes", gettext_lazy("Nachfordern"), frozenset({Action.REQUEST_CHANGES})
 )
+# Open where the applicants cannot answer here themselves.
+ENTER_CORRECTION = Step(
+    "enter_correction",
+    gettext_lazy("Nachbesserung erfassen"),
+    frozenset({Action.ENTER_CORRECTION}),
+)
 RESUME = Step("resume", gettext_lazy("Prüfung fortsetzen"), frozenset({Action.RESUME}))
 # Whoever may end a correction may give it more time.
 EXTEND = Step("extend", gettext_lazy("Frist verlängern"), frozenset({Action.RESUME}))
@@ -111,6 +118,7 @@ STEPS: Final = (
     TAKE_UP,
     CHECKLIST,
     REQUEST_CHANGES,
+    ENTER_CORRECTION,
     RESUME,
     EXTEND,
     ADMIT_LATE,
@@ -169,6 +177,7 @@ def offers_for(application: Application, user: User, actors: AbstractSet[Actor])
         if step.exists_in(state)
         and (step is not TAKE_BACK or _can_be_taken_back(decision))
         and (step not in _ENTERING or application.is_entered)
+        and (step is not ENTER_CORRECTION or is_answered_on_paper(application))
         and (step is not DECLINE_LATE or open_late_request(application))
     ]
 
@@ -184,6 +193,8 @@ def why_not(
     state = State(application.state)
     if not step.exists_in(state) or (step in _ENTERING and not application.is_entered):
         return _("Das geht bei dem jetzigen Stand des Antrags nicht.")
+    if step is ENTER_CORRECTION and not is_answered_on_paper(application):
+        return _("Dieses Bündnis bessert selbst nach: Ihm gehören Personen mit einem Konto an.")
     if not step.is_open_to(actors, state):
         return _("Das macht: %(roles)s.") % {"roles": role_words(step.actors)}
     if any(isinstance(actor, MembershipRole) for actor in actors):

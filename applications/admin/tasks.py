@@ -21,6 +21,8 @@ from applications.models import Application, CorrectionRequest, LateRequest, Rev
 
 Rows = QuerySet[Application]
 
+# What came back from a correction, by the applicants or from paper.
+_BACK: Final = (Action.RESUBMIT, Action.ENTER_CORRECTION)
 # What ends within these days is about to end.
 SOON: Final = timedelta(days=3)
 
@@ -35,11 +37,11 @@ def _asking_late(rows: Rows, _now: datetime) -> Rows:
 
 
 def _in_review(rows: Rows, _now: datetime) -> Rows:
-    return rows.filter(state=State.IN_REVIEW).exclude(last_action=Action.RESUBMIT)
+    return rows.filter(state=State.IN_REVIEW).exclude(last_action__in=_BACK)
 
 
 def _corrected(rows: Rows, _now: datetime) -> Rows:
-    return rows.filter(state=State.IN_REVIEW, last_action=Action.RESUBMIT)
+    return rows.filter(state=State.IN_REVIEW, last_action__in=_BACK)
 
 
 def _correction_lapsed(rows: Rows, now: datetime) -> Rows:

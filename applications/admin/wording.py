@@ -28,6 +28,7 @@ _DONE: Final = {
     Action.TAKE_UP: gettext_lazy("In Prüfung genommen"),
     Action.REQUEST_CHANGES: gettext_lazy("Nachgefordert"),
     Action.RESUBMIT: gettext_lazy("Nachgebessert eingereicht"),
+    Action.ENTER_CORRECTION: gettext_lazy("Nachbesserung erfasst"),
     Action.RESUME: gettext_lazy("Prüfung fortgesetzt"),
     Action.DECLARE_ELIGIBLE: gettext_lazy("Förderfähigkeit festgestellt"),
     Action.PROPOSE_AWARD: gettext_lazy("Bewilligung vorgeschlagen"),
@@ -39,6 +40,13 @@ _DONE: Final = {
     Action.CLOSE_YEAR: gettext_lazy("Nachrückliste geschlossen"),
     Action.WITHDRAW: gettext_lazy("Zurückgezogen"),
 }
+
+
+def case_name(application: Application) -> str:
+    """What the ministry calls a case: its file number, or whose draft it is."""
+    if application.reference:
+        return application.reference
+    return _("Entwurf von %(alliance)s") % {"alliance": application.alliance}
 
 
 def step_words(change: StatusChange) -> str:

@@ -10,13 +10,17 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.deadline_sentences import FAULTS, doubts_in_words
 from applications.forms.admin_check import reason_field
 from applications.forms.sections import SECTION_FORMS
 from applications.gap_sentences import field_label
 from applications.models import Application, CorrectionExtension, TextBlock
+from applications.rules.deadline_choice import Fault, fault_of
 from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 from buendnisse.forms.days import DayField
 from buendnisse.forms.fields import PlainTextField
+from buendnisse.working_days import next_working_day
+from funding.models import ProgrammeYear
 from funding.rules.deadlines import end_of_day
 
 _CORRECTABLE: Final = {
@@ -53,7 +57,6 @@ class CorrectionForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._now = now
         self._blocks = {str(block.pk): block for block in blocks}
         if blocks:
             self.fields["blocks"] = forms.MultipleChoiceField(
@@ -84,10 +87,12 @@ class CorrectionForm(forms.Form):
             help_text=_("Diese Worte stehen in der E-Mail an das Bündnis."),
             error_messages={"required": _("Bitte schreiben Sie dem Bündnis, was zu ändern ist.")},
         )
-        days = application.programme_year.correction_days
+        self._year = application.programme_year
+        self._today = timezone.localdate(now)
+        days = timedelta(days=self._year.correction_days)
         self.fields["due_date"] = DayField(
             label=_("Frist"),
-            initial=timezone.localdate(now) + timedelta(days=days),
+            initial=next_working_day(self._today + days),
             help_text=_("Die Frist endet mit Ablauf dieses Tages."),
             error_messages={"required": _("Bitte geben Sie einen Tag als Frist an.")},
         )
@@ -121,10 +126,14 @@ class CorrectionForm(forms.Form):
         cleaned = super().clean() or {}
         if not any(cleaned.get(f"fields_{section}") for section in _CORRECTABLE):
             self.add_error(None, _("Bitte wählen Sie mindestens ein Feld, das nachzubessern ist."))
-        # The service refuses it too; here it is said before anybody reads the mail.
-        if cleaned.get("due_date") and self.due_at() <= self._now:
-            self.add_error("due_date", _("Die Frist muss in der Zukunft liegen."))
+        due_date = cleaned.get("due_date")
+        if due_date and (fault := fault_of(due_date, self._today)):
+            self.add_error("due_date", str(FAULTS[fault]))
         return cleaned
+
+    def doubts(self) -> list[str]:
+        """What to ask about the deadline; call it on a form that is right."""
+        return doubts_in_words(self.cleaned_data["due_date"], self._today, self._year)
 
     def with_blocks(self, data: QueryDict) -> dict[str, Any]:
         """What was typed, with the chosen text blocks put in: initial values for the next form.
@@ -164,9 +173,18 @@ class ExtensionForm(forms.Form):
         help_text=_("Der Grund steht auch in der E-Mail an das Bündnis."),
     )
 
-    def __init__(self, *args: Any, later_than: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        later_than: datetime,
+        programme_year: ProgrammeYear,
+        now: datetime,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._later_than = later_than
+        self._year = programme_year
+        self._today = timezone.localdate(now)
 
     def due_at(self) -> datetime:
         return end_of_day(self.cleaned_data["due_date"])
@@ -178,7 +196,14 @@ class ExtensionForm(forms.Form):
                 _("Die neue Frist muss nach der bisherigen und in der Zukunft liegen.")
             )
         due_date: date = self.cleaned_data["due_date"]
+        # The end of today may be meant, when everything is said on the phone.
+        if fault_of(due_date, self._today) == Fault.TOO_FAR:
+            raise forms.ValidationError(str(FAULTS[Fault.TOO_FAR]))
         return due_date
+
+    def doubts(self) -> list[str]:
+        """What to ask about the deadline; call it on a form that is right."""
+        return doubts_in_words(self.cleaned_data["due_date"], self._today, self._year)
 
 
 class LateAdmissionForm(ExtensionForm):

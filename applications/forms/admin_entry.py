@@ -11,11 +11,13 @@ from applications.enums import AttachmentKind
 from applications.forms.admin_check import reason_field
 from applications.models import Application, Attachment
 from applications.services.attachments import Words
+from applications.services.entry import why_not_received
 from buendnisse.files.media_types import ACCEPT
 from buendnisse.forms.days import DayField
 from buendnisse.forms.fields import PlainTextField
 from buendnisse.models import Alliance, MemberOrganisation
 from funding.models import ProgrammeYear
+from funding.rules.deadlines import CallPart
 
 NEW: Final = "new"
 _MOST_FOUND: Final = 10
@@ -69,7 +71,35 @@ class EntryForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Bitte wählen Sie, welches Bündnis es ist.")},
             )
-        self.order_fields(["year", "name", "alliance", "received_date", "reason"])
+        if self._came_after_call():
+            # Asked only then: most such days are slips of the pen.
+            self.fields["came_late"] = forms.BooleanField(
+                label=_("Der Antrag kam nach dem Ende des Förderaufrufs. Trotzdem erfassen."),
+                help_text=_("Einreichen lässt er sich erst, wenn Sie ihn verspätet zulassen."),
+                error_messages={
+                    "required": _(
+                        "Dieser Tag liegt nach dem Ende des Förderaufrufs. Ändern Sie ihn, oder "
+                        "bestätigen Sie hier, dass der Antrag zu spät kam."
+                    )
+                },
+            )
+        self.order_fields(["year", "name", "alliance", "received_date", "came_late", "reason"])
+
+    def _came_after_call(self) -> bool:
+        year = self._years.get(self.data.get("year", ""))
+        try:
+            received = DayField().clean(self.data.get("received_date", ""))
+        except forms.ValidationError:
+            return False
+        return bool(year and year.part_of_call(received) == CallPart.AFTER)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        received, year = cleaned.get("received_date"), cleaned.get("year")
+        # The service refuses it too; here it is said beside the day.
+        if received and year and (refusal := why_not_received(self._years[year], received)):
+            self.add_error("received_date", refusal)
+        return cleaned
 
     def chosen(self) -> dict[str, Any]:
         """What the service takes: the year, the alliance there is or the name of a new one."""
@@ -81,6 +111,16 @@ class EntryForm(forms.Form):
             "received_date": self.cleaned_data["received_date"],
             "reason": self.cleaned_data["reason"],
         }
+
+
+class ReceiptForm(forms.Form):
+    """The day of receipt of what is being entered, put right."""
+
+    received_date = DayField(
+        label=_("Eingegangen am"),
+        help_text=_("Dieser Tag entscheidet, ob der Antrag rechtzeitig kam."),
+        error_messages={"required": _("Bitte geben Sie an, wann der Antrag einging.")},
+    )
 
 
 class EntryAttachmentForm(forms.Form):
@@ -106,6 +146,16 @@ class EntryAttachmentForm(forms.Form):
 
     def words(self) -> Words:
         return Words(self.cleaned_data["kind"], self.cleaned_data["description"])
+
+
+class CorrectionArrivedForm(forms.Form):
+    """On which day the letter with the correction came; the service asks whether in time."""
+
+    received_date = DayField(
+        label=_("Eingegangen am"),
+        help_text=_("Dieser Tag entscheidet, ob die Antwort rechtzeitig kam."),
+        error_messages={"required": _("Bitte geben Sie an, wann die Antwort einging.")},
+    )
 
 
 def _new() -> str:

@@ -4,11 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms.models import ModelChoiceIterator
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.models import Territory
 from buendnisse.queries import districts_with_territories
+
+length_limit = lazy(
+    lambda length: gettext("Höchstens %(length)s Zeichen.") % {"length": intcomma(length)}, str
+)
 
 
 class _ByDistrict(ModelChoiceIterator):

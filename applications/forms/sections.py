@@ -11,7 +11,6 @@ from typing import Any, Final, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.http import QueryDict
 from django.template.defaultfilters import linebreaksbr
@@ -23,8 +22,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import State
+from applications.forms.admin_entry_words import speak_to_officer
 from applications.forms.examples import EXAMPLES
-from applications.forms.fields import TerritoryField
+from applications.forms.fields import TerritoryField, length_limit
 from applications.models import Application
 from applications.sections import SECTIONS
 from buendnisse.forms.days import DayField
@@ -36,9 +36,6 @@ OPTIONAL_FIELDS: Final = frozenset({"contact_phone", "consent_on_paper"})
 _LATEST_VERSION: Final = 2**31 - 1
 _CHARACTERS_A_LINE: Final = 60
 _format_html = lazy(format_html, str)
-_limit = lazy(
-    lambda length: gettext("Höchstens %(length)s Zeichen.") % {"length": intcomma(length)}, str
-)
 
 
 def _column(name: str) -> "models.Field":
@@ -67,7 +64,7 @@ def _text(
         required=False,
         max_length=max_length,
         multiline=True,
-        help_text=format_lazy("{} {}", help_text, _limit(max_length)),
+        help_text=format_lazy("{} {}", help_text, length_limit(max_length)),
         # The browser must not cut off what somebody pastes; we say how much is too much.
         widget=_LongText(attrs={"rows": rows, "data-limit": max_length}),
     )
@@ -97,6 +94,7 @@ class SectionForm(forms.Form):
         *args: Any,
         application: Application,
         open_fields: frozenset[str],
+        to_officer: bool = False,
         **kwargs: Any,
     ) -> None:
         self.application = application
@@ -109,6 +107,8 @@ class SectionForm(forms.Form):
             initial["territory"] = application.territory.code
         kwargs["initial"] = {**initial, "version": application.version}
         super().__init__(*args, **kwargs)
+        if to_officer:
+            speak_to_officer(self.fields)
         self.open_fields = open_fields & self.fields.keys()
         for name, field in self.fields.items():
             needed = name not in OPTIONAL_FIELDS
@@ -129,16 +129,10 @@ class SectionForm(forms.Form):
                 # To be read: a single line would cut off what does not fit.
                 field.widget = _LongText(attrs={"rows": _rows_for(getattr(application, name))})
 
-    def show_correction(
-        self, words: Mapping[str, str], due_at: datetime, asks_for: Mapping[str, bool]
-    ) -> None:
-        """Let each open field say what the ministry writes about it, and until when.
-
-        Not each is asked for (``asks_for``): some may be changed if need be.
-        """
+    def show_correction(self, words: Mapping[str, str], due_at: datetime) -> None:
+        """Let each open field say what the ministry writes about it, and until when."""
         for name in self.open_fields:
             self.fields[name].asked_until = due_at  # type: ignore[attr-defined]
-            self.fields[name].if_needed = not asks_for.get(name)  # type: ignore[attr-defined]
         for name in self.open_fields & words.keys():
             form_field = self.fields[name]
             form_field.help_text = format_html(

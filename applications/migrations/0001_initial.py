@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                             ("take_up", "In Prüfung nehmen"),
                             ("request_changes", "Nachfordern"),
                             ("resubmit", "Nachgebessert einreichen"),
+                            ("enter_correction", "Nachbesserung erfassen"),
                             ("resume", "Prüfung fortsetzen"),
                             ("declare_eligible", "Förderfähigkeit feststellen"),
                             ("propose_award", "Bewilligung vorschlagen"),
@@ -322,8 +323,8 @@ class Migration(migrations.Migration):
                     "score",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=3,
-                        max_digits=6,
+                        decimal_places=12,
+                        max_digits=14,
                         null=True,
                         verbose_name="Jurybewertung",
                     ),
@@ -332,8 +333,8 @@ class Migration(migrations.Migration):
                     "participation_score",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=3,
-                        max_digits=6,
+                        decimal_places=12,
+                        max_digits=14,
                         null=True,
                         verbose_name="Bewertung der Beteiligung",
                     ),
@@ -692,15 +693,15 @@ class Migration(migrations.Migration):
                     "score",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=3,
-                        max_digits=6,
+                        decimal_places=12,
+                        max_digits=14,
                         null=True,
                         verbose_name="Bewertung",
                     ),
                 ),
                 (
                     "participation_score",
-                    models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True),
+                    models.DecimalField(blank=True, decimal_places=12, max_digits=14, null=True),
                 ),
                 (
                     "comment",
@@ -856,6 +857,7 @@ class Migration(migrations.Migration):
                             ("take_up", "In Prüfung nehmen"),
                             ("request_changes", "Nachfordern"),
                             ("resubmit", "Nachgebessert einreichen"),
+                            ("enter_correction", "Nachbesserung erfassen"),
                             ("resume", "Prüfung fortsetzen"),
                             ("declare_eligible", "Förderfähigkeit feststellen"),
                             ("propose_award", "Bewilligung vorschlagen"),
@@ -956,6 +958,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("submitted_at", models.DateTimeField(verbose_name="Eingereicht")),
+                (
+                    "received_date",
+                    models.DateField(blank=True, null=True, verbose_name="Auf Papier eingegangen"),
+                ),
                 ("digest", models.CharField(max_length=64, verbose_name="Prüfsumme")),
             ],
             options={

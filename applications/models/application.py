@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, DecisionOutcome, Intake, LateOutcome, State
+from applications.rules.ranking import STORED_PLACES
 from buendnisse.models import Alliance, Recorded, RecordedRows, Territory, User
 from funding.models import Award, ProgrammeYear
 
@@ -225,10 +226,14 @@ class Application(Recorded):
 
     # Jury
     score = models.DecimalField(
-        _("Jurybewertung"), max_digits=6, decimal_places=3, null=True, blank=True
+        _("Jurybewertung"), max_digits=14, decimal_places=STORED_PLACES, null=True, blank=True
     )
     participation_score = models.DecimalField(
-        _("Bewertung der Beteiligung"), max_digits=6, decimal_places=3, null=True, blank=True
+        _("Bewertung der Beteiligung"),
+        max_digits=14,
+        decimal_places=STORED_PLACES,
+        null=True,
+        blank=True,
     )
     lot = models.PositiveIntegerField(_("Los"), null=True, blank=True)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.checklist import ITEM_LABELS
 from applications.enums import CheckAnswer
 from applications.models.application import Application
+from applications.rules.ranking import STORED_PLACES
 from buendnisse.models import Recorded, RecordedQuerySet, RecordedRows
 from funding.models import ProgrammeYear
 
@@ -147,9 +148,11 @@ class Review(Recorded):
     )
     assigned_at = models.DateTimeField(_("Zugewiesen"))
     score = models.DecimalField(
-        _("Bewertung"), max_digits=6, decimal_places=3, null=True, blank=True
+        _("Bewertung"), max_digits=14, decimal_places=STORED_PLACES, null=True, blank=True
     )
-    participation_score = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+    participation_score = models.DecimalField(
+        max_digits=14, decimal_places=STORED_PLACES, null=True, blank=True
+    )
     comment = models.TextField(_("Begründung"), max_length=4000, blank=True)
     scored_at = models.DateTimeField(_("Bewertet"), null=True, blank=True)
     # An open review that somebody else was to give: from whom it was taken over, and why.

@@ -52,6 +52,8 @@ class Submission(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     submitted_at = models.DateTimeField(_("Eingereicht"))
+    # Of what came on paper: the day it arrived, which is the day that counts.
+    received_date = models.DateField(_("Auf Papier eingegangen"), null=True, blank=True)
     digest = models.CharField(_("Prüfsumme"), max_length=64)
 
     class Meta:
@@ -133,14 +135,6 @@ class CorrectionRequest(Recorded):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.due_at:%Y-%m-%d}"
-
-    @property
-    def asks_for(self) -> dict[str, bool]:
-        """Each field by name: whether the ministry asks to change it, or only opened it.
-
-        What has no words of its own may be changed; a message about a single field is about it.
-        """
-        return {name: bool(self.words.get(name)) or len(self.fields) == 1 for name in self.fields}
 
     def history_subject(self) -> Application:
         return self.application

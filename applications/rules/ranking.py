@@ -1,32 +1,52 @@
 """Scores, ranks and lots.
 
-Scores are stored with three places, rounded half up, so that what is seen is what is compared.
+Scores are computed as exact fractions and rounded once, to the places with which they are stored
+and compared: what is exactly equal stays equal, and what differs stays apart. For people they are
+rounded to three places, see ``buendnisse.scores``.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
-_THREE_PLACES: Final = Decimal("0.001")
+# Means of n and of m jurors with weights that add up to w are equal, or 1 / (2wnm) apart: for ten
+# criteria of weight 100 and hundreds of jurors that is far more than the last place.
+STORED_PLACES: Final = 12
+_UNITS: Final = 10**STORED_PLACES
+
+# What ranks an application: score, score for participation, and the lot that was drawn.
+Standing = tuple[Decimal | None, Decimal | None, int | None]
 
 
 class RankingError(ValueError):
     """Points, weights, scores or references from which no rank follows; the message names them."""
 
 
-def round_score(score: Decimal) -> Decimal:
-    """Round to the three places with which scores are stored and compared, halves away from zero.
+@dataclass(frozen=True)
+class Place:
+    """A rank, and whether others share it until the lot is drawn."""
 
-    Refuses what is no finite Decimal (`RankingError`).
+    rank: int
+    is_tied: bool
+
+
+def stored_score(score: Fraction) -> Decimal:
+    """Return an exact score as it is stored and compared: rounded once, halves up.
+
+    Refuses what is no exact fraction or negative (`RankingError`).
     """
-    if not isinstance(score, Decimal) or not score.is_finite():
-        raise RankingError(f"{score!r} is no finite Decimal")
-    return score.quantize(_THREE_PLACES, ROUND_HALF_UP)
+    if not isinstance(score, Fraction) or score < 0:
+        raise RankingError(f"{score!r} is no exact score")
+    units = (2 * score.numerator * _UNITS + score.denominator) // (2 * score.denominator)
+    return Decimal(f"{units}e-{STORED_PLACES}")
 
 
-def weighted_score(points: Mapping[str, Decimal | int], weights: Mapping[str, int]) -> Decimal:
-    """Return one juror's score: the mean of the points, each criterion by its weight.
+def weighted_score(points: Mapping[str, Decimal | int], weights: Mapping[str, int]) -> Fraction:
+    """Return one juror's exact score: the mean of the points, each criterion by its weight.
 
     Refuses with `RankingError` points that are missing, for a criterion that has no weight, no
     numbers or negative, and weights that are not all positive.
@@ -35,23 +55,23 @@ def weighted_score(points: Mapping[str, Decimal | int], weights: Mapping[str, in
         raise RankingError(f"not the same criteria: {sorted(points.keys() ^ weights.keys())}")
     if not weights or min(weights.values()) < 1:
         raise RankingError("every criterion needs a weight of at least 1")
-    total = Decimal(0)
+    total = Fraction(0)
     for criterion, value in points.items():
         # bool is an int to Python; a juror's yes is not one point.
         if isinstance(value, bool) or not isinstance(value, Decimal | int):
             raise RankingError(f"{criterion}: {value!r} is no Decimal or integer")
         if not Decimal(value).is_finite() or value < 0:
             raise RankingError(f"{criterion}: {value!r} is no number of points")
-        total += value * weights[criterion]
-    return round_score(total / sum(weights.values()))
+        total += Fraction(value) * weights[criterion]
+    return total / sum(weights.values())
 
 
-def mean(scores: Iterable[Decimal]) -> Decimal:
-    """Return the mean of the jurors' scores. Refuses none at all (`RankingError`)."""
-    stored = [round_score(score) for score in scores]
-    if not stored:
+def mean(scores: Iterable[Fraction]) -> Fraction:
+    """Return the exact mean of the jurors' scores. Refuses none at all (`RankingError`)."""
+    given = list(scores)
+    if not given:
         raise RankingError("there is no score")
-    return round_score(sum(stored, Decimal(0)) / len(stored))
+    return sum(given, Fraction(0)) / len(given)
 
 
 def tie_break(participation_score: Decimal, lot: int) -> tuple[Decimal, int]:
@@ -66,6 +86,22 @@ def rank_key(
 ) -> tuple[Decimal, tuple[Decimal, int]]:
     """Return the sort key of a ranking, ascending: first comes the best."""
     return (-score, tie_break(participation_score, lot))
+
+
+def places_of(
+    standings: Sequence[tuple[Decimal | None, Decimal | None, int | None]],
+) -> list[Place]:
+    """Return the place of each of score, score for participation and lot, given in rank order.
+
+    Those with equal scores for whom no lot is drawn yet share one rank.
+    """
+    equals = Counter(standings)
+    places: list[Place] = []
+    for position, standing in enumerate(standings):
+        is_tied = standing[2] is None and equals[standing] > 1
+        is_shared = is_tied and position > 0 and standings[position - 1] == standing
+        places.append(Place(places[-1].rank if is_shared else position + 1, is_tied=is_tied))
+    return places
 
 
 def draw_lots(references: Iterable[str], seed: str) -> dict[str, int]:

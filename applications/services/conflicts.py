@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import State
+from applications.enums import OVER
 from applications.models import Application, ConflictKind, ConflictRecord, Review
 from applications.services.scores import recompute_scores
 from buendnisse.acts import recorded
@@ -32,8 +32,6 @@ _FOUND: Final[dict[Tie, Promise]] = {
     Tie.ORGANISATION: _("dieselbe Organisation wie ein Bündnispartner"),
     Tie.MAIL_DOMAIN: _("E-Mail-Adresse mit derselben Domain wie im Bündnis"),
 }
-# The result of an application that is over stays as it was.
-_OVER: Final = (State.AWARDED, State.REJECTED, State.WITHDRAWN)
 
 
 class ConflictRefused(Refusal):
@@ -161,7 +159,8 @@ def _mark_review(
     changed = Review.objects.filter(application=application, juror=person).update(
         conflict_declared_at=declared_at, conflict_reason=reason
     )
-    if changed and application.state not in _OVER:
+    # The result of an application that is over stays as it was decided.
+    if changed and application.state not in OVER:
         recompute_scores(application)
 
 

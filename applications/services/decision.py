@@ -12,7 +12,7 @@ from applications.models import Application, Decision, SelectionRun
 from applications.queries import confirmed_cap
 from applications.services.basis import basis_content, basis_of, budget_of_years, keep_basis
 from applications.services.four_eyes import refuse_involved
-from applications.services.jury_results import JuryResult
+from applications.services.jury_results import votes_of
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
@@ -22,6 +22,7 @@ from applications.services.lifecycle import (
     require_reason,
     require_transition,
 )
+from applications.services.scores import recompute_scores
 from applications.services.snapshot import digest_of
 from applications.transitions import DECIDED_STATE, PROPOSING_ACTION
 from buendnisse.acts import recorded
@@ -107,8 +108,7 @@ def create_proposal(
 
 def _with_departure(application: Application, reason: str, departure: str) -> str:
     """The jury recommends: an award without its whole recommendation says why in its reason."""
-    result = JuryResult(application, list(application.reviews.all()))
-    if result.is_complete:
+    if votes_of([application])[application.pk].are_complete:
         return reason
     departure = departure.strip()
     if not departure:
@@ -436,6 +436,8 @@ def take_back(*, decision_id: int, reason: str, acting_user: User, now: datetime
             acting_user=acting_user,
             now=now,
         )
+    # While it was decided, its scores stood still; what was said of conflicts counts again now.
+    recompute_scores(application)
     decision.outcome = DecisionOutcome.TAKEN_BACK
     decision.taken_back_by = acting_user
     decision.taken_back_at = now

@@ -14,8 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LineKind, State
 from applications.models import Application, BudgetLine
+from applications.queries import is_answered_on_paper
 from applications.sections import SECTION_OF_FIELD
-from applications.services.lifecycle import lock_columns, require_entering
+from applications.services.lifecycle import (
+    lock_columns,
+    require_entering,
+    require_entering_correction,
+)
 from applications.services.search_text import renew_search_text
 from applications.transitions import APPLICANTS
 from buendnisse.acts import recorded
@@ -74,10 +79,17 @@ def require_editor(user: User, alliance_id: int) -> None:
 
 
 def require_author(user: User, application: Application) -> None:
-    """Refuse with ``NotAllowed`` all but its editors, and a case officer where it came on paper."""
-    if application.is_entered and application.state == State.DRAFT and user.may(Right.CHECK):
-        require_entering(application, acting_user=user)
-        return
+    """Refuse with ``NotAllowed`` all but its editors, and a case officer where it came on paper.
+
+    A correction is entered by an officer only where the applicants cannot make it here themselves.
+    """
+    if application.is_entered and user.may(Right.CHECK):
+        if application.state == State.DRAFT:
+            require_entering(application, acting_user=user)
+            return
+        if application.state == State.CHANGES_REQUESTED and is_answered_on_paper(application):
+            require_entering_correction(application, acting_user=user)
+            return
     require_editor(user, application.alliance_id)
 
 

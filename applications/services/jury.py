@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import State
 from applications.models import Application, Criterion, CriterionScore, Review
-from applications.rules.ranking import weighted_score
+from applications.rules.ranking import stored_score, weighted_score
 from applications.services.conflicts import (
     conflicts_between,
     refuse_any_conflict,
@@ -188,9 +188,11 @@ def give_score(
         raise JuryRefused(_("Bitte begründen Sie Ihre Bewertung."), code="comment_missing")
     criteria = list(application.programme_year.criteria.all())
     _check_points(criteria, points)
-    review.score = weighted_score(
-        {str(pk): value for pk, value in points.items()},
-        {str(criterion.pk): criterion.weight for criterion in criteria},
+    review.score = stored_score(
+        weighted_score(
+            {str(pk): value for pk, value in points.items()},
+            {str(criterion.pk): criterion.weight for criterion in criteria},
+        )
     )
     review.participation_score = next(
         (points[criterion.pk] for criterion in criteria if criterion.is_participation),

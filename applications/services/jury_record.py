@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from applications.models import ConflictKind, ConflictRecord, JuryDraw, Review
-from applications.services.jury_results import JuryResult, judged_applications, results_of
+from applications.rules.ranking import Place
+from applications.services.jury_results import (
+    JuryResult,
+    judged_applications,
+    places_in,
+    results_of,
+)
 from buendnisse.documents import render_pdf
-from buendnisse.templatetags.display import DASH, day, moment
+from buendnisse.templatetags.display import DASH, day, moment, score_words
 from funding.models import ProgrammeYear
 
 
@@ -19,10 +24,11 @@ def jury_record(programme_year: ProgrammeYear, *, now: datetime) -> bytes:
     """The record of a year's jury as an accessible PDF, as it stands at ``now``.
 
     Holds the criteria, who scored what and how, conflicts of interest with who decided otherwise,
-    how applications were spread, and the result in rank order. Changes nothing. Six queries.
+    how applications were spread, and the result in rank order. Changes nothing. Eight queries.
     """
     with override("de"):
-        results = results_of(list(judged_applications(programme_year)))
+        places = places_in(programme_year)
+        results = results_of(list(judged_applications(programme_year)), places)
         return render_pdf(
             "jury_record",
             {
@@ -37,8 +43,9 @@ def jury_record(programme_year: ProgrammeYear, *, now: datetime) -> bytes:
                     _takeover(review) for review in _reviews(results) if review.taken_over_from
                 ],
                 "conflicts": [_conflict(record) for record in _records(programme_year)],
-                "results": [_result(rank, each) for rank, each in enumerate(results, start=1)],
-                "votes": [_vote(review) for review in _reviews(results)],
+                "results": [_result(each) for each in results],
+                "changed_since": [words for each in results for words in since_words(each)],
+                "votes": [_vote(result, review) for result in results for review in result.reviews],
             },
             title=_("Juryprotokoll %(year)s") % {"year": programme_year},
             subject=_("Bewertungen der Jury, Stand %(moment)s") % {"moment": moment(now)},
@@ -48,10 +55,6 @@ def jury_record(programme_year: ProgrammeYear, *, now: datetime) -> bytes:
 
 def jury_record_name(programme_year: ProgrammeYear, *, now: datetime) -> str:
     return f"juryprotokoll-{programme_year}-{localdate(now):%Y-%m-%d}.pdf"
-
-
-def score_words(score: Decimal | None) -> str:
-    return DASH if score is None else f"{score:.3f}".replace(".", ",")
 
 
 def _reviews(results: Sequence[JuryResult]) -> list[Review]:
@@ -78,22 +81,20 @@ def _facts(year: ProgrammeYear, results: Sequence[JuryResult]) -> list[list[str]
 
 
 def _jurors(results: Sequence[JuryResult]) -> list[list[str]]:
+    counted = {review.pk for result in results for review in result.counted}
     by_juror: dict[int, list[Review]] = {}
     for review in _reviews(results):
         by_juror.setdefault(review.juror_id, []).append(review)
     rows = []
     for reviews in by_juror.values():
-        conflicted = [review for review in reviews if review.conflict_declared_at]
-        counting = [r for r in reviews if r.scored_at and not r.conflict_declared_at]
-        rows.append(
-            [
-                str(reviews[0].juror),
-                str(len(reviews)),
-                str(len(counting)),
-                str(len(conflicted)),
-                str(len(reviews) - len(counting) - len(conflicted)),
-            ]
-        )
+        partial = [each for each in reviews if each.conflict_declared_at]
+        numbers = [
+            len(reviews),
+            sum(each.pk in counted for each in reviews),
+            len([each for each in partial if each.pk not in counted]),
+            len([each for each in reviews if not each.scored_at and each not in partial]),
+        ]
+        rows.append([str(reviews[0].juror), *map(str, numbers)])
     return sorted(rows)
 
 
@@ -114,6 +115,43 @@ def _draw(draw: JuryDraw) -> list[str]:
         )
         % {"number": number, "each": draw.per_application},
         draw.seed,
+    ]
+
+
+def place_words(place: Place) -> str:
+    """The rank, and that it is shared until the lot is drawn."""
+    if not place.is_tied:
+        return str(place.rank)
+    return _("%(rank)d (gleich, Los noch offen)") % {"rank": place.rank}
+
+
+def since_words(result: JuryResult) -> list[str]:
+    """What the decision was based on, and what has been said of conflicts since: sentences."""
+    words = {
+        "name": result.application.reference,
+        "day": day(result.application.state_changed_at),
+    }
+    return [
+        _(
+            "%(name)s: Maßgeblich ist der Stand vom %(day)s. Damals zählte die Bewertung von "
+            "%(juror)s (%(score)s). Seit dem %(since)s ist die Person befangen; heute zählte ihre "
+            "Bewertung nicht mehr."
+        )
+        % {
+            **words,
+            "juror": review.juror,
+            "score": score_words(review.score),
+            "since": day(review.conflict_declared_at),
+        }
+        for review in result.dropped
+    ] + [
+        _(
+            "%(name)s: Maßgeblich ist der Stand vom %(day)s. Damals galt %(juror)s als befangen, "
+            "und die Bewertung (%(score)s) zählte nicht. Erst später wurde die Mitwirkung "
+            "zugelassen."
+        )
+        % {**words, "juror": review.juror, "score": score_words(review.score)}
+        for review in result.admitted
     ]
 
 
@@ -145,11 +183,11 @@ def _conflict(record: ConflictRecord) -> list[str]:
     ]
 
 
-def _result(rank: int, result: JuryResult) -> list[str]:
+def _result(result: JuryResult) -> list[str]:
     application = result.application
     has_rank = application.score is not None
     return [
-        str(rank) if has_rank else DASH,
+        place_words(result.place) if has_rank else DASH,
         application.reference,
         f"{application.title}\n{application.alliance}",
         score_words(application.score),
@@ -159,18 +197,23 @@ def _result(rank: int, result: JuryResult) -> list[str]:
     ]
 
 
-def _vote(review: Review) -> list[str]:
-    if review.conflict_declared_at:
+def _vote(result: JuryResult, review: Review) -> list[str]:
+    counts = review in result.counted
+    if review.conflict_declared_at and not counts:
         words = _("befangen, zählt nicht")
+    elif review in result.dropped:
+        words = _("%(score)s, später befangen") % {"score": score_words(review.score)}
+    elif review in result.admitted:
+        words = _("%(score)s, zählte nicht") % {"score": score_words(review.score)}
     elif review.scored_at:
         words = score_words(review.score)
     else:
         words = _("offen")
     return [
-        review.application.reference,
+        result.application.reference,
         str(review.juror),
         words,
-        score_words(review.participation_score) if not review.conflict_declared_at else DASH,
+        score_words(review.participation_score) if counts else DASH,
         day(review.scored_at) if review.scored_at else DASH,
         review.comment or DASH,
     ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Action, State
 from applications.models import Application, StatusChange
 from applications.public_state import public_state
+from applications.queries import is_answered_on_paper
 from applications.services.conflicts import refuse_conflicted
 from applications.services.search_text import search_text_of
 from applications.transitions import (
@@ -24,7 +25,13 @@ from buendnisse.templatetags.display import moment
 
 # What the applicants have written is settled, or the officer has confirmed the place.
 _CHANGES_WHAT_IS_FOUND = frozenset(
-    {Action.SUBMIT, Action.ENTER, Action.RESUBMIT, Action.DECLARE_ELIGIBLE}
+    {
+        Action.SUBMIT,
+        Action.ENTER,
+        Action.RESUBMIT,
+        Action.ENTER_CORRECTION,
+        Action.DECLARE_ELIGIBLE,
+    }
 )
 
 
@@ -198,6 +205,17 @@ def require_entering(application: Application, *, acting_user: User) -> None:
     if not application.is_entered or application.state != State.DRAFT:
         raise WrongState(
             _("Erfassen lässt sich nur, was auf Papier kam und noch nicht eingereicht ist.")
+        )
+
+
+def require_entering_correction(application: Application, *, acting_user: User) -> None:
+    """Refuse a correction that is not entered for others: by the table, and with ``WrongState``
+    where the applicants can answer here themselves.
+    """
+    require_transition(application, Action.ENTER_CORRECTION, acting_user=acting_user)
+    if not is_answered_on_paper(application):
+        raise WrongState(
+            _("Dieses Bündnis bessert selbst nach: Ihm gehören Personen mit einem Konto an.")
         )
 
 

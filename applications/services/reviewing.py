@@ -12,7 +12,7 @@ from applications import emails
 from applications.checklist import CHECKLIST, ITEM_CODES
 from applications.enums import Action, CheckAnswer, State
 from applications.models import Application, CheckResult, CorrectionRequest
-from applications.sections import CORRECTABLE_FIELDS
+from applications.sections import CORRECTABLE_FIELDS, in_form_order
 from applications.services.alliance_fixing import fix_organisations
 from applications.services.check_state import refuse_changed
 from applications.services.conflicts import refuse_conflicted
@@ -164,7 +164,7 @@ def request_changes(
         raise ReviewRefused(_("Die Frist muss in der Zukunft liegen."), code="due_in_the_past")
     request = CorrectionRequest.objects.create(
         application=application,
-        fields=sorted(set(fields)),
+        fields=in_form_order(fields),
         message=message,
         words=words,
         due_at=due_at,

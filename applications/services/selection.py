@@ -1,11 +1,10 @@
 """Selection: the ranked applications of a year against its money. It proposes; people decide."""
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import DecisionKind, State
 from applications.models import Application, Decision, Review, SelectionRun
 from applications.queries import confirmed_cap
-from applications.rules.ranking import draw_lots, tie_break
+from applications.rules.ranking import Place, draw_lots, places_of, tie_break
 from applications.services.decision import create_proposal
 from applications.services.lifecycle import WrongState, lock_applications
 from buendnisse.acts import recorded
@@ -36,8 +35,6 @@ from funding.rules.money import ZERO, format_euro
 from funding.services.awards import drawable
 
 _SEED_BYTES = 16
-# Lots that only a preview or a simulation draws: the same each time, and recorded nowhere.
-PREVIEW_SEED: Final = "preview"
 
 
 class SelectionRefused(Refusal):
@@ -52,12 +49,16 @@ class ListChanged(SelectionRefused):
 
 @dataclass(frozen=True)
 class SelectionRow:
-    """One application in rank order, in euros; ``running_sum`` adds up the awards so far."""
+    """One application in rank order, in euros; ``running_sum`` adds up the awards so far.
+
+    ``is_tied`` says that it shares its rank: for these equals no lot is drawn yet.
+    """
 
     rank: int
     application: Application
     outcome: Outcome
     running_sum: Decimal
+    is_tied: bool = False
 
     @property
     def is_funded(self) -> bool:
@@ -147,17 +148,38 @@ def candidate_of(application: Application, lot: int, rules: CapRules | None = No
 
 def lots_of(pool: list[Application], seed: str) -> dict[str, int]:
     """The recorded lots; whoever has none yet gets one behind those drawn before."""
+    without = [application.reference for application in pool if application.lot is None]
+    return _with_new_lots(pool, draw_lots(without, seed) if pool else {})
+
+
+def trial_lots(pool: Sequence[Application]) -> dict[str, int]:
+    """The recorded lots, and for whoever has none yet a place behind them, by file number.
+
+    Such a place decides nothing. It is where the jury's results show them, too.
+    """
+    without = sorted(application.reference for application in pool if application.lot is None)
+    return _with_new_lots(pool, {reference: lot for lot, reference in enumerate(without, start=1)})
+
+
+def _with_new_lots(pool: Sequence[Application], new: Mapping[str, int]) -> dict[str, int]:
     lots = {a.reference: a.lot for a in pool if a.lot is not None}
-    new = draw_lots([a.reference for a in pool if a.lot is None], seed) if pool else {}
     behind = max(lots.values(), default=0)
     return lots | {reference: behind + lot for reference, lot in new.items()}
+
+
+def places_by_reference(ranked: Iterable[str], pool: Iterable[Application]) -> dict[str, Place]:
+    """The place of each application, by file number; ``ranked`` are these in rank order."""
+    by_reference = {application.reference: application for application in pool}
+    order = [by_reference[reference] for reference in ranked]
+    places = places_of([(a.score, a.participation_score, a.lot) for a in order])
+    return {a.reference: place for a, place in zip(order, places, strict=True)}
 
 
 def _funds(tranches: list[Tranche], now: datetime) -> list[TrancheFunds]:
     return [TrancheFunds(str(tranche), tranche.free) for tranche in drawable(tranches, now)]
 
 
-TRANCHE_KEY: Final = "T:"
+TRANCHE_KEY = "T:"
 
 
 def _shown_inputs(
@@ -166,7 +188,7 @@ def _shown_inputs(
     """By file number the amount, the score and that of participation; by tranche what is free."""
     shown = {
         each.reference: f"{award_amount(each.eligible_amount, each.cap):.2f}"
-        f"/{each.score:.3f}/{application.participation_score:.3f}"
+        f"/{each.score:f}/{application.participation_score:f}"
         for each, application in zip(candidates, pool, strict=True)
     }
     return shown | {f"{TRANCHE_KEY}{fund.reference}": f"{fund.free:.2f}" for fund in funds}
@@ -197,11 +219,16 @@ def preview(
 ) -> SelectionPreview:
     """What a run would propose at this moment; writes nothing, draws no lot for good.
 
-    Refuses with ``SelectionRefused`` an application without a score.
+    Equals for whom no lot is drawn yet share a rank. Refuses with ``SelectionRefused`` an
+    application without a score.
     """
     pool = _pool(programme_year, source_state)
     tranches = list(programme_year.tranches.all())
-    return _allocate(pool, lots_of(pool, PREVIEW_SEED), _funds(tranches, now), policy)
+    found = _allocate(pool, trial_lots(pool), _funds(tranches, now), policy)
+    places = places_by_reference(found.allocation.outcomes, pool)
+    placed = [(row, places[row.application.reference]) for row in found.rows]
+    rows = [replace(row, rank=place.rank, is_tied=place.is_tied) for row, place in placed]
+    return replace(found, rows=rows)
 
 
 def _refuse_unready(year: ProgrammeYear, source_state: State) -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 from django.utils.timezone import localdate
@@ -25,7 +24,7 @@ from applications.services.selection_proof import (
 )
 from applications.services.selection_reasons import usual_reason, usual_words
 from buendnisse.documents import EmbeddedFile, render_pdf
-from buendnisse.templatetags.display import DASH, moment
+from buendnisse.templatetags.display import DASH, moment, score_words
 from funding.rules.allocation import Policy, Reason
 from funding.rules.money import ZERO, format_euro
 from funding.services.verification import chain_heads
@@ -191,10 +190,6 @@ def _applicants(run: SelectionRun) -> dict[str, str]:
         place = territory.label(application.confirmed_place) if territory else DASH
         applicants[application.reference] = f"{lead}\n{application.alliance}, {place}"
     return applicants
-
-
-def score_words(score: Decimal) -> str:
-    return f"{score:.3f}".replace(".", ",")
 
 
 def outcome_words(line: RunLine, usual: Reason | None = None) -> str:

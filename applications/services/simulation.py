@@ -16,10 +16,10 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from applications.enums import Action, DecisionKind, State
 from applications.models import Application, Decision, Review, StatusChange
 from applications.services.selection import (
-    PREVIEW_SEED,
     SelectionRefused,
     candidate_of,
-    lots_of,
+    places_by_reference,
+    trial_lots,
 )
 from applications.transitions import PROPOSING_ACTION
 from funding.models import BudgetFreeze, LedgerEntry, ProgrammeYear, Tranche
@@ -68,10 +68,12 @@ class RealState:
 @dataclass(frozen=True)
 class SimulatedCase:
     """One application in rank order. ``parts`` says what each tranche would give to it,
-    ``is_funded_anyway`` whether it would be funded without the additional money.
+    ``is_funded_anyway`` whether it would be funded without the additional money, ``is_tied``
+    whether it shares its rank, since no lot is drawn yet.
     """
 
     rank: int
+    is_tied: bool
     application: Application
     outcome: Outcome
     parts: Mapping[str, Decimal]
@@ -225,6 +227,7 @@ def simulate(
     anyway = {award.reference for award in allocate(candidates, funds, policy).awards}
     parts = {award.reference: award.parts for award in allocation.awards}
     by_reference = {case.application.reference: case for case in pool}
+    places = places_by_reference(allocation.outcomes, [case.application for case in pool])
     return Simulation(
         as_of=as_of,
         additional=additional,
@@ -234,14 +237,15 @@ def simulate(
         real=_real_state(programme_year, moment, found, balances, free),
         cases=tuple(
             SimulatedCase(
-                rank=rank,
+                rank=places[reference].rank,
+                is_tied=places[reference].is_tied,
                 application=by_reference[reference].application,
                 outcome=outcome,
                 parts=parts.get(reference, _NO_PARTS),
                 is_proposed=by_reference[reference].state == State.PROPOSED,
                 is_funded_anyway=reference in anyway,
             )
-            for rank, (reference, outcome) in enumerate(allocation.outcomes.items(), start=1)
+            for reference, outcome in allocation.outcomes.items()
         ),
         tranches=tuple(
             SimulatedTranche(fund.reference, fund.free, allocation.free[fund.reference])
@@ -300,7 +304,7 @@ def _candidates(
     pool: list[Application], caps: CapRules
 ) -> tuple[list[Candidate], list[Application]]:
     """Who takes part, and whoever cannot since there is no score yet."""
-    lots = lots_of(pool, PREVIEW_SEED)
+    lots = trial_lots(pool)
     candidates, without_score = [], []
     for application in pool:
         try:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -136,9 +137,16 @@ def digest_of(content: dict[str, Any], salt: str = "") -> str:
 
 
 def store_submission(
-    application: Application, *, submitted_by_id: int, submitted_at: Any
+    application: Application,
+    *,
+    submitted_by_id: int,
+    submitted_at: Any,
+    received_date: date | None = None,
 ) -> Submission:
-    """Keep this version for good: the record with its salted digest, the words apart from it."""
+    """Keep this version for good: the record with its salted digest, the words apart from it.
+
+    ``received_date`` is the day on which it came on paper.
+    """
     content = content_of(application)
     salt = secrets.token_hex(_SALT_BYTES)
     submission = Submission.objects.create(
@@ -146,6 +154,7 @@ def store_submission(
         number=application.submissions.count() + 1,
         submitted_by_id=submitted_by_id,
         submitted_at=submitted_at,
+        received_date=received_date,
         digest=digest_of(content, salt),
     )
     SubmissionContent.objects.create(submission=submission, salt=salt, data=content)

@@ -1,11 +1,10 @@
 """Submitting, submitting again after a correction, and withdrawing."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -20,18 +19,15 @@ from applications.services.drafting import CallClosed, StaleApplication
 from applications.services.late_admission import let_late_request_lapse
 from applications.services.lifecycle import (
     STATE_FIELDS,
-    ReasonMissing,
     WrongState,
     lock_application,
     record,
-    require_entering,
     require_transition,
 )
 from applications.services.snapshot import changed_fields, store_submission
 from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
-from buendnisse.services.alliances import discard_alliance, is_of_ministry_alone
 from buendnisse.templatetags.display import day
 from funding.models import ProgrammeYear
 from funding.rules.deadlines import within
@@ -80,24 +76,7 @@ def _refuse_outside_call(application: Application, now: datetime) -> None:
     )
 
 
-def _refuse_received_outside_call(application: Application, now: datetime) -> None:
-    """The same for what came on paper: its day of receipt counts, the last day whole."""
-    year, received = application.programme_year, application.received_date
-    first, last = localdate(year.call_opens_at), localdate(year.call_closes_at)
-    if received and first <= received <= last:
-        return
-    if application.admitted_late_until and within(application.admitted_late_until, now):
-        return
-    raise CallClosed(
-        _(
-            "Der Antrag ist nicht während des Förderaufrufs %(year)s eingegangen (%(first)s bis "
-            "%(last)s). Lassen Sie ihn zuerst verspätet zu, wenn es dafür einen Grund gibt."
-        )
-        % {"year": year, "first": day(first), "last": day(last)}
-    )
-
-
-def _refuse_unread(application: Application, version: int | None) -> None:
+def refuse_unread(application: Application, version: int | None) -> None:
     if version is not None and version != application.version:
         raise StaleApplication(
             _(
@@ -113,16 +92,26 @@ def _refuse_incomplete(application: Application) -> None:
         raise Incomplete(gaps)
 
 
-def _refuse_unchanged(application: Application, request: CorrectionRequest) -> None:
-    if not changed_fields(application, request.fields):
+def _refuse_unchanged(
+    application: Application, request: CorrectionRequest, *, is_entered: bool
+) -> None:
+    if changed_fields(application, request.fields):
+        return
+    if is_entered:
         raise NothingCorrected(
             _(
-                "Sie haben an den genannten Stellen noch nichts geändert. Ergänzen Sie sie bitte, "
-                "bevor Sie den Antrag noch einmal einreichen. Ist nichts zu ändern, schreiben Sie "
-                "das bitte an %(contact)s."
+                "An den genannten Stellen ist noch nichts geändert. Übertragen Sie zuerst, was im "
+                "Brief steht. Ist nichts zu ändern, setzen Sie die Prüfung fort."
             )
-            % {"contact": settings.CONTACT_EMAIL}
         )
+    raise NothingCorrected(
+        _(
+            "Sie haben an den genannten Stellen noch nichts geändert. Ergänzen Sie sie bitte, "
+            "bevor Sie den Antrag noch einmal einreichen. Ist nichts zu ändern, schreiben Sie "
+            "das bitte an %(contact)s."
+        )
+        % {"contact": settings.CONTACT_EMAIL}
+    )
 
 
 def _assign_reference(application: Application) -> None:
@@ -149,39 +138,14 @@ def submit_application(
     """
     application = lock_application(application_id)
     require_transition(application, Action.SUBMIT, acting_user=acting_user)
-    _refuse_unread(application, version)
+    refuse_unread(application, version)
     lock_alliance(application)
     _refuse_outside_call(application, now)
-    _hand_in(application, Action.SUBMIT, acting_user=acting_user, now=now)
+    hand_in(application, Action.SUBMIT, acting_user=acting_user, now=now)
     return application
 
 
-@recorded
-@transaction.atomic
-def submit_entered(
-    *, application_id: int, acting_user: User, now: datetime, version: int | None = None
-) -> Application:
-    """Submit an application that came on paper and was entered by an officer.
-
-    The call is asked on the day of receipt; everything else is as with ``submit_application``, and
-    so are its refusals. Whoever does this has checked the case, and does not decide it.
-    """
-    application = lock_application(application_id)
-    require_entering(application, acting_user=acting_user)
-    _refuse_unread(application, version)
-    lock_alliance(application)
-    _refuse_received_outside_call(application, now)
-    _hand_in(
-        application,
-        Action.ENTER,
-        acting_user=acting_user,
-        now=now,
-        reason=application.intake_reason,
-    )
-    return application
-
-
-def _hand_in(
+def hand_in(
     application: Application,
     action: Action,
     *,
@@ -189,13 +153,18 @@ def _hand_in(
     now: datetime,
     reason: str = "",
 ) -> None:
-    """What every first submission does once the call has been asked."""
+    """What every first submission does once the call has been asked; the application is locked."""
     _refuse_incomplete(application)
     _assign_reference(application)
     application.submitted_at = now
     record(application, action, State.SUBMITTED, acting_user=acting_user, now=now, reason=reason)
     application.save(update_fields=[*STATE_FIELDS, "sequence", "reference", "submitted_at"])
-    submission = store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    submission = store_submission(
+        application,
+        submitted_by_id=acting_user.pk,
+        submitted_at=now,
+        received_date=application.received_date,
+    )
     let_late_request_lapse(application, now=now)
     fix_organisations([application], now=now)
     emails.acknowledgement(application, submission, now=now)
@@ -214,7 +183,7 @@ def resubmit_application(
     """
     application = lock_application(application_id)
     require_transition(application, Action.RESUBMIT, acting_user=acting_user)
-    _refuse_unread(application, version)
+    refuse_unread(application, version)
     lock_alliance(application)
     request = application.correction_requests.get(closed_at=None)
     if not within(request.due_at, now):
@@ -225,16 +194,38 @@ def resubmit_application(
             )
             % {"contact": settings.CONTACT_EMAIL}
         )
+    take_in_correction(application, request, Action.RESUBMIT, acting_user=acting_user, now=now)
+    return application
+
+
+def take_in_correction(
+    application: Application,
+    request: CorrectionRequest,
+    action: Action,
+    *,
+    acting_user: User,
+    now: datetime,
+    received_date: date | None = None,
+) -> None:
+    """What every correction does once its deadline has been asked; the application is locked.
+
+    ``received_date`` is the day on which it came on paper.
+    """
     _refuse_incomplete(application)
-    _refuse_unchanged(application, request)
+    _refuse_unchanged(application, request, is_entered=received_date is not None)
     request.closed_at = now
     request.save(update_fields=["closed_at"])
-    record(application, Action.RESUBMIT, State.IN_REVIEW, acting_user=acting_user, now=now)
+    reason = f"Auf Papier eingegangen am {day(received_date)}" if received_date else ""
+    record(application, action, State.IN_REVIEW, acting_user=acting_user, now=now, reason=reason)
     application.save(update_fields=[*STATE_FIELDS])
-    submission = store_submission(application, submitted_by_id=acting_user.pk, submitted_at=now)
+    submission = store_submission(
+        application,
+        submitted_by_id=acting_user.pk,
+        submitted_at=now,
+        received_date=received_date,
+    )
     fix_organisations([application], now=now)
     emails.correction_received(application, request, submission, now=now)
-    return application
 
 
 @recorded
@@ -258,47 +249,14 @@ def withdraw_application(
             )
             % {"contact": settings.CONTACT_EMAIL}
         )
-    _withdraw(application, reason.strip(), acting_user=acting_user, now=now)
+    end_as_withdrawn(application, reason.strip(), acting_user=acting_user, now=now)
     return application
 
 
-@recorded
-@transaction.atomic
-def withdraw_entered(
-    *, application_id: int, reason: str, acting_user: User, now: datetime
-) -> Application:
-    """Discard a draft that an officer has entered wrongly; it gives way to a new one.
-
-    An alliance that was entered for it alone is discarded with it.
-
-    In the table withdrawing is the owner's alone, and it stays so. But a draft from paper often has
-    no owner with an account, and until it is handed in it is the ministry's own typing: whoever may
-    enter it may discard it, as whoever may enter it hands it in (``submit_entered``). Refuses with
-    ``ReasonMissing`` no reason, and with ``NotAllowed`` and ``WrongState`` as entering does, so
-    that nothing that was submitted is ever withdrawn by staff.
-    """
-    application = lock_application(application_id)
-    require_entering(application, acting_user=acting_user)
-    if not reason.strip():
-        raise ReasonMissing(_("Bitte sagen Sie in einem Satz, warum Sie die Erfassung verwerfen."))
-    _withdraw(application, reason.strip(), acting_user=acting_user, now=now)
-    lock_alliance(application)
-    if alliance_goes_too(application):
-        discard_alliance(alliance_id=application.alliance_id, acting_user=acting_user, now=now)
-    return application
-
-
-def alliance_goes_too(application: Application) -> bool:
-    """Whether the alliance of an entered draft is there for it alone. Four queries at most."""
-    alliance = application.alliance
-    # What was discarded before it counts for nothing.
-    others = alliance.applications.exclude(pk=application.pk).exclude(
-        state=State.WITHDRAWN, submitted_at=None
-    )
-    return not others.exists() and is_of_ministry_alone(alliance)
-
-
-def _withdraw(application: Application, reason: str, *, acting_user: User, now: datetime) -> None:
+def end_as_withdrawn(
+    application: Application, reason: str, *, acting_user: User, now: datetime
+) -> None:
+    """What every withdrawal does, of whomever: nothing of the locked application goes on."""
     if award_id := application.award_id:
         application.award = None
         cancel_award(

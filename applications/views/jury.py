@@ -28,6 +28,7 @@ from applications.services.jury import declare_conflict, give_score
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
 from buendnisse.roles import Right
+from buendnisse.templatetags.display import score_words
 
 # The jury judges the project: whom to call and who signs is not its business.
 SECTIONS: Final = ("place", "project", "finances")
@@ -227,7 +228,7 @@ def _own_score(found: Review) -> list[Row]:
     points = found.points.select_related("criterion").order_by("criterion__position")
     return [
         *(Row(each.criterion.name, number_format(each.points, 1)) for each in points),
-        Row(_("Zusammen, nach Gewicht"), number_format(found.score or 0, 2)),
+        Row(_("Zusammen, nach Gewicht"), score_words(found.score)),
         Row(_("Begründung"), found.comment),
     ]
 
@@ -235,6 +236,6 @@ def _own_score(found: Review) -> list[Row]:
 def _scores_of_others(found: Review) -> list[Row]:
     others = found.application.reviews.counting().exclude(pk=found.pk).select_related("juror")
     return [
-        Row(f"{other.juror}: {number_format(other.score or 0, 2)}", other.comment)
+        Row(f"{other.juror}: {score_words(other.score)}", other.comment)
         for other in others.order_by("pk")
     ]

@@ -215,9 +215,7 @@ def is_unchanged(asked: Sequence[MissingItem]) -> bool:
 def _asked(field: str, correction: CorrectionRequest) -> str:
     if words := correction.words.get(field):
         return f"{field_label(field)}: {words}"
-    if correction.asks_for[field]:
-        return field_label(field)
-    return _("%(field)s (bei Bedarf)") % {"field": field_label(field)}
+    return field_label(field)
 
 
 def _gap_url(application: Application, gap: Gap) -> str:

@@ -155,7 +155,7 @@ def _page(
     application = case.application
     correction = case.open_correction
     if correction:
-        form.show_correction(correction.words, correction.due_at, correction.asks_for)
+        form.show_correction(correction.words, correction.due_at)
     gaps = [gap for gap in find_gaps(application) if gap.section == form.section]
     is_begun = progress_of(application, form.section, gaps) == Progress.BEGUN
     return render(

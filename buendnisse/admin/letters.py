@@ -25,6 +25,7 @@ from buendnisse.letter_addresses import address_of
 from buendnisse.models import LetterPosting, MailState, OutgoingMail, User
 from buendnisse.roles import Right
 from buendnisse.services.letters import mark_posted, take_posting_back
+from buendnisse.services.outbox import without_secrets
 from buendnisse.templatetags.display import day, moment
 
 
@@ -32,7 +33,7 @@ from buendnisse.templatetags.display import day, moment
 def letters_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001
     if not user.may(Right.CHECK):
         return
-    number = capped_count(OutgoingMail.objects.to_post())
+    number = capped_count(without_secrets(OutgoingMail.objects.to_post()))
     url = reverse("admin:buendnisse_outgoingmail_changelist")
     yield Waiting(
         ngettext("Brief per Post zu senden", "Briefe per Post zu senden", number),

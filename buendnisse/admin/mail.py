@@ -24,7 +24,7 @@ from buendnisse.keys import read_key
 from buendnisse.letter_addresses import address_of
 from buendnisse.models import OutgoingMail
 from buendnisse.roles import Right
-from buendnisse.services.outbox import SECRET_KIND_PREFIXES
+from buendnisse.services.outbox import without_secrets
 
 _LETTER_FIELDS = ("subject", "body_text", "state", "created_at", "posted_date")
 
@@ -53,11 +53,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
-        """Without the mails whose link is for their reader alone, such as those about accounts."""
-        mails = super().get_queryset(request)
-        for prefix in SECRET_KIND_PREFIXES:
-            mails = mails.exclude(kind__startswith=prefix)
-        return mails
+        """Those that somebody at the ministry may read."""
+        return without_secrets(super().get_queryset(request))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Of a letter, nothing about attempts to deliver it."""

@@ -20,6 +20,7 @@ from buendnisse.exports.columns import (
     together,
     two_places,
 )
+from buendnisse.scores import three_places
 
 # What happens to the values of a column, many at once.
 Change = Callable[[list[Any]], Iterable[Any]]
@@ -81,7 +82,7 @@ def _excel_changes() -> dict[Kind, Change]:
         return None if value is None else two_places(value).replace(".", ",")
 
     def score(value: Decimal | None) -> str | None:
-        return None if value is None else f"{value:.3f}".replace(".", ",")
+        return None if value is None else str(three_places(value)).replace(".", ",")
 
     def a_date(value: date | None) -> str | None:
         return None if value is None else f"{value:%d.%m.%Y}"
@@ -113,7 +114,7 @@ def _machine_changes() -> dict[Kind, Change]:
         return None if value is None else two_places(value)
 
     def score(value: Decimal | None) -> str | None:
-        return None if value is None else f"{value:.3f}"
+        return None if value is None else str(three_places(value))
 
     def a_date(value: date | None) -> str | None:
         return None if value is None else value.isoformat()

@@ -28,6 +28,7 @@ from buendnisse.exports.columns import (
     together,
     two_places,
 )
+from buendnisse.scores import three_places
 
 # The cells of a column, many at once.
 Cells = Callable[[Sequence[Any]], Iterable[str]]
@@ -209,7 +210,7 @@ def _amount(value: Decimal | None) -> str:
 
 
 def _score(value: Decimal | None) -> str:
-    return "<c/>" if value is None else f"<c{_SCORE}><v>{value:.3f}</v></c>"
+    return "<c/>" if value is None else f"<c{_SCORE}><v>{three_places(value)}</v></c>"
 
 
 def _date(value: date | None) -> str:

@@ -20,7 +20,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from kombu.exceptions import OperationalError
 
 from buendnisse.mail_files import file_behind
@@ -86,6 +86,13 @@ def enqueue_mail(
     if created and recipient and mail.not_before <= now:
         transaction.on_commit(lambda: _ask_for_delivery(mail.pk), robust=True)
     return mail
+
+
+def without_secrets(mails: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+    """Without the mails whose link is for their reader alone, such as those about accounts."""
+    for prefix in SECRET_KIND_PREFIXES:
+        mails = mails.exclude(kind__startswith=prefix)
+    return mails
 
 
 def cancel_mails(

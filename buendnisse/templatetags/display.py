@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from buendnisse.scores import three_places
+
 register = template.Library()
 
 NO_BREAK_SPACE = "\u00a0"
@@ -56,6 +58,15 @@ def euro(amount: Decimal | int | None) -> str:
         return f"{sign}€{digits}"
     german = digits.translate(str.maketrans(",.", ".,"))
     return f"{sign}{german}{NO_BREAK_SPACE}€"
+
+
+@register.filter("score")
+def score_words(score: Decimal | None) -> str:
+    """Show a score with its three places: "8,875"; in English "8.875". None gives a dash."""
+    if score is None:
+        return DASH
+    digits = str(three_places(score))
+    return digits if _is_english() else digits.replace(".", ",")
 
 
 @register.filter

@@ -1,15 +1,16 @@
 """A programme year: the call, and the rules of money as they stood for it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.models import Recorded, RecordedRows
 from funding.rules.caps import CapRules
-from funding.rules.deadlines import call_is_open
+from funding.rules.deadlines import CallPart, call_is_open, part_of_call
 
 
 class ProgrammeYearQuerySet(RecordedRows, models.QuerySet["ProgrammeYear"]):
@@ -111,3 +112,7 @@ class ProgrammeYear(Recorded):
 
     def call_is_open(self, now: datetime) -> bool:
         return call_is_open(self.call_opens_at, self.call_closes_at, now)
+
+    def part_of_call(self, day: date) -> CallPart:
+        """Where a day of receipt lies; the first and the last day of the call count whole."""
+        return part_of_call(localdate(self.call_opens_at), localdate(self.call_closes_at), day)

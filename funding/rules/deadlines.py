@@ -71,6 +71,21 @@ def call_is_open(opens_at: datetime, closes_at: datetime, now: datetime) -> bool
     return _utc(opens_at) <= _utc(now) and within(closes_at, now)
 
 
+class CallPart(StrEnum):
+    """Where a day lies, seen from a call."""
+
+    BEFORE = "before"
+    WITHIN = "within"
+    AFTER = "after"
+
+
+def part_of_call(opens_on: date, closes_on: date, day: date) -> CallPart:
+    """Return where a day lies; the first and the last day of the call count whole."""
+    if day < opens_on:
+        return CallPart.BEFORE
+    return CallPart.WITHIN if day <= closes_on else CallPart.AFTER
+
+
 def add_months(day: date, months: int) -> date:
     """Return the same day of the month, `months` later or (negative) earlier.
 

@@ -57,7 +57,7 @@ from tests.factories.cases import (
     Round,
     open_decision,
 )
-from tests.factories.entry import ENTERED_AT, letter_of
+from tests.factories.entry import ENTERED_AT, asked_on_paper, letter_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -88,6 +88,7 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_take_up": OFFICERS,
     "applications_application_checklist": OFFICERS,
     "applications_application_request_changes": OFFICERS,
+    "applications_application_enter_correction": OFFICERS,
     "applications_application_resume": OFFICERS,
     "applications_application_eligible": OFFICERS,
     "applications_application_jury": OFFICERS,
@@ -110,6 +111,7 @@ ROUTES: dict[str, set[Role]] = {
     "applications_application_enter": OFFICERS,
     "applications_application_enter_section": OFFICERS,
     "applications_application_enter_attachments": OFFICERS,
+    "applications_application_correct_receipt": OFFICERS,
     "applications_application_discard_entry": OFFICERS,
     "applications_application_enter_organisation": OFFICERS,
     "applications_application_enter_organisation_add": OFFICERS,
@@ -396,7 +398,9 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "applications_application_follow_up_done": follow_up_of,
     "applications_application_enter": lambda r: entered_case_of(r).pk,
     "applications_application_enter_section": lambda r: (entered_case_of(r).pk, "finances"),
+    "applications_application_enter_correction": lambda r: asked_on_paper(r).pk,
     "applications_application_enter_attachments": lambda r: entered_case_of(r).pk,
+    "applications_application_correct_receipt": lambda r: entered_case_of(r).pk,
     "applications_application_discard_entry": lambda r: entered_case_of(r).pk,
     "applications_application_enter_organisation": entered_organisation_of,
     "applications_application_enter_organisation_add": lambda r: entered_case_of(r).pk,

@@ -21,6 +21,7 @@ from applications.services.selection import run_selection
 from buendnisse.models import OutgoingMail, User
 from buendnisse.roles import Role
 from buendnisse.templatetags.display import moment
+from buendnisse.working_days import next_working_day
 from funding.models import AwardChangeKind
 from funding.rules.allocation import Policy
 from funding.rules.deadlines import end_of_day
@@ -256,7 +257,7 @@ def test_correction_names_fields_words_and_the_end_of_a_day(round_: Round) -> No
     application = round_.case(State.IN_REVIEW)
     client = client_of(round_.officer)
     page = client.get(url("request_changes", application))
-    expected = timezone.localdate() + timedelta(days=round_.year.correction_days)
+    expected = next_working_day(timezone.localdate() + timedelta(days=round_.year.correction_days))
     assert page.context["form"]["due_date"].value() == expected
     data: dict[str, object] = {"message": "Bitte kürzer.", "due_date": f"{expected:%d.%m.%Y}"}
     page = client.post(url("request_changes", application), data)
@@ -266,7 +267,7 @@ def test_correction_names_fields_words_and_the_end_of_a_day(round_: Round) -> No
     page = client.post(url("request_changes", application), data)
     client.post(url("request_changes", application), {**data, "read": page.context["read"]})
     request = application.correction_requests.get()
-    assert (request.fields, request.due_at) == (["goals", "title"], end_of_day(expected))
+    assert (request.fields, request.due_at) == (["title", "goals"], end_of_day(expected))
     assert OutgoingMail.objects.filter(kind="correction_requested").exists()
 
 

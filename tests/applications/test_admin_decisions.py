@@ -204,7 +204,7 @@ def test_ranking_says_who_is_not_scored_yet(round_: Round) -> None:
     application = round_.case(State.ELIGIBLE)
     page = client_of(round_.officer).get(reverse("admin:applications_selection", args=[2016]))
     assert "Die Auswahl braucht von jedem Antrag eine Jurybewertung." in text(page)
-    assert page.context["pool"] == [application]
+    assert page.context["pool"] == [(application, "niemandem zugewiesen")]
 
 
 def test_refused_selection_is_said_on_the_page(round_: Round) -> None:

@@ -1,17 +1,18 @@
 """Correction requests: text blocks, words at the field, reminders, more time, and what changed."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from applications.comparison import compare
 from applications.enums import LineKind, State
+from applications.forms.admin_correction import CorrectionForm
 from applications.models import Application, CorrectionExtension, TextBlock
 from applications.rules.differences import Change, Piece
 from applications.services.corrections import extend_correction, remind_of_corrections
@@ -25,6 +26,7 @@ from buendnisse.models import MemberOrganisation, OutgoingMail, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
 from buendnisse.templatetags.display import moment
+from funding.models import ProgrammeYear
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import CHECKED_AT, CORRECTION_DUE_AT, Round, reload
 
@@ -399,16 +401,14 @@ def test_the_field_that_is_asked_for_says_until_when_and_why(round_: Round) -> N
     def page(section: str) -> HttpResponse:
         return client.get(reverse("applications:section", args=[application.public_id, section]))
 
+    # With words to it or without: what was ticked is asked for.
     mark = f"Bitte ändern bis {moment(due_at)}"
-    # What the ministry opened without a word to it.
-    if_needed = f"Bei Bedarf ändern, bis {moment(due_at)}"
     project, declarations = page("project"), page("declarations")
     fields = ("title", "summary", "goals", "activities", "participation", "period_start")
-    assert [name for name in fields if mark in field_on(project, name)] == ["goals"]
-    assert [name for name in fields if if_needed in field_on(project, name)] == ["title"]
+    assert [name for name in fields if mark in field_on(project, name)] == ["title", "goals"]
     assert [name for name in fields if "Was heißt „mehr“?" in field_on(project, name)] == ["goals"]
-    assert if_needed in field_on(declarations, "declares_not_begun")
-    assert if_needed not in field_on(declarations, "declares_truthful")
+    assert mark in field_on(declarations, "declares_not_begun")
+    assert mark not in field_on(declarations, "declares_truthful")
     files = client.get(reverse("applications:attachments", args=[application.public_id]))
     assert "Das Angebot ist unleserlich." in text(files)
     assert moment(due_at) in text(files)
@@ -423,6 +423,110 @@ def test_the_field_that_is_asked_for_says_until_when_and_why(round_: Round) -> N
     )
     longer = f"Bitte ändern bis {moment(due_at + timedelta(days=7))}"
     assert longer in field_on(page("project"), "goals")
+
+
+# The deadline ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("today", "suggested"),
+    [
+        # Fourteen days later is a Saturday; New Year's Day, with the weekend behind it.
+        (datetime(2026, 11, 28, 12, tzinfo=UTC), date(2026, 12, 14)),
+        (datetime(2026, 12, 18, 12, tzinfo=UTC), date(2027, 1, 4)),
+    ],
+)
+def test_the_suggested_deadline_is_a_working_day(
+    round_: Round, today: datetime, suggested: date
+) -> None:
+    form = CorrectionForm(application=round_.case(State.IN_REVIEW), now=today)
+    assert form["due_date"].value() == suggested
+
+
+def asked_until(round_: Round, typed: str, now: datetime) -> CorrectionForm:
+    data = {"fields_project": ["title"], "message": "Bitte genauer.", "due_date": typed}
+    querydict = QueryDict(mutable=True)
+    querydict.update({name: value for name, value in data.items() if name != "fields_project"})
+    querydict.setlist("fields_project", ["title"])
+    return CorrectionForm(querydict, application=round_.case(State.IN_REVIEW), now=now)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("28.11.2026", "Die Frist würde schon heute enden."),
+        ("27.11.2026", "Die Frist muss in der Zukunft liegen."),
+        ("14.12.2030", "Die Frist liegt mehr als ein Jahr in der Zukunft."),
+    ],
+)
+def test_what_is_no_deadline_is_refused_before_the_mail_is_read(
+    round_: Round, typed: str, sentence: str
+) -> None:
+    form = asked_until(round_, typed, datetime(2026, 11, 28, 20, 30, tzinfo=UTC))
+    assert form.errors["due_date"][0].startswith(sentence)
+
+
+def test_a_doubtful_deadline_is_asked_about_beside_the_mail(round_: Round) -> None:
+    now = datetime(2026, 12, 22, 12, tzinfo=UTC)
+    ProgrammeYear.objects.filter(pk=round_.year.pk).update(year=2026)
+    round_.year.refresh_from_db()
+    form = asked_until(round_, "25.12.2026", now)
+    assert form.is_valid()
+    assert form.doubts() == [
+        "Das Bündnis hat nur 3 Tage Zeit; üblich sind 14.",
+        "Die Frist endet an einem arbeitsfreien Tag (Erster Weihnachtstag). Der nächste Arbeitstag "
+        "ist Montag, 28. Dezember 2026.",
+    ]
+    form = asked_until(round_, "06.03.2027", now)
+    assert form.is_valid()
+    assert form.doubts() == [
+        "Das Bündnis hat 74 Tage Zeit; üblich sind 14.",
+        "Die Frist endet an einem arbeitsfreien Tag (Samstag). Der nächste Arbeitstag ist Montag, "
+        "8. März 2027.",
+        "Die Frist endet nach dem Programmjahr 2026.",
+    ]
+
+
+def test_the_doubts_stand_above_the_mails_and_hold_nobody_up(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    soon = timezone.localdate() + timedelta(days=2)
+    data = {
+        "fields_project": ["title"],
+        "message": "Bitte.",
+        "due_date": f"{soon:%d.%m.%Y}",
+    }
+    client = client_of(round_.officer)
+    page = client.post(url("request_changes", application.pk), data)
+    assert "Das Bündnis hat nur 2 Tage Zeit; üblich sind 14." in text(page)
+    client.post(url("request_changes", application.pk), {**data, "read": page.context["read"]})
+    assert reload(application).state == State.CHANGES_REQUESTED
+    data = {"due_date": f"{soon + timedelta(days=400):%d.%m.%Y}", "reason": "Ferien."}
+    page = client.post(url("extend", application.pk), data)
+    assert "Die Frist liegt mehr als ein Jahr in der Zukunft." in text(page)
+    data["due_date"] = f"{soon + timedelta(days=1):%d.%m.%Y}"
+    page = client.post(url("extend", application.pk), data)
+    assert "Das Bündnis hat nur 3 Tage Zeit; üblich sind 14." in text(page)
+
+
+def test_the_mail_lists_the_fields_as_the_form_does(round_: Round) -> None:
+    fields = ["title", "attachments", "budget_lines", "contact_name", "goals", "organisations"]
+    application = asked_again(round_, *fields)
+    body = OutgoingMail.objects.get(kind="correction_requested").body_text
+    labels = [
+        "Bündnispartner",
+        "Titel des Vorhabens",
+        "Ziele",
+        "Kosten- und Finanzierungsplan",
+        "Ansprechperson",
+        "Anlagen",
+    ]
+    places = [body.index(f"- {label}") for label in labels]
+    assert places == sorted(places)
+    assert "bei Bedarf" not in text(
+        client_of(round_.owner_of(application)).get(
+            reverse("applications:overview", args=[application.public_id])
+        )
+    )
 
 
 # --- What the applicants are told until they hand it in again -------------------------------------
@@ -458,7 +562,7 @@ def test_nothing_is_handed_in_again_before_something_is_changed(round_: Round) -
         for name in ("overview", "review")
     )
     button, way = "Ergänzten Antrag verbindlich einreichen", "Antrag prüfen und einreichen</span>"
-    before = [("Ziele: Genauer, bitte.", False), ("Titel des Vorhabens (bei Bedarf)", False)]
+    before = [("Titel des Vorhabens", False), ("Ziele: Genauer, bitte.", False)]
     for address in (overview, review):
         page = client.get(address)
         assert marks_on(page) == before
@@ -476,7 +580,7 @@ def test_nothing_is_handed_in_again_before_something_is_changed(round_: Round) -
 
     pages = [client.get(overview), client.get(review)]
     for page in pages:
-        assert [changed for _sentence, changed in marks_on(page)] == [True, False]
+        assert [changed for _sentence, changed in marks_on(page)] == [False, True]
         assert text(page).count("noch nicht geändert</span>") == 1
         assert UNCHANGED not in text(page)
     assert [COMPLETE in text(pages[0]), way in text(pages[0])] == [True, True]

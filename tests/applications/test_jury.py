@@ -127,15 +127,15 @@ def test_a_score_is_the_weighted_mean_and_the_case_has_the_mean_of_its_jurors(
     reviews = list(Review.objects.order_by("pk"))
     first = score(round_, reviews[0], ["10", "7.5"])
     assert (first.score, first.participation_score, first.scored_at) == (
-        Decimal("9.167"),
+        Decimal("9.166666666667"),
         Decimal(10),
         NOW,
     )
-    assert reload(application).score == Decimal("9.167")
+    assert reload(application).score == Decimal("9.166666666667")
     score(round_, reviews[1], ["5", "5"])
-    # (9.167 + 5) / 2, halves up; the third juror has not looked yet.
+    # (9 1/6 + 5) / 2, not the mean of a rounded 9.167; the third juror has not looked yet.
     stored = reload(application)
-    assert (stored.score, stored.participation_score) == (Decimal("7.084"), Decimal("7.500"))
+    assert (stored.score, stored.participation_score) == (Decimal("7.083333333333"), Decimal("7.5"))
     assert CriterionScore.objects.count() == 4
 
 

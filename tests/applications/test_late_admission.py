@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.admin.tasks import TASKS
 from applications.enums import LateOutcome, State
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 A_SECOND_LATE = CALL_CLOSES_AT + timedelta(seconds=1)
 ANSWERED_AT = CALL_CLOSES_AT + timedelta(days=1)
+SOON = timezone.localdate() + timedelta(days=14)
 
 
 @pytest.fixture
@@ -262,7 +264,7 @@ def test_an_officer_declines_on_a_page_that_shows_the_mail_first(
 @pytest.mark.parametrize(
     "step, typed",
     [
-        ("admit_late", {"due_date": "31.12.2099", "reason": "Ausfall."}),
+        ("admit_late", {"due_date": f"{SOON:%d.%m.%Y}", "reason": "Ausfall."}),
         ("decline_late", {"answer": "Der Sturm kam später."}),
     ],
 )

@@ -15,6 +15,7 @@ from applications.models import Application, Decision
 from buendnisse.counting import CappedPaginator, capped_count, capped_counts
 from buendnisse.models import Alliance, OutgoingMail
 from buendnisse.roles import Role
+from buendnisse.services.outbox import without_secrets
 from funding.models import Award
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import Round
@@ -81,7 +82,8 @@ def test_an_index_has_the_order_of_the_list(model: type, query: str, index: str)
 def test_the_desk_counts_letters_by_their_own_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "mail_by_post_idx" in OutgoingMail.objects.to_post().values("pk").explain()
+    letters = without_secrets(OutgoingMail.objects.to_post()).order_by()
+    assert "mail_by_post_idx" in letters.values("pk").explain()
 
 
 @pytest.mark.postgres

@@ -8,18 +8,25 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.template.defaultfilters import linebreaksbr
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeData
 
 from applications import emails
 from applications.enums import DecisionKind, State
-from applications.models import Application, Decision, WaitingListClosing
+from applications.models import ApplicantMessage, Application, Decision, WaitingListClosing
+from applications.services.case_file import write_message
 from applications.services.decision import propose, send_back, take_back
 from applications.services.late_admission import request_late_admission
 from applications.services.sharing import share_with_ministry
-from buendnisse.models import OutgoingMail
+from buendnisse.emails import invitation
+from buendnisse.models import Alliance, MemberOrganisation, OutgoingMail
+from tests.factories.buendnisse import InvitationFactory
 from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, DEPARTURE, Round, last_decision, reload
+from tests.factories.entry import ADDRESS, begin, fill, fill_without_email, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -194,6 +201,105 @@ def test_closing_the_waiting_list_shows_the_mails_of_its_announcement(client: Cl
     assert not OutgoingMail.objects.exists()
     round_.announce(now=LATER)
     assert sorted(OutgoingMail.objects.values_list("recipient", "subject", "body_text")) == shown
+
+
+# --- Words of strangers -----------------------------------------------------------------------
+
+HOSTILE = '<h1 id="boese">x</h1><img src="/boese"> a<b und c>d'
+
+
+def _hostile(typed: dict[str, Any]) -> dict[str, Any]:
+    """Everything that takes words, with hostile ones."""
+    return {
+        name: f"{value} {HOSTILE}"
+        if isinstance(value, str) and not name.endswith("date")
+        else value
+        for name, value in typed.items()
+    }
+
+
+def _spoil() -> None:
+    """Hostile words wherever applicants, municipalities and staff type them."""
+    Alliance.objects.update(name=f"Bündnis {HOSTILE}")
+    MemberOrganisation.objects.update(name=f"Verein {HOSTILE}")
+    Application.objects.update(title=f"Café {HOSTILE}", summary=HOSTILE)
+
+
+def _assert_shown_as_typed(html: str) -> None:
+    assert escape(HOSTILE) in html
+    assert [part for part in ('<h1 id="boese"', '<img src="/boese"', "a<b") if part in html] == []
+
+
+def _entry(round_: Round) -> Scene:
+    application = fill(round_, begin(round_))
+    return Scene(round_.officer, _case("enter", application), {"version": application.version})
+
+
+def _year_closing(round_: Round) -> Scene:
+    round_.case(State.WAITLISTED)
+    round_.announce()
+    address = reverse("admin:applications_close_waiting_list", args=[2016])
+    return Scene(round_.approver, address, {"reason": "Das Geld ist vergeben."})
+
+
+@pytest.mark.parametrize("scene", [*SCENES.values(), _entry, _year_closing])
+def test_previews_show_html_as_it_was_typed(
+    client: Client, scene: Callable[[Round], Scene]
+) -> None:
+    shown = scene(Round())
+    _spoil()
+    client.force_login(shown.who)
+    page = client.get(shown.address)
+    if shown.typed:
+        page = client.post(shown.address, _hostile(shown.typed))
+    texts = [text for _address, _subject, text in _shown(page)]
+    html = page.content.decode()
+    assert texts
+    for text in texts:
+        assert linebreaksbr(text, autoescape=True) in html
+    _assert_shown_as_typed(html)
+
+
+def test_the_page_of_a_mail_and_of_a_letter_show_html_as_it_was_typed(client: Client) -> None:
+    round_ = Round()
+    mailed = round_.case(State.IN_REVIEW)
+    by_post = fill_without_email(round_, **ADDRESS)
+    _spoil()
+    submit(round_, by_post)
+    client.force_login(round_.officer)
+    for application in (mailed, by_post):
+        write_message(
+            application_id=application.pk,
+            subject=HOSTILE,
+            text=HOSTILE,
+            acting_user=round_.officer,
+            now=CHECKED_AT,
+        )
+        mail = OutgoingMail.objects.filter(about=emails.about(application)).latest("pk")
+        for address in (
+            reverse("admin:buendnisse_outgoingmail_change", args=[mail.pk]),
+            reverse("admin:applications_application_change", args=[application.pk]),
+        ):
+            _assert_shown_as_typed(client.get(address).content.decode())
+    person = Client()
+    person.force_login(round_.owner_of(mailed))
+    overview = person.get(reverse("applications:overview", args=[mailed.public_id]))
+    _assert_shown_as_typed(overview.content.decode())
+
+
+def test_the_text_of_a_mail_is_not_marked_as_html() -> None:
+    """What marks it would let a page show it unescaped; the HTML version is marked."""
+    round_ = Round()
+    (message,) = emails.preview_message(
+        ApplicantMessage(application=round_.case(State.IN_REVIEW), subject="x", text=HOSTILE)
+    )
+    assert HOSTILE in message.text
+    assert (isinstance(message.text, SafeData), isinstance(message.subject, SafeData)) == (
+        False,
+        False,
+    )
+    invited = invitation(InvitationFactory(), token="x")
+    assert (isinstance(invited.text, SafeData), isinstance(invited.html, SafeData)) == (False, True)
 
 
 # --- One case, one answer ---------------------------------------------------------------------

@@ -69,6 +69,7 @@ submit               | draft                         | submitted         | owner
 take_up              | submitted                     | in_review         | case_officer
 request_changes      | in_review                     | changes_requested | case_officer
 resubmit             | changes_requested             | in_review         | owner editor
+enter_correction     | changes_requested             | in_review         | case_officer
 resume               | changes_requested             | in_review         | case_officer
 declare_eligible     | in_review eligible            | eligible          | case_officer
 propose_award        | eligible waitlisted           | proposed          | case_officer
@@ -233,7 +234,8 @@ STEPS: dict[Action, Step] = {
         application_id=application.pk, reason=reason, acting_user=user, now=LATER
     ),
 }
-# Entering for others is no step from a state. Nothing is there to decide on before a proposal.
+# Entering for others is no step from a state, and a correction is entered only where it came on
+# paper (test_entered_corrections). Nothing is there to decide on before a proposal.
 DECIDING = {Action.SEND_BACK, Action.APPROVE, Action.TAKE_BACK}
 WITH_DECISION = {State.PROPOSED, State.AWARDED, State.REJECTED, State.WAITLISTED}
 # Announced is final: what the table allows in these states is then refused by the service.

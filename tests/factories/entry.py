@@ -4,15 +4,16 @@ from datetime import UTC, date, datetime
 
 from applications.models import Application
 from applications.services.drafting import save_section
-from applications.services.entry import begin_entry
-from applications.services.submission import submit_entered
+from applications.services.entry import begin_entry, submit_entered
+from applications.services.reviewing import request_changes, take_up
 from buendnisse.models import MemberOrganisation, OutgoingMail, User
 from buendnisse.services.alliances import save_organisation
-from tests.factories.cases import Round, balanced_plan, complete_values, reload
+from tests.factories.cases import CORRECTION_DUE_AT, Round, balanced_plan, complete_values, reload
 
 # The call of the round ended on 30 June in Berlin.
 LAST_DAY = date(2016, 6, 30)
 ENTERED_AT = datetime(2016, 7, 5, 8, tzinfo=UTC)
+ASKED_AT = datetime(2016, 7, 6, 8, tzinfo=UTC)
 REASON = "Kam mit der Post."
 ADDRESS = {"street": "Hauptstraße 1", "postal_code": "73430", "city": "Aalen"}
 
@@ -82,3 +83,22 @@ def letter_of(round_: Round) -> OutgoingMail:
     """The acknowledgement of an application that came on paper, of people without e-mail."""
     application = submit(round_, fill_without_email(round_, **ADDRESS))
     return OutgoingMail.objects.get(about=f"application:{application.pk}")
+
+
+def asked_on_paper(round_: Round, **values: object) -> Application:
+    """An application that came on paper, asked for a correction; nobody there reads e-mail."""
+    application = submit(round_, fill_without_email(round_, **ADDRESS))
+    take_up(application_id=application.pk, acting_user=round_.officer, now=ENTERED_AT)
+    request_changes(
+        **{
+            "application_id": application.pk,
+            "fields": ["goals", "budget_lines"],
+            "message": "Bitte nennen Sie Ihre Ziele genauer.",
+            "words": {"goals": "Wen erreichen Sie?"},
+            "due_at": CORRECTION_DUE_AT,
+            "acting_user": round_.officer,
+            "now": ASKED_AT,
+            **values,
+        }  # type: ignore[arg-type]
+    )
+    return reload(application)

@@ -1,5 +1,6 @@
 import hashlib
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -9,20 +10,22 @@ from applications.rules.ranking import (
     RankingError,
     draw_lots,
     mean,
+    places_of,
     rank_key,
-    round_score,
+    stored_score,
     tie_break,
     weighted_score,
 )
+from buendnisse.scores import three_places
 
 WEIGHTS = {"participation": 3, "impact": 2, "network": 1}
 PROFILE = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 
 
-def test_weighted_score_is_the_mean_by_weight_with_three_places():
-    assert str(weighted_score({"network": 5, "impact": 4, "participation": 3}, WEIGHTS)) == "3.667"
-    assert str(weighted_score({"network": 4, "impact": 4, "participation": 4}, WEIGHTS)) == "4.000"
-    assert weighted_score({"a": Decimal("2.5")}, {"a": 7}) == Decimal("2.500")
+def test_weighted_score_is_the_exact_mean_by_weight():
+    points = {"network": 5, "impact": 4, "participation": 3}
+    assert weighted_score(points, WEIGHTS) == Fraction(11, 3)
+    assert weighted_score({"a": Decimal("2.5")}, {"a": 7}) == Fraction(5, 2)
 
 
 @pytest.mark.parametrize(
@@ -43,9 +46,12 @@ def test_weighted_score_refuses_and_names_the_criterion(points, weights, message
         weighted_score(points, weights)
 
 
-def test_mean_rounds_half_up():
-    assert str(mean([Decimal("3.667"), Decimal("4.000")])) == "3.834"
-    assert str(mean([Decimal(2)])) == "2.000"
+def test_a_score_is_rounded_once_and_not_before_the_mean():
+    # Rounded first to 8.688 and 9.063, the two would give 8.876.
+    exact = mean([Fraction("8.6875"), Fraction("9.0625")])
+    assert stored_score(exact) == Decimal("8.875000000000")
+    assert str(stored_score(Fraction(11, 3))) == "3.666666666667"
+    assert str(stored_score(Fraction(1, 2 * 10**12))) == "1E-12"
 
 
 def test_mean_refuses_no_score_at_all():
@@ -53,10 +59,70 @@ def test_mean_refuses_no_score_at_all():
         mean([])
 
 
-@pytest.mark.parametrize("score", [1.5, 3, Decimal("NaN")])
-def test_round_score_refuses_what_is_no_decimal(score):
+@pytest.mark.parametrize("score", [1.5, 3, Decimal(3), Fraction(-1, 2)])
+def test_stored_score_refuses_what_is_no_exact_score(score):
     with pytest.raises(RankingError):
-        round_score(score)
+        stored_score(score)
+
+
+POINTS = st.integers(0, 20).map(lambda halves: Decimal(halves) / 2)
+
+
+@st.composite
+def juries(draw, weights):
+    """What some jurors give for criteria of these weights: points by criterion."""
+    number = draw(st.integers(1, 6))
+    return [{name: draw(POINTS) for name in weights} for _juror in range(number)]
+
+
+def by_hand(jury, weights):
+    """The exact mean, by whole numbers alone."""
+    weighed = sum(
+        int(2 * juror[name]) * weight for juror in jury for name, weight in weights.items()
+    )
+    return Fraction(weighed, 2 * sum(weights.values()) * len(jury))
+
+
+def stored_mean(jury, weights):
+    return stored_score(mean(weighted_score(juror, weights) for juror in jury))
+
+
+WEIGHINGS = st.dictionaries(st.sampled_from("abcdefghij"), st.integers(1, 100), min_size=1)
+
+
+@PROFILE
+@given(WEIGHINGS, st.data())
+def test_means_are_equal_exactly_where_they_are_equal_in_truth(weights, data):
+    first, second = data.draw(juries(weights)), data.draw(juries(weights))
+    for one, other in [
+        (first, second),
+        (first, data.draw(st.permutations(first))),
+        (first, first * 2),
+    ]:
+        exact = [by_hand(jury, weights) for jury in (one, other)]
+        stored = [stored_mean(jury, weights) for jury in (one, other)]
+        assert (stored[0] < stored[1], stored[0] == stored[1]) == (
+            exact[0] < exact[1],
+            exact[0] == exact[1],
+        )
+
+
+@PROFILE
+@given(WEIGHINGS, st.data())
+def test_what_is_shown_is_the_exact_mean_rounded_half_up_once(weights, data):
+    jury = data.draw(juries(weights))
+    thousandths = (2000 * by_hand(jury, weights) + 1) // 2
+    assert three_places(stored_mean(jury, weights)) == Decimal(thousandths) / 1000
+
+
+@PROFILE
+@given(st.lists(POINTS, min_size=2, max_size=2), st.integers(1, 100))
+def test_equal_means_of_unlike_jurors_are_equal(points, weight):
+    """Whoever agrees on the middle and whoever stands apart: the same sum, the same place."""
+    weights = {"a": weight, "b": 1}
+    low, high = ({"a": points[0], "b": points[1]}, {"a": points[1], "b": points[0]})
+    middle = {name: sum(points) / 2 for name in weights}
+    assert stored_mean([low, high], weights) == stored_mean([middle], weights)
 
 
 def test_rank_key_puts_score_before_participation_before_lot():
@@ -69,6 +135,27 @@ def test_rank_key_puts_score_before_participation_before_lot():
     worst_first = list(rows)[::-1]
     assert sorted(worst_first, key=lambda name: rank_key(*rows[name])) == list(rows)
     assert tie_break(Decimal(4), 1) < tie_break(Decimal(4), 2) < tie_break(Decimal(3), 1)
+
+
+def test_equals_without_a_lot_share_a_rank():
+    standings = [
+        (Decimal(9), Decimal(9), None),
+        (Decimal(8), Decimal(8), 1),
+        (Decimal(8), Decimal(8), 2),
+        (Decimal(8), Decimal(8), None),
+        (Decimal(8), Decimal(8), None),
+        (Decimal(8), Decimal(7), None),
+        (None, None, None),
+    ]
+    assert [(place.rank, place.is_tied) for place in places_of(standings)] == [
+        (1, False),
+        (2, False),
+        (3, False),
+        (4, True),
+        (4, True),
+        (6, False),
+        (7, False),
+    ]
 
 
 def test_lots_can_be_drawn_again_by_hand():
