@@ -1,19 +1,27 @@
 """Announcing a round."""
 
+from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.emails import is_written_to_by_post, preview_decision
+from applications.emails import is_written_to_by_post, number_of_mails, preview_decision
+from applications.enums import DecisionKind, DecisionOutcome
 from applications.forms.admin_decide import AnnounceForm
+from applications.models import Decision
 from applications.services.announcement import announce, decisions_to_announce
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.roles import Right
+from buendnisse.templatetags.display import euro
 from funding.models import ProgrammeYear
+from funding.rules.money import ZERO
 
 # Each decision's mails are rendered word for word; more on one page nobody reads.
 PAGE_SIZE = 20
@@ -51,7 +59,8 @@ class AnnouncePage(ApproversYearPage):
 
     def context(self, form: Any) -> dict[str, Any]:
         decisions = decisions_to_announce(self.year)
-        keys = list(decisions.values_list("pk", flat=True))
+        all_of_them = list(decisions)
+        keys = [decision.pk for decision in all_of_them]
         page = Paginator(keys, PAGE_SIZE).get_page(self.request.GET.get("seite"))
         number = page.paginator.count
         return {
@@ -62,6 +71,8 @@ class AnnouncePage(ApproversYearPage):
             ],
             "shown": ",".join(map(str, keys)),
             "number": number,
+            "facts": self._facts(all_of_them) if number else [],
+            "still_open": self._still_open(),
             "submit_hidden": not number,
             "submit_label": ngettext(
                 "%(number)d Entscheidung bekannt geben",
@@ -70,6 +81,43 @@ class AnnouncePage(ApproversYearPage):
             )
             % {"number": number},
         }
+
+    def _facts(self, decisions: list[Decision]) -> list[tuple[str, str]]:
+        """What the press of the button makes known, in numbers. One query."""
+        kinds = Counter(decision.kind for decision in decisions)
+        total = sum((decision.amount or ZERO for decision in decisions), ZERO)
+        mails, letters = number_of_mails([decision.application for decision in decisions])
+        facts = [
+            (
+                _("Entscheidungen"),
+                ", ".join(f"{kind.label}: {kinds[kind]}" for kind in DecisionKind if kinds[kind]),
+            ),
+            (_("Summe der Bewilligungen"), euro(total)),
+            (_("E-Mails, die sofort hinausgehen"), str(mails)),
+        ]
+        if letters:
+            facts.append((_("Briefe, die Sie danach versenden"), str(letters)))
+        return facts
+
+    def _still_open(self) -> str:
+        """That not everything is decided yet, with the way there; may be empty. One query."""
+        number = Decision.objects.open().filter(application__programme_year=self.year).count()
+        if not number:
+            return ""
+        words = ngettext(
+            "%(number)d Vorschlag dieses Jahres ist noch nicht entschieden und gehört nicht dazu.",
+            "%(number)d Vorschläge dieses Jahres sind noch nicht entschieden und gehören nicht "
+            "dazu.",
+            number,
+        ) % {"number": number}
+        query = urlencode(
+            {
+                "outcome__exact": DecisionOutcome.OPEN.value,
+                "application__programme_year__id__exact": self.year.pk,
+            }
+        )
+        url = f"{reverse('admin:applications_decision_changelist')}?{query}"
+        return format_html('{} <a href="{}">{}</a>', words, url, _("Zu den offenen Vorschlägen"))
 
     def perform(self, form: AnnounceForm) -> str:
         decisions = announce(

@@ -1,6 +1,6 @@
 """Proposals and decisions: the list, and the page that decides several at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -22,6 +22,7 @@ from applications.admin.decision_changes import changes_since_proposals
 from applications.admin.decision_steps import MAILED_LATER, frozen_words
 from applications.admin.jury import MOST_AT_ONCE, keys_from
 from applications.admin.jury_words import result_words
+from applications.admin.list_place import decisions_query, with_list
 from applications.admin.selection_run import RunFilter
 from applications.differences import Change, budget_changes
 from applications.enums import DecisionKind, DecisionOutcome
@@ -29,7 +30,7 @@ from applications.forms.admin_decide import ApproveManyForm
 from applications.models import Application, Decision
 from applications.services.basis import basis_of, budget_of_years
 from applications.services.decision import approve_all, years_of_awards
-from applications.services.four_eyes import why_not_decide
+from applications.services.four_eyes import decidable_by, why_not_decide
 from applications.services.jury_results import votes_of
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
@@ -39,6 +40,9 @@ from buendnisse.templatetags.display import euro
 from funding.models import ProgrammeYear
 from funding.queries import free_by_tranche, freezes_in_force
 from funding.rules.money import ZERO
+
+MINE_PARAMETER: Final = "entscheiden"
+MINE: Final = "von-mir"
 
 _CHANGED: Final = _(
     "Der Antrag hat sich seit dem Vorschlag geändert. Geben Sie den Vorschlag zurück, damit er auf "
@@ -159,6 +163,34 @@ class ApproveManyPage(ActionPage):
         ) % {"number": len(decided)}
 
 
+class MineFilter(admin.SimpleListFilter):
+    """Open proposals that this person may decide, by four eyes over the whole case."""
+
+    title = _("Zu entscheiden")
+    parameter_name = MINE_PARAMETER
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(MINE, _("Von mir zu entscheiden"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Decision]) -> QuerySet[Decision]:
+        if self.value() != MINE:
+            return queryset
+        return decidable_by(queryset.open(), request.user)  # type: ignore[attr-defined,arg-type]
+
+
+def _case_column(request: HttpRequest) -> Callable[[Decision], SafeString]:
+    """A link to the case that remembers this list: the next case is the next row."""
+    query = decisions_query(request.GET)
+
+    @admin.display(description=_("Antrag"), ordering="application__reference")
+    def case(decision: Decision) -> SafeString:
+        application = decision.application
+        url = with_list(change_url(application), query)
+        return format_html('<a href="{}">{}</a>', url, application)
+
+    return case
+
+
 def _short_day(at: datetime | None) -> str:
     return f"{localtime(at):%d.%m.%Y}" if at else ""
 
@@ -201,7 +233,7 @@ class DecisionAdmin(ReadOnlyAdmin):
         "announced",
     )
     list_display_links = None
-    list_filter = ("outcome", "kind", "application__programme_year", RunFilter)
+    list_filter = (MineFilter, "outcome", "kind", "application__programme_year", RunFilter)
     search_fields = ("application__search_text",)
     list_select_related = (
         "application__alliance",
@@ -252,6 +284,16 @@ class DecisionAdmin(ReadOnlyAdmin):
                 )
             )
         return super().changelist_view(request, {"freezes": freezes, **(extra_context or {})})
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The same columns each time of one request: Django looks for them by identity."""
+        kept = vars(request)
+        if "_decision_columns" not in kept:
+            kept["_decision_columns"] = [
+                _case_column(request) if name == "case" else name for name in self.list_display
+            ]
+        columns: list[Any] = kept["_decision_columns"]
+        return columns
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.may(Right.DECIDE)  # type: ignore[union-attr]

@@ -82,8 +82,8 @@ class ProposePage(StepPage):
         warnings = []
         if gap := gap_words(self.votes):
             departs = _(
-                "Eine Bewilligung weicht dann vom Verfahren ab: Die Rangliste nimmt den Antrag so "
-                "nicht auf. Sie lässt sich nur mit einer Begründung dafür vorschlagen."
+                "Eine Bewilligung weicht dann vom Verfahren ab, denn eine Auswahl wartet auf jede "
+                "Bewertung. Sie lässt sich nur mit einer Begründung dafür vorschlagen."
             )
             warnings.append(f"{gap} {departs}")
         if amount > money.left:

@@ -44,6 +44,8 @@ class ProposalForm(forms.Form):
         """``departs``: whether an award would be one without the jury's whole recommendation."""
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        # An award cannot do without it.
+        self.fields["departure"].needed_to_submit = True  # type: ignore[attr-defined]
         if not (departs and DecisionKind.AWARD in kinds):
             del self.fields["departure"]
 

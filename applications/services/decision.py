@@ -11,8 +11,8 @@ from applications.enums import Action, DecisionKind, DecisionOutcome, State
 from applications.models import Application, Decision, SelectionRun
 from applications.queries import confirmed_cap
 from applications.services.basis import basis_content, basis_of, budget_of_years, keep_basis
+from applications.services.departure import with_departure
 from applications.services.four_eyes import refuse_involved
-from applications.services.jury_results import votes_of
 from applications.services.lifecycle import (
     STATE_FIELDS,
     WrongState,
@@ -36,12 +36,6 @@ from funding.services.awards import Grant, cancel_award, commit_award
 
 class DecisionRefused(Refusal):
     code = "decision_refused"
-
-
-class DepartureMissing(DecisionRefused):
-    """An award without the jury's whole recommendation says why."""
-
-    code = "departure_missing"
 
 
 class BasisChanged(DecisionRefused):
@@ -78,7 +72,7 @@ def create_proposal(
         )
     reason = require_reason(action, reason)
     if kind == DecisionKind.AWARD and selection_run is None:
-        reason = _with_departure(application, reason, departure)
+        reason = with_departure(application, reason, departure)
     amount = None
     if kind == DecisionKind.AWARD:
         cap = confirmed_cap(application)
@@ -104,25 +98,6 @@ def create_proposal(
     record(application, action, State.PROPOSED, acting_user=acting_user, now=now, reason=reason)
     application.save(update_fields=[*STATE_FIELDS])
     return decision
-
-
-def _with_departure(application: Application, reason: str, departure: str) -> str:
-    """The jury recommends: an award without its whole recommendation says why in its reason."""
-    if votes_of([application])[application.pk].are_complete:
-        return reason
-    departure = departure.strip()
-    if not departure:
-        raise DepartureMissing(
-            _(
-                "Für %(name)s liegt noch kein vollständiges Ergebnis der Jury vor. Bitte begründen "
-                "Sie, warum trotzdem bewilligt werden soll."
-            )
-            % {"name": application}
-        )
-    return str(
-        _("%(reason)s\n\nOhne vollständiges Juryergebnis: %(departure)s")
-        % {"reason": reason, "departure": departure}
-    )
 
 
 @recorded

@@ -342,6 +342,36 @@ def test_announcing_shows_each_mail_word_for_word(round_: Round) -> None:
     assert "nichts bekannt zu geben" in text(page)
 
 
+def test_announcing_says_beforehand_what_it_does(round_: Round) -> None:
+    applications = [round_.case(state) for state in (State.AWARDED, State.AWARDED, State.REJECTED)]
+    Application.objects.filter(pk=applications[0].pk).update(contact_email="x@example.org")
+    User.objects.filter(memberships__alliance=applications[1].alliance).update(is_active=False)
+    round_.case(State.PROPOSED)
+    client = client_of(round_.approver)
+    page = client.get(reverse("admin:applications_announce", args=[2016]))
+    assert [(term, value.replace("\u00a0", " ")) for term, value in page.context["facts"]] == [
+        ("Entscheidungen", "Bewilligung: 2, Ablehnung: 1"),
+        ("Summe der Bewilligungen", "30.000 €"),
+        ("E-Mails, die sofort hinausgehen", "3"),
+        ("Briefe, die Sie danach versenden", "1"),
+    ]
+    assert "1 Vorschlag dieses Jahres ist noch nicht entschieden" in page.context["still_open"]
+    assert page.context["still_open"] in text(page)
+    client.post(page.request["PATH_INFO"], {"decisions": page.context["shown"]})
+    sent = OutgoingMail.objects.filter(kind__in=["awarded", "rejected"])
+    assert (sent.exclude(recipient="").count(), sent.filter(recipient="").count()) == (3, 1)
+
+
+def test_the_year_offers_an_announcement_only_where_there_is_one(round_: Round) -> None:
+    round_.case(State.PROPOSED)
+    client = client_of(round_.approver)
+    year = reverse("admin:funding_programmeyear_change", args=[round_.year.pk])
+    announcement = reverse("admin:applications_announce", args=[2016])
+    assert announcement not in text(client.get(year))
+    round_.approve(open_decision(Application.objects.get()))
+    assert f'<a href="{announcement}">Bekannt geben (1)</a>' in text(client.get(year))
+
+
 @pytest.mark.parametrize("posted", ["", "x", "1,", "9" * 30])
 def test_announcing_needs_what_the_page_showed(round_: Round, posted: str) -> None:
     round_.case(State.AWARDED)
@@ -394,7 +424,7 @@ def test_approving_many_asks_a_constant_number_of_queries(
 ) -> None:
     address = page_for(*(round_.case(State.PROPOSED) for _ in range(number)))
     client = client_of(round_.approver)
-    with django_assert_num_queries(22):  # type: ignore[operator]
+    with django_assert_num_queries(23):  # type: ignore[operator]
         page = client.get(address)
     assert len(page.context["decisions"]) == number
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from applications.enums import DecisionKind, State
 from applications.models import Application, Decision, SelectionRun
-from applications.services.decision import DepartureMissing, propose
+from applications.services.decision import propose
+from applications.services.departure import DepartureMissing
 from buendnisse.models import User
 from buendnisse.roles import Role
 from tests.factories.buendnisse import UserFactory
