@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from applications.enums import LineKind
+from applications.enums import AttachmentKind, LineKind
 from applications.gap_sentences import field_label
 from applications.presentation import shown
 from applications.rules.differences import Change, Piece, compare_texts, pair_rows
@@ -121,13 +121,23 @@ def _total(lines: list[dict[str, str]]) -> Decimal:
 def _file_lines(
     before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> Iterator[LineChange]:
-    for was, now in pair_rows(before, after, lambda each: each["id"]):
-        yield LineChange((now or was or {})["name"], _file(was), _file(now))
+    """A file never changes: one that was uploaded anew under the same name replaces the other."""
+    kept = {each["id"] for each in before} & {each["id"] for each in after}
+    column = {True: "id", False: "name"}
+    pairs = pair_rows(before, after, lambda each: each[column[each["id"] in kept]])
+    for was, now in pairs:
+        name = (now or was or {})["name"]
+        if was and now and was["digest"] != now["digest"]:
+            yield LineChange(name, _("bisheriger Inhalt"), _("geändert: neu hochgeladen"))
+        elif was and now:
+            yield LineChange(name, _about_file(was), _about_file(now))
+        else:
+            yield LineChange(name, _("vorhanden") if was else None, _("neu") if now else None)
 
 
-def _file(content: Mapping[str, Any] | None) -> str | None:
-    # The digest tells two files of one name apart.
-    return f"{content['name']} ({content['digest'][:12]})" if content else None
+def _about_file(content: Mapping[str, Any]) -> str:
+    kind = str(AttachmentKind(content["kind"]).label) if content["kind"] else ""
+    return ": ".join(filter(None, [kind, content["description"]])) or _("vorhanden")
 
 
 def _organisation_lines(

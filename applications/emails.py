@@ -1,7 +1,8 @@
 """One function per message. Each writes its mails into the outbox, in the caller's transaction.
 
-To add a message: a function here, and its three templates under
-``templates/applications/emails/``: ``<name>.subject.txt``, ``<name>.txt``, ``<name>.html``.
+To add a message: a function here, its name in ``applications/admin/mail_kinds.py``, and its three
+templates under ``templates/applications/emails/``: ``<name>.subject.txt``, ``<name>.txt`` and
+``<name>.html``.
 """
 
 from collections.abc import Collection, Mapping

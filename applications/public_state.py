@@ -131,7 +131,9 @@ def public_events(application: Application) -> list[PublicEvent]:
         *_extensions(application),
         *(
             PublicEvent(
-                message.written_at, _("Das Ministerium hat Ihnen geschrieben."), message.subject
+                message.written_at,
+                _("Das Ministerium hat Ihnen geschrieben."),
+                "\n\n".join(filter(None, [message.subject, message.text])),
             )
             for message in application.messages.all()
         ),

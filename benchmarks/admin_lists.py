@@ -24,6 +24,7 @@ from django.utils import timezone
 from applications.scale.year import fill_year
 from benchmarks.scratch import in_child, scratch_database, server_address
 from buendnisse.models import User
+from buendnisse.roles import Role
 
 NAME = "admin_lists"
 TITLE = "the admin's lists with 100,000 applications against a list without rows"
@@ -70,25 +71,36 @@ def load(size: str) -> float:
 
 
 def measure() -> list[dict[str, Any]]:
-    user = User(email="measure@scale.invalid", name="Messung", is_staff=True)
+    everyone, user = _signed_in(*Role)
+    empty, desk = reverse(_EMPTY), reverse("admin:index")
+    pages = [desk, *_addresses(user)]
+    for path in [empty, *pages]:
+        everyone.get(path)  # the first request compiles the templates
+    found = [_measured(everyone, everyone, empty, path) for path in pages]
+    for role in sorted(set(Role) - {Role.JUROR}):
+        client, _user = _signed_in(role)
+        page = _measured(client, everyone, empty, desk)
+        found.append({**page, "path": f"{desk} ({role})"})
+    return found
+
+
+def _signed_in(*roles: Role) -> tuple[Client, User]:
+    user = User(email=f"{'-'.join(roles)}@scale.invalid", name="Messung", is_staff=True)
     user.set_unusable_password()
     user.save()
-    user.groups.set(Group.objects.all())
+    user.groups.set(Group.objects.filter(name__in=roles))
     client = Client(headers={"host": "localhost"})
     client.force_login(user)
-    empty = reverse(_EMPTY)
-    pages = [reverse("admin:index"), *_addresses(user)]
-    for path in [empty, *pages]:
-        client.get(path)  # the first request compiles the templates
-    return [_measured(client, empty, path) for path in pages]
+    return client, user
 
 
-def _measured(client: Client, empty: str, path: str) -> dict[str, Any]:
+def _measured(client: Client, everyone: Client, empty: str, path: str) -> dict[str, Any]:
+    """A page as one person sees it, against the list without rows as `everyone` sees it."""
     bare, full = [], []
     for _ in range(ROUNDS):
-        bare.append(_seconds(client, empty))
+        bare.append(_seconds(everyone, empty))
         full.append(_seconds(client, path))
-        bare.append(_seconds(client, empty))
+        bare.append(_seconds(everyone, empty))
     with CaptureQueriesContext(connection) as captured:
         page = client.get(path)
     changelist = (page.context or {}).get("cl")

@@ -1,14 +1,14 @@
 """The ministry's admin site: the same door as everybody's, a desk, and tables to look at."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.filters import ListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ShowFacets
-from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
+from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
@@ -27,12 +27,9 @@ from buendnisse.counting import CappedPaginator
 from buendnisse.desk import panels_for, shortcuts_for, waiting_for
 from buendnisse.keys import read_key
 from buendnisse.list_neighbours import Term
-from buendnisse.search import search
+from buendnisse.search import LONGEST_SEARCH, search
 from buendnisse.second_factor import lacks_second_factor
 from buendnisse.templatetags.display import DASH
-
-# Every word of a search becomes a condition, and databases take only so many.
-_LONGEST_SEARCH: Final = 200
 
 
 class MinistrySite(admin.AdminSite):
@@ -114,6 +111,19 @@ class FilteredList(ChangeList):
         self.found_similar = vars(request).get("found_similar", False)
         return rows
 
+    def get_results(self, request: HttpRequest) -> None:
+        """The keys of the page are found first and then its rows, in one query.
+
+        So the database filters and sorts keys alone, and joins no row that is not shown.
+        """
+        super().get_results(request)
+        # Where there is no row, there is nothing to do with rows either.
+        self.show_admin_actions = self.show_admin_actions and bool(self.result_count)
+        if self.multi_page and not self.show_all:
+            keys = self.result_list.values("pk")
+            rows = self.apply_select_related(self.root_queryset)
+            self.result_list = rows.filter(pk__in=keys).order_by(*self.queryset.query.order_by)
+
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Where a chosen column runs down, what decides between its equals is turned over, too.
 
@@ -126,6 +136,19 @@ class FilteredList(ChangeList):
             return ordering
         return [*ordering[:chosen], *(str(Term.read(term).turned()) for term in rest)]
 
+    @cached_property
+    def _address_of_zero(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[0])
+
+    def url_for_result(self, result: Model) -> str:
+        """Put together from one that is looked up once per page."""
+        return self._address_of_zero.replace("/0/", f"/{result.pk}/")
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """Of the columns that are offered for it: typing another into the address sorts nothing."""
+        is_offered = field_name in (self.sortable_by or ())
+        return super().get_ordering_field(field_name) if is_offered else None
+
     def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
         specs, _has_filters, remaining, *_rest = found
@@ -134,6 +157,11 @@ class FilteredList(ChangeList):
         for spec in specs:
             self._refuse_unknown_value(spec)
         return found
+
+    @property
+    def without_search(self) -> str:
+        """The same list, with its filters, and nothing searched for."""
+        return self.get_query_string(remove=[SEARCH_VAR, PAGE_VAR])
 
     @property
     def chosen(self) -> list[tuple[str, str]]:
@@ -245,7 +273,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
         That only similar rows were found is noted for the page.
         """
-        typed = search_term[:_LONGEST_SEARCH]
+        typed = search_term[:LONGEST_SEARCH]
         columns = self.get_search_fields(request)
         if len(columns) == 1 and columns[0].endswith("search_text"):
             found, is_similar = search(queryset, typed, columns[0])

@@ -1,14 +1,14 @@
-"""Counting as far as anybody reads: a list of a million rows says "über 10.000" at once."""
+"""Counting as far as anybody reads: a list of a million rows says "über 2.500" at once."""
 
 from typing import Any, Final
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-# A page further than this is nobody's way to a row: filters and the search are.
-MOST_COUNTED: Final = 10_000
+# A hundred pages; further on is nobody's way to a row: filters and the search are.
+MOST_COUNTED: Final = 2_500
 
 
 def capped_count(rows: QuerySet[Any]) -> int:
@@ -34,7 +34,7 @@ def capped_counts(rows: QuerySet[Any], condition: Q) -> tuple[int, int]:
 
 
 def count_words(number: int) -> str:
-    """What ``capped_count`` found, as people write it: "1.234" or "über 10.000"."""
+    """What ``capped_count`` found, as people write it: "1.234" or "über 2.500"."""
     if number > MOST_COUNTED:
         return _("über %(number)s") % {"number": _grouped(MOST_COUNTED)}
     return _grouped(number)
@@ -60,17 +60,6 @@ class CappedPaginator(Paginator):
     def count(self) -> int:
         return min(self.found, MOST_COUNTED)
 
-    def page(self, number: int | str) -> "Page[Any]":
-        """The keys of the page are found first and then its rows, in one query.
-
-        So the database sorts keys alone, and joins no row that is not shown.
-        """
-        page = super().page(number)
-        if isinstance(self.object_list, QuerySet):
-            keys = page.object_list.values("pk")  # type: ignore[attr-defined]
-            page.object_list = self.object_list.filter(pk__in=keys)
-        return page
-
     @property
     def is_capped(self) -> bool:
         return self.found > MOST_COUNTED
@@ -78,3 +67,7 @@ class CappedPaginator(Paginator):
     @property
     def words(self) -> str:
         return count_words(self.found)
+
+    @property
+    def shown_words(self) -> str:
+        return _grouped(self.count)

@@ -1,7 +1,8 @@
 """One function per message about an alliance. Each renders; the service that calls it sends.
 
-To add a message: a function here, and its three templates under
-``templates/buendnisse/emails/``: ``<name>.subject.txt``, ``<name>.txt``, ``<name>.html``.
+To add a message: a function here, its name in ``buendnisse/admin/mail_kinds.py``, and its three
+templates under ``templates/buendnisse/emails/``: ``<name>.subject.txt``, ``<name>.txt`` and
+``<name>.html``.
 """
 
 from collections.abc import Mapping

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from buendnisse.kept_words import KEPT_FIELD
 from buendnisse.models import User
 
 STAFF_LIMIT: Final = timedelta(minutes=30)
@@ -131,8 +132,8 @@ def _end(request: HttpRequest, user: User) -> HttpResponseBase | None:
         request,
         _(
             "Sie waren %(minutes)d Minuten nicht aktiv und wurden zum Schutz der Daten abgemeldet. "
-            "Ihre Eingaben sind aufgehoben: Melden Sie sich wieder an, dann können Sie sie "
-            "absenden."
+            "Gespeichert ist noch nichts, aber Ihre Eingaben sind aufgehoben: Melden Sie sich "
+            "wieder an, dann können Sie sie absenden."
         )
         % {"minutes": minutes},
     )
@@ -153,7 +154,7 @@ def _form_in(request: HttpRequest, user: User) -> KeptForm | None:
     fields = [
         (name, value)
         for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
+        if name not in ("csrfmiddlewaretoken", KEPT_FIELD)
         for value in values
         if isinstance(value, str)
     ]

@@ -45,6 +45,10 @@ class Right(models.TextChoices):
         _("Tranchen und Haushaltssperren vorschlagen; bestätigen, was andere vorschlagen"),
     )
     KEEP_YEARS = "keep_years", _("Programmjahre anlegen und ändern")
+    KEEP_CRITERIA = (
+        "keep_criteria",
+        _("Kriterien der Jury und ihre Gewichte festlegen, bis zur ersten Bewertung des Jahres"),
+    )
     KEEP_PEOPLE = (
         "keep_people",
         _("Konten ändern, Rollen und Löschungen vorschlagen; bestätigen, was andere vorschlagen"),
@@ -65,6 +69,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.CONFIRM_AWARD_CHANGE: frozenset({Role.APPROVER}),
     Right.KEEP_BUDGET: frozenset({Role.BUDGET_OFFICER}),
     Right.KEEP_YEARS: frozenset({Role.ADMINISTRATOR}),
+    Right.KEEP_CRITERIA: frozenset({Role.ADMINISTRATOR}),
     Right.KEEP_PEOPLE: frozenset({Role.ADMINISTRATOR}),
 }
 

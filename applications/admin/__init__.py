@@ -1,6 +1,6 @@
 """The ministry's side: the queue, the case, the steps, selection, decisions, announcement."""
 
-from applications.admin import desk, shortcuts
+from applications.admin import desk, mail_kinds, shortcuts
 from applications.admin.award_change import AwardChangeAdmin
 from applications.admin.decision import DecisionAdmin
 from applications.admin.person_erasure import PersonErasureAdmin
@@ -20,5 +20,6 @@ __all__ = [
     "TextBlockAdmin",
     "WaitingListClosingAdmin",
     "desk",
+    "mail_kinds",
     "shortcuts",
 ]

@@ -20,7 +20,7 @@ from applications.admin.wording import cap_words, state_words, step_words
 from applications.checklist import CHECKLIST
 from applications.consents import consent_of
 from applications.emails import is_written_to_by_post
-from applications.enums import DecisionKind, State
+from applications.enums import Action, DecisionKind, State
 from applications.forms.sections import SECTION_FORMS
 from applications.models import (
     ApplicantMessage,
@@ -50,6 +50,8 @@ from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro
 from funding.models import AwardChange, BudgetFreeze
 from funding.queries import freezes_in_force
+
+_ANSWERS: Final = frozenset({Action.RESUBMIT, Action.ENTER_CORRECTION})
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def case_context(
     )
     return {
         "application": application,
+        "came_back": _came_back(application),
         "sections": [
             (SECTION_FORMS[name].heading, section_rows(application, name))
             for name in SECTIONS
@@ -176,6 +179,13 @@ def case_context(
         "state_words": state_words(application),
         "is_being_changed": application.state == State.CHANGES_REQUESTED,
     }
+
+
+def _came_back(application: Application) -> Submission | None:
+    """The version that answers a correction, while the case is in review because of it."""
+    if application.state != State.IN_REVIEW or application.last_action not in _ANSWERS:
+        return None
+    return max(application.submissions.all(), key=lambda each: each.number, default=None)
 
 
 def scores_are_hidden(reviews: Iterable[Review], user: User) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.forms.admin_criteria import CriteriaForm
+from applications.models import Criterion
 from applications.services.criteria import criteria_are_fixed, save_criteria
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.roles import Right
@@ -15,7 +16,7 @@ from funding.models import ProgrammeYear
 
 
 class CriteriaPage(ActionPage):
-    """Read by all who see the year; changed by who keeps the years, until the first score."""
+    """Read by all who see the year; changed by who keeps the criteria, until the first score."""
 
     template_name = "admin/applications/programmeyear/criteria.html"
     form_class = CriteriaForm
@@ -29,7 +30,7 @@ class CriteriaPage(ActionPage):
             raise Http404
         self.year = year
         self.criteria = list(year.criteria.all())
-        self.may_change = self.user.may(Right.KEEP_YEARS)
+        self.may_change = self.user.may(Right.KEEP_CRITERIA)
         if self.request.method == "POST" and not self.may_change:
             raise PermissionDenied
         return None
@@ -53,6 +54,7 @@ class CriteriaPage(ActionPage):
             "total_weight": sum(criterion.weight for criterion in self.criteria),
             "is_fixed": is_fixed,
             "is_open": self.may_change and not is_fixed,
+            "participation": Criterion.PARTICIPATION,
         }
 
     def perform(self, form: CriteriaForm) -> str:

@@ -232,9 +232,14 @@ class DecisionAdmin(ReadOnlyAdmin):
         "decided",
         "announced",
     )
+    # By what an index gives; the rest is filtered and searched for.
+    sortable_by = ("case", "amount_in_euros", "proposed")
     list_display_links = None
     list_filter = (MineFilter, "outcome", "kind", "application__programme_year", RunFilter)
     search_fields = ("application__search_text",)
+    search_help_text = _(
+        "Aktenzeichen, Titel, Bündnis, Ort, Organisation, Ansprechperson oder deren E-Mail-Adresse"
+    )
     list_select_related = (
         "application__alliance",
         "application__programme_year",

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.admin.decision import MINE as MINE_TO_DECIDE
 from applications.admin.decision import MINE_PARAMETER
-from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_officer
+from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_nobody, of_officer
 from applications.admin.tasks import TASKS, TaskFilter
 from applications.admin.wording import step_words
 from applications.enums import State
 from applications.models import Application, Decision, Review, StatusChange
 from applications.own_cases import is_applicant, own_cases_under_way, without_own_cases
-from applications.services.assigning import UNASSIGNABLE
 from applications.services.four_eyes import decidable_by
 from buendnisse.counting import capped_count, capped_counts
 from buendnisse.desk import Panel, Waiting, panel_on_desk, waits_on_desk
@@ -36,10 +35,11 @@ def cases_waiting(user: User, now: datetime) -> Iterator[Waiting]:
     if not user.may(Right.CHECK):
         return
     url = reverse("admin:applications_application_changelist")
-    visible = without_own_cases(Application.objects.visible_to_staff(), user)
+    # No task is about what staff may not see, so that is not asked again for each.
+    cases = without_own_cases(Application.objects.all(), user)
     mine = of_officer(user, localdate(now))
     for task in TASKS:
-        rows = task.rows(visible, now)
+        rows = task.rows(cases, now)
         of_all = f"{url}?{TaskFilter.parameter_name}={task.code}"
         number, of_mine = capped_counts(rows, mine)
         yield Waiting(
@@ -49,10 +49,9 @@ def cases_waiting(user: User, now: datetime) -> Iterator[Waiting]:
             of_mine,
             f"{of_all}&{OfficerFilter.parameter_name}={MINE}",
         )
-    nobodys = visible.filter(officer=None).exclude(state__in=UNASSIGNABLE)
     yield Waiting(
         _("Noch niemandem zugeteilt"),
-        capped_count(nobodys),
+        capped_count(cases.filter(of_nobody())),
         f"{url}?{OfficerFilter.parameter_name}={NOBODY}",
     )
 

@@ -16,6 +16,7 @@ from applications.admin.wording import told_words
 from applications.forms.admin_case_file import FollowUpForm, MessageForm, NoteForm
 from applications.models import ApplicantMessage, FollowUp
 from applications.services.case_file import (
+    NotKept,
     finish_follow_up,
     people_for_follow_ups,
     set_follow_up,
@@ -33,12 +34,18 @@ class NotePage(StepPage):
     submit_label = gettext_lazy("Vermerk speichern")
 
     def perform(self, form: NoteForm) -> str:
-        note = write_note(
-            application_id=self.application.pk,
-            text=form.cleaned_data["text"],
-            acting_user=self.user,
-            now=self.now,
-        )
+        try:
+            note = write_note(
+                application_id=self.application.pk,
+                text=form.cleaned_data["text"],
+                acting_user=self.user,
+                now=self.now,
+            )
+        except NotKept as refusal:
+            if refusal.code == "twice":
+                # Nothing is left to do, so the form does not come back.
+                return str(refusal)
+            raise
         self._tell_of_others(note.pk)
         return _("Der Vermerk steht in der Akte.")
 

@@ -1,4 +1,4 @@
-"""Follow-ups whose day has come: on the desk of their person, and as a filter of the queue."""
+"""Follow-ups whose day has come: on the desk of their person and of a deputy, and as a filter."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,9 +26,9 @@ _MINE: Final = "meine"
 def cases_to_follow_up(
     rows: QuerySet[Application], user: User, now: datetime, *, due_only: bool = True
 ) -> QuerySet[Application]:
-    """The cases that this person is to take up again, today or since."""
-    follow_ups = FollowUp.objects.of(user).filter(application=OuterRef("pk"))
+    """The cases that this person, or somebody whom they stand in for, is to take up again."""
     today = timezone.localdate(now)
+    follow_ups = FollowUp.objects.of(user, today).filter(application=OuterRef("pk"))
     return rows.filter(Exists(follow_ups.due(today) if due_only else follow_ups.open()))
 
 
@@ -51,7 +51,10 @@ class FollowUpFilter(admin.SimpleListFilter):
     parameter_name = "wiedervorlage"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(_DUE, _("Für mich fällig")), (_MINE, _("Für mich angelegt"))]
+        return [
+            (_DUE, _("Für mich und Vertretene fällig")),
+            (_MINE, _("Für mich und Vertretene angelegt")),
+        ]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[Application]

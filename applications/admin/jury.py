@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.admin.jury_spread import NO_MAIL
 from applications.admin.steps import JURY
 from applications.enums import State
 from applications.forms.admin_decide import JurorsForm
@@ -64,7 +65,7 @@ class AssignJurorsPage(ActionPage):
         return super().back_url()
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"applications": self.applications}
+        return {"applications": self.applications, "no_mail": NO_MAIL}
 
     def perform(self, form: JurorsForm) -> str:
         number = assign_jurors(

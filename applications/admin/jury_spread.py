@@ -1,6 +1,6 @@
 """Spreading a year's applications evenly over the jury, and handing one open review on."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,12 @@ from applications.services.jury_spreading import plan_spread, reassign_review, s
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.roles import Right
 from funding.models import ProgrammeYear
+
+NO_MAIL: Final = gettext_lazy(
+    "Es geht keine E-Mail hinaus, weder an die Jury noch an das Bündnis: Wer zur Jury gehört, "
+    "sieht die eigenen Anträge nach der Anmeldung. Sagen Sie es den Mitgliedern selbst, wenn es "
+    "eilt."
+)
 
 
 class SpreadPage(ActionPage):
@@ -63,12 +69,14 @@ class SpreadPage(ActionPage):
             programme_year=self.year,
             jurors=list(form.cleaned_data["jurors"]),
             per_application=form.cleaned_data["per_application"],
+            organiser=self.user,
         )
         number = len(plan.spread.given)
         return {
             **context,
             "plan": plan,
             "number": number,
+            "no_mail": NO_MAIL,
             "submit_label": ngettext(
                 "%(number)d Bewertung so zuweisen", "%(number)d Bewertungen so zuweisen", number
             )
@@ -129,11 +137,12 @@ class ReassignPage(ActionPage):
     def context(self, form: Any) -> dict[str, Any]:
         application = self.review.application
         return {
+            "intro": [NO_MAIL],
             "facts": [
                 (_("Vorhaben"), application.title),
                 (_("Lokales Bündnis"), application.alliance.name),
                 (_("Bisher zugewiesen an"), str(self.review.juror)),
-            ]
+            ],
         }
 
     def perform(self, form: ReassignForm) -> str:

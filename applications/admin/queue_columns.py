@@ -49,7 +49,7 @@ class QueueColumns(admin.ModelAdmin):
         place = application.confirmed_place or application.place
         return format_html(
             '{} {}<br><span class="quiet">{}</span>',
-            territory.get_kind_display(),
+            TerritoryKind(territory.kind).label,
             territory.label(place),
             territory.district,
         )

@@ -69,7 +69,8 @@ def _correction_due_soon(rows: Rows, now: datetime) -> Rows:
 
 def _without_jury(rows: Rows, _now: datetime) -> Rows:
     reviews = Review.objects.filter(application=OuterRef("pk"), conflict_declared_at=None)
-    eligible = rows.filter(~Exists(reviews), state=State.ELIGIBLE)
+    # Whoever has a score has reviews, so that these need not be looked up.
+    eligible = rows.filter(~Exists(reviews), state=State.ELIGIBLE, score=None)
     return eligible.exclude(last_action=Action.SEND_BACK)
 
 

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.models import Criterion
 from applications.services.criteria import MOST_CRITERIA, WEIGHTS, CriterionWords
@@ -14,6 +15,8 @@ from buendnisse.forms.fields import PlainTextField
 _LONGEST_NAME: Final = Criterion._meta.get_field("name").max_length or 0
 _LONGEST_DESCRIPTION: Final = Criterion._meta.get_field("description").max_length or 0
 _PARTS: Final = ("name", "description", "weight")
+
+_WEIGHT_MISSING: Final = gettext_lazy("Bitte geben Sie an, wie viel das Kriterium zählt.")
 
 
 class CriteriaForm(forms.Form):
@@ -26,45 +29,55 @@ class CriteriaForm(forms.Form):
             self._add_line(number, given)
 
     def _add_line(self, number: int, given: Criterion | None) -> None:
-        is_first = number == 1
-        self.fields[f"name_{number}"] = PlainTextField(
-            label=_("Kriterium"),
-            max_length=_LONGEST_NAME,
-            required=is_first,
-            initial=given.name if given else "",
-            error_messages={"required": _("Die Beteiligung von Geflüchteten steht immer vorn.")},
-        )
+        about = {"criterion": self._name_of(number, given)}
+        if number > 1:
+            self.fields[f"name_{number}"] = PlainTextField(
+                label=_("Kriterium %(number)d") % {"number": number},
+                max_length=_LONGEST_NAME,
+                required=False,
+                initial=given.name if given else "",
+            )
         self.fields[f"description_{number}"] = PlainTextField(
-            label=_("Worum es geht"),
+            label=_("Worum es bei %(criterion)s geht") % about,
             max_length=_LONGEST_DESCRIPTION,
             required=False,
             initial=given.description if given else "",
         )
         self.fields[f"weight_{number}"] = forms.IntegerField(
-            label=_("Gewicht"),
-            required=False,
+            label=_("Gewicht von %(criterion)s") % about,
+            required=number == 1,
             min_value=min(WEIGHTS),
             max_value=max(WEIGHTS),
             initial=given.weight if given else None,
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             error_messages={
+                "required": _WEIGHT_MISSING,
                 "invalid": _("Ein Gewicht ist eine ganze Zahl von 1 bis 100."),
                 "min_value": _("Ein Gewicht ist eine ganze Zahl von 1 bis 100."),
                 "max_value": _("Ein Gewicht ist eine ganze Zahl von 1 bis 100."),
             },
         )
 
+    def _name_of(self, number: int, given: Criterion | None) -> str:
+        """What the line is called in its labels and in what is wrong with it."""
+        if number == 1:
+            return f"„{Criterion.PARTICIPATION}“"
+        typed = self.data.get(f"name_{number}", "") if self.is_bound else ""
+        name = typed.strip()[:_LONGEST_NAME] or (given.name if given and not self.is_bound else "")
+        return f"„{name}“" if name else _("Kriterium %(number)d") % {"number": number}
+
     def lines(self) -> Iterator[tuple[int, list[BoundField]]]:
-        """The fields of each line, with its number."""
+        """The fields of each line, with its number; the first one has a name already."""
         for number in range(1, MOST_CRITERIA + 1):
-            yield number, [self[f"{part}_{number}"] for part in _PARTS]
+            names = [f"{part}_{number}" for part in _PARTS]
+            yield number, [self[name] for name in names if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for number in range(1, MOST_CRITERIA + 1):
+        for number in range(2, MOST_CRITERIA + 1):
             name, description, weight = (f"{part}_{number}" for part in _PARTS)
             if weight in cleaned and cleaned.get(name) and cleaned[weight] is None:
-                self.add_error(weight, _("Bitte geben Sie an, wie viel das Kriterium zählt."))
+                self.add_error(weight, _WEIGHT_MISSING)
             has_more = cleaned.get(description) or cleaned.get(weight) is not None
             if name in cleaned and not cleaned[name] and has_more:
                 self.add_error(
@@ -74,7 +87,7 @@ class CriteriaForm(forms.Form):
 
     def criteria(self) -> list[CriterionWords]:
         """What was typed, in the order of the lines."""
-        data = self.cleaned_data
+        data = {"name_1": Criterion.PARTICIPATION, **self.cleaned_data}
         return [
             CriterionWords(data[f"name_{n}"], data[f"description_{n}"], data[f"weight_{n}"])
             for n in range(1, MOST_CRITERIA + 1)

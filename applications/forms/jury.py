@@ -80,11 +80,6 @@ class _JuryForm(forms.Form):
         helper.layout = Layout(Fieldset(self.legend, *self.fields))
         return helper
 
-    def _keep_what_is_pasted(self) -> None:
-        """The browser must not cut off a long text; the message says how much is too much."""
-        for field in self.fields.values():
-            field.widget.attrs.pop("maxlength", None)
-
 
 class ScoreForm(_JuryForm):
     """Points per criterion, and the reasons in words."""
@@ -111,7 +106,6 @@ class ScoreForm(_JuryForm):
             widget=forms.Textarea(attrs={"rows": 6}),
             error_messages={"required": _("Bitte begründen Sie Ihre Bewertung.")},
         )
-        self._keep_what_is_pasted()
 
     def points(self) -> dict[int, Decimal]:
         """The points by key of the criterion."""
@@ -139,7 +133,3 @@ class ConflictForm(_JuryForm):
             "required": _("Bitte sagen Sie in einem Satz, worin die Befangenheit besteht.")
         },
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._keep_what_is_pasted()

@@ -65,16 +65,8 @@ def _text(
         max_length=max_length,
         multiline=True,
         help_text=format_lazy("{} {}", help_text, length_limit(max_length)),
-        # The browser must not cut off what somebody pastes; we say how much is too much.
-        widget=_LongText(attrs={"rows": rows, "data-limit": max_length}),
+        widget=forms.Textarea(attrs={"rows": rows, "data-limit": max_length}),
     )
-
-
-class _LongText(forms.Textarea):
-    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
-        attrs = super().build_attrs(base_attrs, extra_attrs)
-        attrs.pop("maxlength", None)
-        return attrs
 
 
 def _rows_for(text: str) -> int:
@@ -127,7 +119,7 @@ class SectionForm(forms.Form):
             )
             if field.disabled and isinstance(field, PlainTextField):
                 # To be read: a single line would cut off what does not fit.
-                field.widget = _LongText(attrs={"rows": _rows_for(getattr(application, name))})
+                field.widget = forms.Textarea(attrs={"rows": _rows_for(getattr(application, name))})
 
     def show_correction(self, words: Mapping[str, str], due_at: datetime) -> None:
         """Let each open field say what the ministry writes about it, and until when."""

@@ -393,6 +393,10 @@ class Migration(migrations.Migration):
                         name="application_score_idx",
                     ),
                     models.Index(
+                        fields=["officer", "-programme_year", "reference", "id"],
+                        name="application_caseload_idx",
+                    ),
+                    models.Index(
                         fields=[
                             "state",
                             "last_action",
@@ -617,7 +621,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="Reihenfolge")),
-                ("name", models.CharField(max_length=100, verbose_name="Kriterium")),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
                 (
                     "description",
                     models.CharField(blank=True, max_length=500, verbose_name="Worum es geht"),
@@ -646,6 +650,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="criterion_participation_comes_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_participation", False),
+                            ("name", "Beteiligung von Geflüchteten"),
+                            _connector="OR",
+                        ),
+                        name="criterion_participation_keeps_its_name",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("weight__gt", 0)), name="criterion_weight_positive"
@@ -743,10 +755,15 @@ class Migration(migrations.Migration):
                 "ordering": ("application", "pk"),
                 "indexes": [
                     models.Index(
+                        condition=models.Q(("conflict_declared_at", None)),
+                        fields=["application"],
+                        name="review_counted_idx",
+                    ),
+                    models.Index(
                         condition=models.Q(("conflict_declared_at", None), ("scored_at", None)),
                         fields=["application"],
                         name="review_open_idx",
-                    )
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("application", "juror"), name="review_unique"),
@@ -1376,6 +1393,60 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Deputyship",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputyships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Sachbearbeitung",
+                    ),
+                ),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stands_in",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Vertretung",
+                    ),
+                ),
+                ("first_day", models.DateField(verbose_name="Erster Tag")),
+                ("last_day", models.DateField(verbose_name="Letzter Tag")),
+                ("named_at", models.DateTimeField(verbose_name="Eingetragen")),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Vorzeitig beendet"),
+                ),
+            ],
+            options={
+                "verbose_name": "Vertretung",
+                "verbose_name_plural": "Vertretungen",
+                "ordering": ("first_day", "pk"),
+                "indexes": [models.Index(fields=["last_day"], name="deputyship_last_day_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("officer", models.F("deputy")), _negated=True),
+                        name="deputyship_two_persons",
+                        violation_error_message="Niemand vertritt sich selbst.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_day__lte", models.F("last_day"))),
+                        name="deputyship_ends_after_it_begins",
+                        violation_error_message="Der letzte Tag liegt nicht vor dem ersten.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="InternalNote",
             fields=[
                 (
@@ -1971,6 +2042,13 @@ class Migration(migrations.Migration):
                         name="decision_unannounced_idx",
                     ),
                     models.Index(fields=["-proposed_at", "-id"], name="decision_proposed_idx"),
+                    models.Index(
+                        fields=["outcome", "-proposed_at", "-id"], name="decision_outcome_idx"
+                    ),
+                    models.Index(fields=["kind", "-proposed_at", "-id"], name="decision_kind_idx"),
+                    models.Index(
+                        fields=["amount", "-proposed_at", "-id"], name="decision_amount_idx"
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -2131,60 +2209,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "Grundlagen von Entscheidungen",
                 "indexes": [],
                 "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="Deputyship",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "officer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deputyships",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="Sachbearbeitung",
-                    ),
-                ),
-                (
-                    "deputy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stands_in",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="Vertretung",
-                    ),
-                ),
-                ("first_day", models.DateField(verbose_name="Erster Tag")),
-                ("last_day", models.DateField(verbose_name="Letzter Tag")),
-                ("named_at", models.DateTimeField(verbose_name="Eingetragen")),
-                (
-                    "ended_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Vorzeitig beendet"),
-                ),
-            ],
-            options={
-                "verbose_name": "Vertretung",
-                "verbose_name_plural": "Vertretungen",
-                "ordering": ("first_day", "pk"),
-                "indexes": [models.Index(fields=["last_day"], name="deputyship_last_day_idx")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("officer", models.F("deputy")), _negated=True),
-                        name="deputyship_two_persons",
-                        violation_error_message="Niemand vertritt sich selbst.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("first_day__lte", models.F("last_day"))),
-                        name="deputyship_ends_after_it_begins",
-                        violation_error_message="Der letzte Tag liegt nicht vor dem ersten.",
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(

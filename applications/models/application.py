@@ -290,6 +290,10 @@ class Application(Recorded):
                 fields=["score", "-programme_year", "reference", "id"],
                 name="application_score_idx",
             ),
+            models.Index(
+                fields=["officer", "-programme_year", "reference", "id"],
+                name="application_caseload_idx",
+            ),
             # What waits for somebody, likewise.
             models.Index(
                 fields=[

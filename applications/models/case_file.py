@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
+from applications.models.deputyship import Deputyship
 from buendnisse.models import User
 
 
@@ -43,8 +44,12 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Open, and their day has come."""
         return self.open().filter(due_date__lte=today)
 
-    def of(self, user: User) -> "FollowUpQuerySet":
-        return self.filter(person=user)
+    def of(self, user: User, today: date) -> "FollowUpQuerySet":
+        """Of this person, and of those whom they stand in for today."""
+        stands_in = Deputyship.objects.on(today).filter(deputy=user)
+        return self.filter(
+            models.Q(person=user) | models.Q(person__in=stands_in.order_by().values("officer"))
+        )
 
 
 class FollowUp(models.Model):

@@ -157,8 +157,11 @@ class Decision(models.Model):
                 condition=models.Q(outcome="approved", announced_at=None),
                 name="decision_unannounced_idx",
             ),
-            # The order of the list.
+            # The order of the list, also where one outcome or kind is chosen, or by amount.
             models.Index(fields=["-proposed_at", "-id"], name="decision_proposed_idx"),
+            models.Index(fields=["outcome", "-proposed_at", "-id"], name="decision_outcome_idx"),
+            models.Index(fields=["kind", "-proposed_at", "-id"], name="decision_kind_idx"),
+            models.Index(fields=["amount", "-proposed_at", "-id"], name="decision_amount_idx"),
         ]
         constraints = [
             models.UniqueConstraint(

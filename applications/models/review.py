@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.checklist import ITEM_LABELS
@@ -80,13 +81,16 @@ class Criterion(Recorded):
     With the first score of the year they are fixed: the database refuses every change after it.
     """
 
-    history_leaves_out = frozenset({"programme_year"})
+    # The first one decides between equals: what it is about is the same in every year.
+    PARTICIPATION: Final = "Beteiligung von Geflüchteten"
+
+    history_leaves_out = frozenset({"programme_year", "is_participation"})
 
     programme_year = models.ForeignKey(
         ProgrammeYear, on_delete=models.PROTECT, related_name="criteria"
     )
     position = models.PositiveSmallIntegerField(_("Reihenfolge"))
-    name = models.CharField(_("Kriterium"), max_length=100)
+    name = models.CharField(_("Name"), max_length=100)
     description = models.CharField(_("Worum es geht"), max_length=500, blank=True)
     weight = models.PositiveSmallIntegerField(_("Gewicht"))
     is_participation = models.BooleanField(_("Beteiligung von Geflüchteten"), default=False)
@@ -108,6 +112,11 @@ class Criterion(Recorded):
                 name="criterion_participation_comes_first",
             ),
             models.CheckConstraint(
+                condition=models.Q(is_participation=False)
+                | models.Q(name="Beteiligung von Geflüchteten"),
+                name="criterion_participation_keeps_its_name",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(weight__gt=0), name="criterion_weight_positive"
             ),
         ]
@@ -117,6 +126,9 @@ class Criterion(Recorded):
 
     def history_subject(self) -> ProgrammeYear:
         return self.programme_year
+
+    def history_when_added(self) -> str:
+        return gettext("Gewicht %(weight)d") % {"weight": self.weight}
 
 
 class ReviewQuerySet(RecordedRows, models.QuerySet["Review"]):
@@ -169,8 +181,13 @@ class Review(Recorded):
         verbose_name = _("Bewertung")
         verbose_name_plural = _("Bewertungen")
         ordering = ("application", "pk")
-        # Whose jury is not done yet.
+        # Who has a jury, and whose jury is not done yet.
         indexes = [
+            models.Index(
+                fields=["application"],
+                condition=models.Q(conflict_declared_at=None),
+                name="review_counted_idx",
+            ),
             models.Index(
                 fields=["application"],
                 condition=models.Q(scored_at=None, conflict_declared_at=None),

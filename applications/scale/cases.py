@@ -182,6 +182,7 @@ class Case:
                 str(self.territory.district),
                 self.place,
                 self.contact,
+                CONTACT_EMAIL,
                 self.lead_name,
                 self.seat,
                 self.partner_name,
@@ -197,6 +198,7 @@ class Case:
 
 
 Row = tuple[Any, ...]
+CONTACT_EMAIL: Final = "kontakt@scale.invalid"
 
 USER = ("id", "email", "name", "password", "date_joined", "search_text")
 ALLIANCE = ("id", "name", "created_at", "created_by_id", "search_text", "fixed_since")
@@ -286,7 +288,7 @@ def application(case: Case) -> Row:
         *(opened, moved, opened if not course.steps and case.number % 2 else None),
         *(case.territory.pk, case.place, case.title, "Kurz gesagt.", "Nachbarschaft."),
         *("Ein Treff je Woche.", "Geflüchtete leiten mit.", start, start.replace(start.year + 1)),
-        *(case.requested, case.contact, "kontakt@scale.invalid", "Vorstand", "Vorsitz"),
+        *(case.requested, case.contact, CONTACT_EMAIL, "Vorstand", "Vorsitz"),
         *(True, True, True, case.number + 1 if case.is_submitted else None),
         *(case.reference, case.submitted_at if case.is_submitted else None),
         *(case.officer if case.is_taken_up else None, confirmed, case.place if confirmed else ""),

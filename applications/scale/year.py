@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -40,6 +41,7 @@ from buendnisse.models import (
 )
 from buendnisse.roles import Role
 from buendnisse.services.reference_data import sync_reference_data
+from buendnisse.services.searched_words import renew_searched_words
 from funding.models import Award, LedgerEntry, Origin, ProgrammeYear, Tranche
 from funding.rules.ledger import EntryKind, entry_mac, reason_digest
 from funding.services.tranches import confirm_tranche, propose_tranche
@@ -87,6 +89,7 @@ def fill_year(*, applications: int, now: datetime) -> dict[str, int]:
         budget = people[Role.BUDGET_OFFICER]
         loaded["funding.LedgerEntry"] = _load_money(found, year, budget, now)
     _analyze()
+    renew_searched_words()
     return loaded
 
 
@@ -184,8 +187,15 @@ def _load_cases(found: list[Case], now: datetime) -> dict[str, int]:
 
 
 def _analyze() -> None:
+    """The tables of this database alone: those of the server are shared, and may be locked."""
+    names = (model._meta.db_table for model in apps.get_models(include_auto_created=True))
+    tables = [connection.ops.quote_name(name) for name in names]
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(f"ANALYZE {', '.join(tables)}" if _is_postgresql() else "ANALYZE")
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
 
 
 def _each(rows_of: Any, found: list[Case]) -> Iterator[cases.Row]:

@@ -1,6 +1,7 @@
 """What officers keep beside a case: notes on file, follow-ups, messages to the applicants."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -14,6 +15,9 @@ from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import RIGHTS, Right
+
+# Who sends the same note again within this time has gone back in the browser or clicked twice.
+SAME_WORDS_WITHIN: Final = timedelta(minutes=10)
 
 
 class NotKept(Refusal):
@@ -35,14 +39,21 @@ def write_note(*, application_id: int, text: str, acting_user: User, now: dateti
     """Add a note to the case file. It stays: what was wrong is put right by a further note.
 
     Refuses with ``NotAllowed`` who keeps no case files or belongs to the alliance, with
-    ``NotKept`` a note without words.
+    ``NotKept`` a note without words and one that this person wrote word for word just now.
     """
     application = _case(application_id, Right.KEEP_FILE, acting_user)
+    words = _words(text, _("Bitte schreiben Sie den Vermerk."))
+    # One after the other, so that of two clicks the second finds the first.
+    User.objects.select_for_update(no_key=True).get(pk=acting_user.pk)
+    if application.notes.filter(
+        author=acting_user, text=words, written_at__gt=now - SAME_WORDS_WITHIN
+    ).exists():
+        raise NotKept(
+            _("Diesen Vermerk haben Sie gerade schon gespeichert. Er steht einmal in der Akte."),
+            code="twice",
+        )
     return InternalNote.objects.create(
-        application=application,
-        text=_words(text, _("Bitte schreiben Sie den Vermerk.")),
-        author=acting_user,
-        written_at=now,
+        application=application, text=words, author=acting_user, written_at=now
     )
 
 

@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import State
 from applications.models import Application, JuryDraw, Review
 from applications.rules.spreading import Spread, spread
-from applications.services.conflicts import conflicts_between, refuse_any_conflict
+from applications.services.conflicts import (
+    Conflict,
+    conflicts_between,
+    conflicts_of,
+    refuse_any_conflict,
+)
 from applications.services.jury import (
     JuryRefused,
     find_jurors,
@@ -45,12 +50,16 @@ class JurorShare:
 
 @dataclass(frozen=True)
 class SpreadPlan:
-    """What a spread would do at this moment; ``digest`` stands for all that a page shows of it."""
+    """What a spread would do at this moment; ``digest`` stands for all that a page shows of it.
+
+    ``left_out`` are the applications that whoever spreads is kept from, and why.
+    """
 
     number: int
     seed: str
     per_application: int
     applications: list[Application]
+    left_out: list[tuple[Application, Conflict]]
     shares: list[JurorShare]
     spread: Spread
     inputs: dict[str, object]
@@ -70,17 +79,25 @@ class SpreadPlan:
 
 
 def plan_spread(
-    *, programme_year: ProgrammeYear, jurors: Collection[User], per_application: int
+    *,
+    programme_year: ProgrammeYear,
+    jurors: Collection[User],
+    per_application: int,
+    organiser: User,
 ) -> SpreadPlan:
-    """What ``spread_evenly`` would do now; writes nothing. Seven queries.
+    """What ``spread_evenly`` would do now for ``organiser``; writes nothing. 11 queries at most.
 
-    The seed is the year and the number of the spread: nobody can look for one that suits them.
+    An application in which they are not impartial is left out: somebody else assigns it. The seed
+    is the year and the number of the spread: nobody can look for one that suits them.
     """
-    applications = list(
+    scorable = list(
         programme_year.applications.filter(state__in=SCORABLE)
         .select_related("alliance")
         .order_by("reference")
     )
+    partial_in = conflicts_of(scorable, organiser)
+    left_out = [(each, partial_in[each.pk]) for each in scorable if each.pk in partial_in]
+    applications = [each for each in scorable if each.pk not in partial_in]
     reviews = Review.objects.filter(application__programme_year=programme_year)
     existing = list(
         reviews.select_related("application")
@@ -96,12 +113,12 @@ def plan_spread(
     kept_away |= {
         (review.application.reference, str(review.juror_id))
         for review in existing
-        if review.conflict_declared_at
+        if review.conflict_declared_at and review.application_id in references
     }
     kept_away |= {
         (review.application.reference, str(review.taken_over_from_id))
         for review in existing
-        if review.taken_over_from_id
+        if review.taken_over_from_id and review.application_id in references
     }
     counting = [review for review in existing if not review.conflict_declared_at]
     before = [(review.application.reference, str(review.juror_id)) for review in counting]
@@ -114,6 +131,7 @@ def plan_spread(
         "given_before": sorted(before),
         "conflicts": sorted(kept_away),
         "load_before": {name: load[name] for name in sorted(names)},
+        "left_out": [application.reference for application, _conflict in left_out],
     }
     seed = f"{programme_year.year}-{number}"
     found = spread(
@@ -131,7 +149,16 @@ def plan_spread(
         JurorShare(juror, load[str(juror.pk)], new[str(juror.pk)], away[str(juror.pk)])
         for juror in jurors
     ]
-    return SpreadPlan(number, seed, per_application, applications, shares, found, inputs)
+    return SpreadPlan(
+        number=number,
+        seed=seed,
+        per_application=per_application,
+        applications=applications,
+        left_out=left_out,
+        shares=shares,
+        spread=found,
+        inputs=inputs,
+    )
 
 
 @recorded
@@ -147,9 +174,10 @@ def spread_evenly(
 ) -> JuryDraw:
     """Assign as ``plan_spread`` has shown it, and keep the record of it.
 
-    Refuses with ``NotAllowed`` whoever is no case officer or not impartial in one of the cases,
-    with ``JuryRefused`` people who are no jurors, a number outside 1 to 20, nothing to assign, and
-    a plan that is not the one with ``seen_digest``: something has changed since it was shown.
+    Leaves out the cases in which this person is not impartial. Refuses with ``NotAllowed`` whoever
+    is no case officer, with ``JuryRefused`` people who are no jurors, a number outside 1 to 20,
+    nothing to assign, and a plan that is not the one with ``seen_digest``: something has changed
+    since it was shown.
     """
     refuse_who_arranges_no_jury(acting_user)
     if not 1 <= per_application <= MOST_JURORS_EACH:
@@ -158,8 +186,12 @@ def spread_evenly(
     year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=programme_year_id)
     jurors = find_jurors(juror_ids)
     lock_applications(year.applications.filter(state__in=SCORABLE).values_list("pk", flat=True))
-    plan = plan_spread(programme_year=year, jurors=jurors, per_application=per_application)
-    refuse_any_conflict(plan.applications, acting_user)
+    plan = plan_spread(
+        programme_year=year,
+        jurors=jurors,
+        per_application=per_application,
+        organiser=acting_user,
+    )
     if not plan.spread.given:
         raise JuryRefused(
             _("Es gibt nichts zu verteilen: Alle Anträge haben schon so viele Bewertungen."),

@@ -1,7 +1,7 @@
 """What an application is found by: file number, names, place and organisations, folded.
 
 Kept in one column, because one index then answers for words that stand in five tables. It holds
-the name of the person to talk to; who erases that has to renew it, too.
+name and e-mail address of the person to talk to; who erases these has to renew it, too.
 """
 
 from collections.abc import Iterator
@@ -31,6 +31,7 @@ def search_text_of(application: Application) -> str:
             *_places(application.territory, application.place),
             *_places(application.confirmed_territory, application.confirmed_place),
             application.contact_name,
+            application.contact_email,
             *(part for row in organisations for part in row),
         ]
     )

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin  # registers the groups, before they go again
 from django.contrib.auth.models import Group
 
+from buendnisse.admin import mail_kinds
 from buendnisse.admin.alliance import AllianceAdmin
 from buendnisse.admin.change_record import ChangeRecordAdmin
 from buendnisse.admin.export_record import ExportRecordAdmin
@@ -34,6 +35,7 @@ __all__ = [
     "UserAdmin",
     "account_admin",
     "auth_admin",
+    "mail_kinds",
     "mfa_admin",
     "sessions_admin",
 ]

@@ -20,10 +20,12 @@ from buendnisse.standings import standings_of
 
 @admin.register(Alliance)
 class AllianceAdmin(ReadOnlyAdmin):
-    """Not sorted by its applicant or place, which are looked up per row: the search finds them."""
+    """Sorted by its name alone: the search finds applicant and place."""
 
     list_display = ("name", "lead", "city", "created_at")
+    sortable_by = ("name",)
     search_fields = ("search_text",)
+    search_help_text = _("Name des Bündnisses, Organisation oder Ort")
     ordering = ("name", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alliance]:

@@ -22,11 +22,27 @@ from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.keys import read_key
 from buendnisse.letter_addresses import address_of
+from buendnisse.mail_kinds import MAIL_KINDS
 from buendnisse.models import OutgoingMail
 from buendnisse.roles import Right
 from buendnisse.services.outbox import without_secrets
 
 _LETTER_FIELDS = ("subject", "body_text", "state", "created_at", "posted_date")
+
+
+class MailKindFilter(admin.SimpleListFilter):
+    """By what the mail is, in words; which kinds are there is known without reading the mails."""
+
+    title = _("Art")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(MAIL_KINDS.items())
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[OutgoingMail]
+    ) -> QuerySet[OutgoingMail]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(OutgoingMail)
@@ -38,8 +54,9 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     )
     # By what an index gives; the rest is filtered and searched for.
     sortable_by = ("created_at",)
-    list_filter = ("state", "kind")
+    list_filter = ("state", MailKindFilter)
     search_fields = ("search_text",)
+    search_help_text = _("Betreff oder E-Mail-Adresse")
     fields = (
         "subject",
         "recipient",

@@ -90,8 +90,11 @@ class PersonPage(ActionPage):
 class UserAdmin(ReadOnlyAdmin):
     change_list_template = "admin/buendnisse/user/change_list.html"
     list_display = ("email", "name", "organisation", "roles", "is_staff", "is_active")
+    # By what an index gives; the rest is filtered and searched for.
+    sortable_by = ("email", "name")
     list_filter = (RoleFilter, "is_staff", "is_active")
     search_fields = ("search_text",)
+    search_help_text = _("Name, E-Mail-Adresse oder Organisation")
     ordering: ClassVar[tuple[str, ...]] = ("email",)
 
     def get_urls(self) -> list[URLPattern]:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "buendnisse.kept_words.taken_forms",
     "buendnisse.idle.IdleSessions",
 ]
 ROOT_URLCONF = "buendnisse.config.urls"
@@ -152,6 +153,7 @@ CELERY_TIMEZONE = "Europe/Berlin"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-due-mails": {"task": "buendnisse.tasks.deliver_due_mails", "schedule": 30.0},
+    "renew-vocabulary": {"task": "buendnisse.tasks.renew_vocabulary", "schedule": 3600.0},
     "scan-waiting-files": {
         "task": "applications.tasks.scan_waiting_attachments",
         "schedule": 60.0,

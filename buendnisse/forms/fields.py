@@ -56,6 +56,14 @@ class PlainTextField(forms.CharField):
             if code in {"max_length", "min_length"}:
                 validator.message = self.error_messages[code]  # type: ignore[attr-defined]
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without ``maxlength``: with it, browsers cut off what somebody pastes and say nothing.
+        We take it, and say how much is too much.
+        """
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
     def to_python(self, value: Any) -> Any:
         """Return the text with its line breaks as "\\n"; refuses with `ValidationError`."""
         if isinstance(value, str):

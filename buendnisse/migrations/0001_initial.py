@@ -125,7 +125,18 @@ class Migration(migrations.Migration):
                         condition=models.Q(("is_active", True), ("is_staff", True)),
                         fields=["name", "email"],
                         name="user_staff_idx",
-                    )
+                    ),
+                    models.Index(fields=["name", "email"], name="user_name_idx"),
+                    models.Index(
+                        condition=models.Q(("is_staff", True)),
+                        fields=["email"],
+                        name="user_all_staff_idx",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_active", False)),
+                        fields=["email"],
+                        name="user_inactive_idx",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -975,6 +986,9 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["-created_at", "-id", "kind"], name="mail_created_idx"),
                     models.Index(fields=["kind", "-created_at", "-id"], name="mail_kind_idx"),
+                    models.Index(
+                        fields=["state", "-created_at", "-id", "kind"], name="mail_state_idx"
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -1415,6 +1429,24 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("name", ""), _negated=True), name="saved_view_has_name"
                     ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="SearchedWord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("word", models.TextField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("word",), name="searched_word_unique")
                 ],
                 "indexes": [],
             },

@@ -34,5 +34,10 @@ class Migration(migrations.Migration):
             *LETTER_TRIGGERS,
             no_truncate=NO_TRUNCATE + OVERSIGHT_NO_TRUNCATE + LETTER_NO_TRUNCATE,
         ),
-        index_search_text("buendnisse_alliance", "buendnisse_user", "buendnisse_outgoingmail"),
+        index_search_text(
+            "buendnisse_alliance",
+            "buendnisse_user",
+            "buendnisse_outgoingmail",
+            buendnisse_searchedword="word",
+        ),
     ]

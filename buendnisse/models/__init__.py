@@ -20,6 +20,7 @@ from buendnisse.models.recorded import Recorded, RecordedQuerySet, RecordedRows
 from buendnisse.models.role_grant import RoleGrant
 from buendnisse.models.saved_view import SavedView
 from buendnisse.models.searchable import Searchable
+from buendnisse.models.searched_word import SearchedWord
 from buendnisse.models.territory import (
     District,
     DistrictType,
@@ -63,6 +64,7 @@ __all__ = [
     "RoleGrant",
     "SavedView",
     "Searchable",
+    "SearchedWord",
     "Territory",
     "TerritoryKind",
     "TwoPersonQuerySet",

@@ -79,8 +79,9 @@ class OutgoingMail(Searchable):
             ),
             # The order of the list, and what is left out of it.
             models.Index(fields=["-created_at", "-id", "kind"], name="mail_created_idx"),
-            # What kinds there are, and the mails of one.
+            # The mails of one kind, and those in one state.
             models.Index(fields=["kind", "-created_at", "-id"], name="mail_kind_idx"),
+            models.Index(fields=["state", "-created_at", "-id", "kind"], name="mail_state_idx"),
         ]
         constraints = [
             models.CheckConstraint(

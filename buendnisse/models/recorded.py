@@ -193,6 +193,10 @@ class Recorded(models.Model):
         """
         return True
 
+    def history_when_added(self) -> str:
+        """What the history says of a new row besides that it was made."""
+        return ""
+
     def history_has_beginning(self) -> bool:
         """Whether it is written down that the row was made."""
         return True
@@ -255,7 +259,8 @@ class Recorded(models.Model):
     def as_added(self) -> "list[Change]":
         if self.pk is None or not (self.history_has_beginning() and self.is_in_history("")):
             return []
-        return [Change(self, ChangeKind.ADDED)]
+        with translation.override("de"):
+            return [Change(self, ChangeKind.ADDED, after=Value(self.history_when_added()))]
 
     def as_removed(self) -> "list[Change]":
         values = self.stored_values(self.history_fields())

@@ -84,6 +84,14 @@ class User(Searchable, Recorded, AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(is_staff=True, is_active=True),
                 name="user_staff_idx",
             ),
+            # What the list is sorted by besides the address, and those whom its filters find.
+            models.Index(fields=["name", "email"], name="user_name_idx"),
+            models.Index(
+                fields=["email"], condition=models.Q(is_staff=True), name="user_all_staff_idx"
+            ),
+            models.Index(
+                fields=["email"], condition=models.Q(is_active=False), name="user_inactive_idx"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

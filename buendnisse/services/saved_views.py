@@ -29,9 +29,10 @@ def kept_query(query: str) -> str:
 
 @transaction.atomic
 def save_view(*, list_name: str, name: str, query: str, acting_user: User) -> SavedView:
-    """Keep the filters of a list under a name; a view of that name is replaced.
+    """Keep the filters of a list under a name; replaces nothing.
 
-    Refuses with ``ViewRefused`` a view without a name, one that is too long, and one too many.
+    Refuses with ``ViewRefused`` a view without a name, one that is too long, a name that another
+    view has, and one view too many.
     """
     User.objects.select_for_update(no_key=True).get(pk=acting_user.pk)
     name, query = " ".join(name.split()), kept_query(query)
@@ -44,17 +45,25 @@ def save_view(*, list_name: str, name: str, query: str, acting_user: User) -> Sa
         )
     if len(query) > (SavedView._meta.get_field("query").max_length or 0):
         raise ViewRefused(_("Diese Suche ist zu lang, um sie zu speichern."), code="too_long")
-    others = SavedView.objects.filter(person=acting_user, list_name=list_name).exclude(name=name)
+    others = SavedView.objects.filter(person=acting_user, list_name=list_name)
+    if (same := others.filter(name=name).first()) is not None:
+        if same.query == query:
+            return same
+        raise ViewRefused(
+            _(
+                "Eine Ansicht „%(name)s“ haben Sie schon. Wählen Sie einen anderen Namen, oder "
+                "löschen Sie zuerst die alte."
+            )
+            % {"name": name},
+            code="name_taken",
+        )
     if others.count() >= MOST_VIEWS:
         raise ViewRefused(
             _("Sie haben schon %(most)d Ansichten. Löschen Sie zuerst eine davon.")
             % {"most": MOST_VIEWS},
             code="too_many",
         )
-    view, _created = SavedView.objects.update_or_create(
-        person=acting_user, list_name=list_name, name=name, defaults={"query": query}
-    )
-    return view
+    return SavedView.objects.create(person=acting_user, list_name=list_name, name=name, query=query)
 
 
 def delete_view(*, view_id: int, list_name: str, acting_user: User) -> str:

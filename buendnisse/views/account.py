@@ -1,6 +1,7 @@
 """A person's own account: what it holds, its language, its devices, and a form that was kept."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_safe
 from buendnisse.browsers import describe_browser, shorten_address
 from buendnisse.forms.accounts import EndSessionsForm, LanguageForm
 from buendnisse.idle import discard_kept_form, kept_form
+from buendnisse.kept_words import forget_words
 from buendnisse.models import User
 from buendnisse.services.people import choose_language
 
@@ -105,7 +107,9 @@ def kept(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     if request.method == "POST":
         discard_kept_form(request)
-        return redirect(form["path"])
+        response = redirect(form["path"])
+        forget_words(response, urlsplit(form["path"]).path)
+        return response
     return render(
         request,
         "account/kept_form.html",

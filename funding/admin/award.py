@@ -53,6 +53,8 @@ class AwardAdmin(ExportedAdmin):
         "awarded_day",
         "announced_day",
     )
+    # By what an index gives; the rest is filtered and searched for.
+    sortable_by = ("reference", "amount_in_euros", "awarded_day")
     list_filter = (
         AnnouncedFilter,
         "programme_year",
@@ -61,6 +63,7 @@ class AwardAdmin(ExportedAdmin):
         "district",
     )
     search_fields = ("search_text",)
+    search_help_text = _("Aktenzeichen, Empfänger, Vorhaben oder Gebiet")
     list_select_related = ("programme_year",)
     fields = (
         "reference",
@@ -82,7 +85,8 @@ class AwardAdmin(ExportedAdmin):
         "announced_at",
         "cancelled_at",
     )
-    ordering = ("-programme_year__year", "reference")
+    # By the year's key: one index gives this order, and years are entered in theirs.
+    ordering = ("-programme_year_id", "reference", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Award]:
         """The list, and so its export, leaves out what was taken back; its page can be opened."""

@@ -26,7 +26,7 @@ from buendnisse.templatetags.display import DASH, euro
 from funding.admin.ledger_filters import FIGURE_LABELS, LEDGER_FILTERS, YEAR, figure_of, past_day_of
 from funding.admin.year_money import year_money
 from funding.models import LedgerEntry
-from funding.queries import LedgerSum, end_of, sum_of_entries
+from funding.queries import LedgerSum, end_of, entries_about, sum_of_entries
 from funding.rules.figures import Figure, effect
 from funding.rules.ledger import EntryKind
 from funding.services.ledger_list import COLUMNS, FILE_STEM, SHEET, ledger_rows
@@ -97,8 +97,11 @@ class LedgerEntryAdmin(ExportedAdmin):
     change_form_template = "admin/funding/ledgerentry/change_form.html"
     paginator = LedgerPages
     list_filter = LEDGER_FILTERS
-    search_fields = ("award__reference", "award__recipient_name", "reason")
+    search_fields = ("award__search_text", "reason")
+    search_help_text = _("Aktenzeichen, Empfänger, Vorhaben, Gebiet oder Worte aus dem Grund")
     list_select_related = ("tranche__programme_year", "award", "booked_by")
+    # By what an index gives; the rest is filtered and searched for.
+    sortable_by = ("booked",)
     # The newest first; the index on the moment gives this order.
     ordering = ("-booked_at", "-pk")
     fields = (
@@ -119,6 +122,11 @@ class LedgerEntryAdmin(ExportedAdmin):
 
         view = self.admin_site.admin_view(require_safe(page))
         return [path("jahr/<int:year>/", view, name="funding_year_money"), *super().get_urls()]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[LedgerEntry], search_term: str
+    ) -> tuple[QuerySet[LedgerEntry], bool]:
+        return entries_about(queryset, search_term), False
 
     def export_stem(self, request: HttpRequest, export: Export) -> str:
         """With the year and the past day, where the list is narrowed to them."""

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
@@ -10,8 +11,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("auth", "0012_alter_user_first_name_max_length"),
         ("buendnisse", "0001_initial"),
         ("buendnisse", "__first__"),
+        ("contenttypes", "0002_remove_content_type_name"),
     ]
 
     operations = [
@@ -273,10 +276,35 @@ class Migration(migrations.Migration):
                 "ordering": ("-programme_year__year", "reference"),
                 "indexes": [
                     models.Index(
+                        condition=models.Q(("cancelled_at", None)),
+                        fields=["-programme_year", "reference", "id"],
+                        name="award_order_idx",
+                    ),
+                    models.Index(
+                        condition=models.Q(("cancelled_at", None)),
+                        fields=["reference", "-programme_year", "id"],
+                        name="award_reference_idx",
+                    ),
+                    models.Index(
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("amount"), "-", models.F("released")
+                        ),
+                        models.OrderBy(models.F("programme_year"), descending=True),
+                        models.OrderBy(models.F("reference")),
+                        models.OrderBy(models.F("id")),
+                        condition=models.Q(("cancelled_at", None)),
+                        name="award_amount_idx",
+                    ),
+                    models.Index(
+                        condition=models.Q(("cancelled_at", None)),
+                        fields=["awarded_at", "-programme_year", "reference", "id"],
+                        name="award_day_idx",
+                    ),
+                    models.Index(
                         condition=models.Q(("announced_at__isnull", False), ("cancelled_at", None)),
                         fields=["programme_year", "reference"],
                         name="award_announced_idx",
-                    )
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -883,7 +911,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "Buchung",
                 "verbose_name_plural": "Buchungen",
                 "ordering": ("tranche", "sequence"),
-                "indexes": [models.Index(fields=["booked_at"], name="ledger_booked_at_idx")],
+                "indexes": [models.Index(fields=["booked_at", "id"], name="ledger_booked_at_idx")],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("tranche", "sequence"), name="ledger_sequence_unique"

@@ -10,5 +10,5 @@ class Migration(migrations.Migration):
 
     operations = [
         install(*LEDGER_TRIGGERS, *MONEY_TRIGGERS, *STEP_TRIGGERS, no_truncate=NO_TRUNCATE),
-        index_search_text("funding_award"),
+        index_search_text("funding_award", funding_ledgerentry="upper(reason::text)"),
     ]

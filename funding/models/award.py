@@ -100,6 +100,30 @@ class Award(Searchable, Recorded):
         verbose_name_plural = _("Zuwendungen")
         ordering = ("-programme_year__year", "reference")
         indexes = [
+            # What the ministry's list is sorted by: its own order and the columns one can click.
+            models.Index(
+                fields=["-programme_year", "reference", "id"],
+                condition=models.Q(cancelled_at=None),
+                name="award_order_idx",
+            ),
+            models.Index(
+                fields=["reference", "-programme_year", "id"],
+                condition=models.Q(cancelled_at=None),
+                name="award_reference_idx",
+            ),
+            models.Index(
+                models.F("amount") - models.F("released"),
+                models.F("programme_year").desc(),
+                models.F("reference").asc(),
+                models.F("id").asc(),
+                condition=models.Q(cancelled_at=None),
+                name="award_amount_idx",
+            ),
+            models.Index(
+                fields=["awarded_at", "-programme_year", "reference", "id"],
+                condition=models.Q(cancelled_at=None),
+                name="award_day_idx",
+            ),
             models.Index(
                 fields=["programme_year", "reference"],
                 condition=models.Q(announced_at__isnull=False, cancelled_at=None),

@@ -59,7 +59,7 @@ class LedgerEntry(models.Model):
         verbose_name = _("Buchung")
         verbose_name_plural = _("Buchungen")
         ordering = ("tranche", "sequence")
-        indexes = [models.Index(fields=["booked_at"], name="ledger_booked_at_idx")]
+        indexes = [models.Index(fields=["booked_at", "id"], name="ledger_booked_at_idx")]
         constraints = [
             models.UniqueConstraint(fields=["tranche", "sequence"], name="ledger_sequence_unique"),
             models.CheckConstraint(

@@ -34,7 +34,7 @@
     focusErrorSummary(event.target);
   });
 
-  // Words that a form keeps in this browser (autosave.js) are gone with their person.
+  // Words that a form keeps in this browser (autosave.js, keeping.js) are gone with their person.
   document.addEventListener("submit", function (event) {
     if (!new URL(event.target.action).pathname.endsWith("/logout/")) {
       return;
@@ -45,6 +45,9 @@
       Object.keys(localStorage)
         .filter((key) => key.startsWith("entwurf:"))
         .forEach((key) => localStorage.removeItem(key));
+      Object.keys(sessionStorage)
+        .filter((key) => key.startsWith("getippt:"))
+        .forEach((key) => sessionStorage.removeItem(key));
     } catch (error) {
       // A browser that keeps nothing has nothing to forget.
     }

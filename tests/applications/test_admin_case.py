@@ -454,7 +454,7 @@ def test_queue_has_a_constant_number_of_queries(
         round_.case(State.ELIGIBLE)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
     client.get(reverse("admin:index"))
-    with django_assert_num_queries(14):  # type: ignore[operator]
+    with django_assert_num_queries(13):  # type: ignore[operator]
         page = client.get(reverse("admin:applications_application_changelist"))
     assert len(page.context["cl"].result_list) == number
 

@@ -11,7 +11,9 @@ from django.utils import timezone
 from applications.checklist import CHECKLIST
 from applications.enums import CheckAnswer, State
 from applications.models import ApplicantMessage, Application, CheckResult, FollowUp, InternalNote
+from applications.services.assigning import end_deputyship, name_deputy
 from applications.services.case_file import (
+    SAME_WORDS_WITHIN,
     NotKept,
     finish_follow_up,
     set_follow_up,
@@ -30,6 +32,7 @@ from tests.factories.cases import CHECKED_AT, Round, open_decision, reload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
+LIST = "admin:applications_application_changelist"
 NOTE = "Anruf beim Bürgermeisteramt: einverstanden."
 
 
@@ -101,6 +104,34 @@ def test_a_note_is_written_on_the_case_page_and_shown_as_typed(
     assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>Zeile 2" in page.content.decode()
 
 
+def test_a_follow_up_reaches_the_deputy_while_its_person_is_away(
+    round_: Round, application: Application
+) -> None:
+    colleague = UserFactory(name="Kollegin", roles=[Role.CASE_OFFICER])
+    follow_up(application, round_.officer)
+    today, client = timezone.localdate(), client_of(colleague)
+
+    def due() -> list[int]:
+        waiting = client.get(reverse("admin:index")).context["waiting"]
+        return [item.count for item in waiting if "Wiedervorlage" in str(item.label)]
+
+    assert due() == []
+    deputyship = name_deputy(
+        deputy_id=colleague.pk,
+        first_day=today,
+        last_day=today,
+        acting_user=round_.officer,
+        now=timezone.now(),
+        today=today,
+    )
+    assert due() == [1]
+    for value in ("faellig", "meine"):
+        page = client.get(f"{reverse(LIST)}?wiedervorlage={value}")
+        assert list(page.context["cl"].result_list) == [application]
+    end_deputyship(deputyship_id=deputyship.pk, acting_user=colleague, now=timezone.now())
+    assert due() == []
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "Nul\x00", "x" * 4001, "\u202eabc"])
 def test_words_that_cannot_be_kept_are_refused_and_stay_in_the_form(
     round_: Round, application: Application, text: str
@@ -122,6 +153,25 @@ def test_the_later_of_two_notes_is_told_of_the_earlier(
     )
     assert "Inzwischen hat auch Zeichnung einen Vermerk geschrieben." in page.content.decode()
     assert [each.text for each in application.notes.all()] == [NOTE, "Auch gesehen."]
+
+
+def test_the_same_note_is_not_written_twice(round_: Round, application: Application) -> None:
+    """Back in the browser and saved again, or a double click."""
+    client = client_of(round_.officer)
+    client.post(url("note", application.pk), {"text": NOTE})
+    again = client.post(url("note", application.pk), {"text": f" {NOTE}\r\n"}, follow=True)
+    assert "Diesen Vermerk haben Sie gerade schon gespeichert." in again.content.decode()
+    assert application.notes.count() == 1
+    # Others write the same, and so does the same person on another day and in another case.
+    note(application, round_.approver)
+    note(round_.case(State.IN_REVIEW), round_.officer)
+    write_note(
+        application_id=application.pk,
+        text=NOTE,
+        acting_user=round_.officer,
+        now=timezone.now() + SAME_WORDS_WITHIN,
+    )
+    assert application.notes.count() == 3
 
 
 def test_the_database_keeps_notes_and_messages_but_for_their_words(

@@ -354,6 +354,55 @@ def test_what_was_changed_is_found_field_by_field(round_: Round) -> None:
     assert compare(before, before) == []
 
 
+def test_files_are_told_apart_in_words_and_by_no_digest(round_: Round) -> None:
+    application = corrected(round_)
+    content = application.submissions.get(number=2).content.data
+
+    def file(key: str, name: str, digest: str, description: str = "") -> dict[str, str]:
+        return {
+            "id": key,
+            "name": name,
+            "kind": "",
+            "description": description,
+            "digest": digest,
+        }
+
+    before = [
+        file("a", "Satzung.pdf", "1" * 64),
+        file("b", "Angebot.pdf", "2" * 64),
+        file("c", "Plan.pdf", "3" * 64),
+        file("d", "Brief.pdf", "4" * 64),
+    ]
+    after = [
+        file("c", "Plan.pdf", "3" * 64),
+        file("d", "Brief.pdf", "4" * 64, "Zusage der Stadt"),
+        file("e", "Satzung.pdf", "5" * 64),
+        file("f", "Foto.png", "6" * 64),
+    ]
+    (change,) = compare(content | {"attachments": before}, content | {"attachments": after})
+    assert [(line.label, line.before, line.after) for line in change.lines] == [
+        ("Plan.pdf", "vorhanden", "vorhanden"),
+        ("Brief.pdf", "vorhanden", "Zusage der Stadt"),
+        ("Satzung.pdf", "bisheriger Inhalt", "geändert: neu hochgeladen"),
+        ("Foto.png", None, "neu"),
+        ("Angebot.pdf", "vorhanden", None),
+    ]
+
+
+def test_a_case_that_came_back_says_so_at_its_top(round_: Round) -> None:
+    application = corrected(round_)
+    client = client_of(round_.officer)
+    case = text(client.get(url("change", application.pk)))
+    sentence = "Die Nachbesserung ist da: am 4. Juli 2016"
+    link = url("changes", application.pk, 2)
+    top = case.partition("Nächste Schritte")[0]
+    assert sentence in top
+    assert link in top
+    # Once the check has gone on, the case says what is next instead.
+    round_.declare_eligible(application)
+    assert sentence not in text(client.get(url("change", application.pk)))
+
+
 def test_the_difference_is_read_out_and_runs_nothing(round_: Round) -> None:
     application = corrected(round_)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))

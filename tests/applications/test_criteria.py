@@ -11,7 +11,8 @@ from django.urls import reverse
 from applications.enums import State
 from applications.models import Criterion
 from applications.services.criteria import CriteriaRefused, CriterionWords, save_criteria
-from buendnisse.models import User
+from buendnisse.history import history_of
+from buendnisse.models import ChangeRecord, User
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from tests.factories.buendnisse import UserFactory
@@ -20,7 +21,8 @@ from tests.factories.cases import Round
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 NOW = datetime(2016, 7, 1, 8, tzinfo=UTC)
-TWO = [CriterionWords("Beteiligung", "Wer plant mit?", 3), CriterionWords("Wirkung", "", 1)]
+FIRST = CriterionWords(Criterion.PARTICIPATION, "Wer plant mit?", 3)
+TWO = [FIRST, CriterionWords("Wirkung", "", 1)]
 
 
 @pytest.fixture
@@ -44,6 +46,7 @@ def stored(round_: Round) -> list[tuple[Any, ...]]:
 
 
 def typed(*lines: tuple[str, str, str]) -> dict[str, str]:
+    """The lines of the form; that of participation has no name to type."""
     return {
         f"{part}_{number}": value
         for number, line in enumerate(lines, start=1)
@@ -55,7 +58,7 @@ def test_the_first_criterion_is_the_participation_of_refugees(
     round_: Round, administrator: User
 ) -> None:
     save(round_, TWO, administrator)
-    assert stored(round_) == [(1, "Beteiligung", 3, True), (2, "Wirkung", 1, False)]
+    assert stored(round_) == [(1, Criterion.PARTICIPATION, 3, True), (2, "Wirkung", 1, False)]
 
 
 @pytest.mark.parametrize("role", [*(role for role in Role if role != Role.ADMINISTRATOR), None])
@@ -68,11 +71,12 @@ def test_only_who_keeps_the_years_keeps_the_criteria(round_: Round, role: Role |
     "criteria, code",
     [
         ([], "number_of_criteria"),
-        ([CriterionWords(f"K {n}", "", 1) for n in range(11)], "number_of_criteria"),
-        ([CriterionWords(" ", "", 1)], "name_missing"),
-        ([CriterionWords("Wirkung", "", 1), CriterionWords("wirkung ", "", 1)], "name_twice"),
-        ([CriterionWords("Wirkung", "", 0)], "weight_out_of_range"),
-        ([CriterionWords("Wirkung", "", 101)], "weight_out_of_range"),
+        ([FIRST, *(CriterionWords(f"K {n}", "", 1) for n in range(10))], "number_of_criteria"),
+        ([CriterionWords("Etwas anderes", "", 3)], "participation_name"),
+        ([FIRST, CriterionWords(" ", "", 1)], "name_missing"),
+        ([*TWO, CriterionWords("wirkung ", "", 1)], "name_twice"),
+        ([FIRST, CriterionWords("Wirkung", "", 0)], "weight_out_of_range"),
+        ([FIRST, CriterionWords("Wirkung", "", 101)], "weight_out_of_range"),
     ],
 )
 def test_impossible_criteria_are_refused(
@@ -117,13 +121,94 @@ def test_database_fixes_them_too(round_: Round) -> None:
     Criterion.objects.filter(pk=other.criteria[1].pk).update(weight=9)
 
 
-@pytest.mark.parametrize("change", [{"position": 3}, {"is_participation": False}])
-def test_database_keeps_participation_first(round_: Round, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "change, constraint",
+    [
+        ({"position": 3}, "criterion_participation_comes_first"),
+        ({"is_participation": False}, "criterion_participation_comes_first"),
+        ({"name": "Etwas anderes"}, "criterion_participation_keeps_its_name"),
+    ],
+)
+def test_database_keeps_participation_first_and_its_name(
+    round_: Round, change: dict[str, Any], constraint: str
+) -> None:
     with (
-        pytest.raises(IntegrityError, match="criterion_participation_comes_first"),
+        pytest.raises(IntegrityError, match=constraint),
         transaction.atomic(),
     ):
         Criterion.objects.filter(pk=round_.criteria[0].pk).update(**change)
+
+
+# --- What the history tells -----------------------------------------------------------------
+
+
+def saved_lines(round_: Round, criteria: list[CriterionWords], by: User) -> list[tuple[str, ...]]:
+    """What one saving adds to the history of the year, the newest first."""
+    before = ChangeRecord.objects.count()
+    save(round_, criteria, by)
+    found = history_of(round_.year)[: ChangeRecord.objects.count() - before]
+    return [(line.what, line.before, line.after) for line in found]
+
+
+FOUR = [
+    FIRST,
+    CriterionWords("Konzept", "", 1),
+    CriterionWords("Wirkung", "Was bleibt?", 2),
+    CriterionWords("Netz", "", 1),
+]
+
+
+def test_saving_changes_only_what_changed_and_the_history_tells_it(
+    round_: Round, administrator: User
+) -> None:
+    save(round_, FOUR, administrator)
+    keys = list(round_.year.criteria.values_list("pk", flat=True))
+    assert saved_lines(round_, FOUR, administrator) == []
+    heavier = [*FOUR[:2], CriterionWords("Wirkung", "Was bleibt?", 4), FOUR[3]]
+    assert saved_lines(round_, heavier, administrator) == [("Kriterium Wirkung: Gewicht", "2", "4")]
+    renamed = [*heavier[:3], CriterionWords("Netzwerk", "", 1)]
+    assert saved_lines(round_, renamed, administrator) == [
+        ("Kriterium Netzwerk: Name", "Netz", "Netzwerk")
+    ]
+    assert list(round_.year.criteria.values_list("pk", flat=True)) == keys
+
+
+def test_a_new_criterion_is_recorded_with_its_weight(round_: Round, administrator: User) -> None:
+    save(round_, FOUR, administrator)
+    new = [*FOUR, CriterionWords("Dauer", "", 5)]
+    assert saved_lines(round_, new, administrator) == [
+        ("Kriterium Dauer: angelegt", "", "Gewicht 5")
+    ]
+
+
+def test_a_criterion_that_is_struck_out_leaves_the_others_as_they_are(
+    round_: Round, administrator: User
+) -> None:
+    save(round_, FOUR, administrator)
+    keys = dict(round_.year.criteria.values_list("name", "pk"))
+    lines = saved_lines(round_, [FOUR[0], *FOUR[2:]], administrator)
+    assert ("Kriterium Konzept: entfernt (Gewicht)", "1", "") in lines
+    assert ("Kriterium Wirkung: Reihenfolge", "3", "2") in lines
+    assert {what for what, _before, _after in lines if "Gewicht" in what} == {
+        "Kriterium Konzept: entfernt (Gewicht)"
+    }
+    assert list(round_.year.criteria.values_list("name", "pk")) == [
+        (name, keys[name]) for name in (Criterion.PARTICIPATION, "Wirkung", "Netz")
+    ]
+
+
+@pytest.mark.parametrize("order", [(3, 1, 2), (2, 1, 3), (3, 2, 1), (2, 3)])
+def test_criteria_change_places(round_: Round, administrator: User, order: tuple[int, ...]) -> None:
+    save(round_, FOUR, administrator)
+    keys = dict(round_.year.criteria.values_list("name", "pk"))
+    wanted = [FIRST, *(FOUR[place] for place in order)]
+    save(round_, wanted, administrator)
+    assert list(round_.year.criteria.values_list("position", "name", "pk")) == [
+        (place, words.name, keys[words.name]) for place, words in enumerate(wanted, start=1)
+    ]
+
+
+# --- The page -------------------------------------------------------------------------------
 
 
 def url(round_: Round) -> str:
@@ -135,10 +220,10 @@ def test_the_page_saves_what_was_typed_and_leaves_empty_lines_out(
 ) -> None:
     client.force_login(administrator)
     assert client.get(url(round_)).context["form"]["name_2"].value() == "Konzept"
-    data = typed(("Beteiligung", "Wer plant mit?", "3"), ("", "", ""), ("Wirkung", "", "2"))
+    data = typed(("", "Wer plant mit?", "3"), ("", "", ""), ("Wirkung", "", "2"))
     response = client.post(url(round_), data)
     assert response.status_code == 302
-    assert stored(round_) == [(1, "Beteiligung", 3, True), (2, "Wirkung", 2, False)]
+    assert stored(round_) == [(1, Criterion.PARTICIPATION, 3, True), (2, "Wirkung", 2, False)]
 
 
 @pytest.mark.parametrize(
@@ -153,8 +238,36 @@ def test_the_page_says_what_is_missing(
     client: Client, round_: Round, administrator: User, line: tuple[str, str, str], field: str
 ) -> None:
     client.force_login(administrator)
-    response = client.post(url(round_), typed(("Beteiligung", "", "3"), line))
+    response = client.post(url(round_), typed(("", "", "3"), line))
     assert (response.status_code, list(response.context["form"].errors)) == (200, [field])
+
+
+def test_what_is_wrong_names_the_criterion(
+    client: Client, round_: Round, administrator: User
+) -> None:
+    client.force_login(administrator)
+    lines = [("", "", "0"), ("Konzept", "", "viel"), ("Wirkung", "", "0"), ("", "", "101")]
+    page = client.post(url(round_), typed(*lines)).content.decode()
+    errors = page[page.index("desk-errors") : page.index("</ul>", page.index("desk-errors"))]
+    for words in (
+        "Gewicht von „Beteiligung von Geflüchteten“",
+        "Gewicht von „Konzept“",
+        "Gewicht von „Wirkung“",
+        "Gewicht von Kriterium 4",
+    ):
+        assert words in errors, words
+
+
+def test_the_page_keeps_the_name_of_the_first(
+    client: Client, round_: Round, administrator: User
+) -> None:
+    client.force_login(administrator)
+    page = client.get(url(round_)).content.decode()
+    assert "Name und Platz dieses Kriteriums stehen fest" in page
+    assert 'name="name_1"' not in page
+    data = typed(("Etwas anderes", "Wer plant mit?", "5"), ("Wirkung", "", "1"))
+    assert client.post(url(round_), data).status_code == 302
+    assert stored(round_)[0] == (1, Criterion.PARTICIPATION, 5, True)
 
 
 def test_the_page_only_shows_them_once_they_are_fixed(
@@ -174,5 +287,6 @@ def test_others_read_them(client: Client, round_: Round) -> None:
     client.force_login(round_.officer)
     page = client.get(url(round_)).content.decode()
     assert "Konzept" in page
+    assert "Ändern kann die Kriterien die Administration" in page
     assert "Kriterien speichern" not in page
     assert client.post(url(round_), typed(("Neu", "", "1"))).status_code == 403

@@ -19,11 +19,13 @@ from applications.services.jury_spreading import (
     spread_evenly,
 )
 from applications.services.lifecycle import WrongState
-from buendnisse.models import User
+from buendnisse.models import OutgoingMail, User
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import Round
+
+NO_MAIL = "Es geht keine E-Mail hinaus, weder an die Jury noch an das Bündnis"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -45,8 +47,15 @@ def applications(round_: Round) -> list[Application]:
     return [round_.case(State.ELIGIBLE), round_.case(State.IN_REVIEW), round_.case(State.ELIGIBLE)]
 
 
-def plan(round_: Round, jurors: list[User], each: int = 2) -> SpreadPlan:
-    return plan_spread(programme_year=round_.year, jurors=jurors, per_application=each)
+def plan(
+    round_: Round, jurors: list[User], each: int = 2, acting_user: User | None = None
+) -> SpreadPlan:
+    return plan_spread(
+        programme_year=round_.year,
+        jurors=jurors,
+        per_application=each,
+        organiser=acting_user or round_.officer,
+    )
 
 
 def spread(
@@ -61,7 +70,7 @@ def spread(
         programme_year_id=round_.year.pk,
         juror_ids=[juror.pk for juror in jurors],
         per_application=each,
-        seen_digest=plan(round_, jurors, each).digest if seen is None else seen,
+        seen_digest=plan(round_, jurors, each, acting_user).digest if seen is None else seen,
         acting_user=acting_user or round_.officer,
         now=NOW,
     )
@@ -122,6 +131,38 @@ def test_conflicts_are_left_out_and_said(
     assert [review.juror for review in first.reviews.all()] == [jurors[2]]
 
 
+def test_a_case_that_the_organiser_is_kept_from_is_left_out_and_the_rest_assigned(
+    client: Client, round_: Round, jurors: list[User], applications: list[Application]
+) -> None:
+    first, *rest = applications
+    record_conflict(
+        application_id=first.pk,
+        person_id=round_.officer.pk,
+        reason="Verwandt.",
+        acting_user=round_.officer,
+        now=NOW,
+    )
+    shown = plan(round_, jurors)
+    assert shown.applications == rest
+    assert [(each, conflict.reason) for each, conflict in shown.left_out] == [(first, "Verwandt.")]
+    client.force_login(round_.officer)
+    address = reverse("admin:applications_jury_spread", args=[2016])
+    chosen = {"per_application": "2", "jurors": [juror.pk for juror in jurors]}
+    html = " ".join(client.get(address, chosen).content.decode().split())
+    assert (
+        f"weil Sie bei ihnen befangen sind. Jemand anderes weist sie zu:</p> <ul> <li>{first}"
+        in html
+    )
+    response = client.post(address, chosen | {"seen": shown.digest}, follow=True)
+    assert "4 Bewertungen sind zugewiesen." in response.content.decode()
+    assert set(Review.objects.values_list("application", flat=True)) == {a.pk for a in rest}
+    assert JuryDraw.objects.get().inputs["left_out"] == [first.reference]
+    # Somebody else sees and assigns it.
+    colleague = UserFactory(roles=[Role.CASE_OFFICER])
+    assert spread(round_, jurors, acting_user=colleague).result["load"]
+    assert first.reviews.count() == 2
+
+
 def test_nothing_is_assigned_when_something_has_changed_since(
     round_: Round, jurors: list[User], applications: list[Application]
 ) -> None:
@@ -164,12 +205,12 @@ def test_database_keeps_the_record(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_plan_takes_six_queries_for_one_application_and_for_three(
+def test_a_plan_takes_nine_queries_for_one_application_and_for_three(
     round_: Round, jurors: list[User], rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _row in range(rows):
         round_.case(State.ELIGIBLE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         plan(round_, jurors)
 
 
@@ -269,6 +310,18 @@ def test_the_page_asks_for_a_number_and_for_people(
     assert set(response.context["form"].errors) == {"per_application", "jurors"}
 
 
+def test_the_page_to_assign_by_hand_says_that_no_mail_goes(
+    client: Client, round_: Round, jurors: list[User]
+) -> None:
+    application = round_.case(State.ELIGIBLE)
+    client.force_login(round_.officer)
+    address = reverse("admin:applications_application_jury", args=[application.pk])
+    assert NO_MAIL in client.get(address).content.decode()
+    before = OutgoingMail.objects.count()
+    assert client.post(address, {"jurors": [jurors[0].pk]}).status_code == 302
+    assert (Review.objects.count(), OutgoingMail.objects.count()) == (1, before)
+
+
 def test_a_review_is_handed_on_from_the_case(
     client: Client, round_: Round, jurors: list[User]
 ) -> None:
@@ -278,6 +331,7 @@ def test_a_review_is_handed_on_from_the_case(
     case = reverse("admin:applications_application_change", args=[application.pk])
     address = reverse("admin:applications_application_reassign", args=[application.pk, review.pk])
     assert address in client.get(case).content.decode()
+    assert NO_MAIL in client.get(address).content.decode()
     response = client.post(address, {"juror": jurors[1].pk, "reason": "Krank."})
     assert response.url == case
     assert f"übernommen von {jurors[0]}" in client.get(case).content.decode()

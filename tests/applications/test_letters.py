@@ -325,6 +325,6 @@ def test_letters_are_listed_by_as_many_queries_however_many(
     round_: Round, client: Client, number: int, django_assert_num_queries: Any
 ) -> None:
     letters(round_, number)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         found = client.get(TO_POST)
     assert len(found.context["cl"].result_list) == number

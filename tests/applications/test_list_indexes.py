@@ -13,10 +13,11 @@ from django.urls import reverse
 from applications.enums import State
 from applications.models import Application, Decision
 from buendnisse.counting import CappedPaginator, capped_count, capped_counts
-from buendnisse.models import Alliance, OutgoingMail
+from buendnisse.models import Alliance, OutgoingMail, User
 from buendnisse.roles import Role
 from buendnisse.services.outbox import without_secrets
-from funding.models import Award
+from buendnisse.templatetags.filters import filter_links
+from funding.models import Award, LedgerEntry
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import Round
 
@@ -65,10 +66,26 @@ def listed(model: type, query: str = "") -> QuerySet[Any]:
         (Application, "?o=-4", "application_age_idx"),
         (Application, "?o=-5", "application_requested_idx"),
         (Application, "?o=-7", "application_score_idx"),
+        (Application, "?sachbearbeitung=ich", "application_caseload_idx"),
         (Decision, "", "decision_proposed_idx"),
+        (Decision, "?outcome__exact=open", "decision_outcome_idx"),
+        (Decision, "?kind__exact=waiting_list", "decision_kind_idx"),
+        (Decision, "?o=-4", "decision_amount_idx"),
+        (Award, "", "award_order_idx"),
+        (Award, "?o=0", "award_reference_idx"),
+        (Award, "?o=-0", "award_reference_idx"),
+        (Award, "?o=-4", "award_amount_idx"),
+        (Award, "?o=-6", "award_day_idx"),
+        (LedgerEntry, "", "ledger_booked_at_idx"),
+        (User, "?o=1", "user_name_idx"),
+        (User, "?o=-1", "user_name_idx"),
+        (User, "?is_staff__exact=1", "user_all_staff_idx"),
+        (User, "?is_active__exact=0", "user_inactive_idx"),
         (Alliance, "", "alliance_name_idx"),
         (Alliance, "?o=-0", "alliance_name_idx"),
         (OutgoingMail, "", "mail_created_idx"),
+        (OutgoingMail, "?state__exact=failed", "mail_state_idx"),
+        (OutgoingMail, "?kind=acknowledgement", "mail_kind_idx"),
         (OutgoingMail, "?state__exact=by_post", "mail_by_post_idx"),
     ],
 )
@@ -100,8 +117,10 @@ def test_nothing_new_waits_in_the_indexes_of_the_search() -> None:
             "applications_application",
             "buendnisse_alliance",
             "buendnisse_outgoingmail",
+            "buendnisse_searchedword",
             "buendnisse_user",
             "funding_award",
+            "funding_ledgerentry",
         )
     ]
 
@@ -133,8 +152,33 @@ def test_alliances_are_not_sorted_by_what_is_looked_up_for_each(client: Client) 
         "name",
         None,
         None,
-        "created_at",
+        None,
     ]
+
+
+def test_a_typed_order_that_no_column_offers_sorts_nothing(client: Client) -> None:
+    UserFactory(name="A", organisation="Zebra", email="a@example.org")
+    UserFactory(name="B", organisation="Aal", email="b@example.org")
+    people = reverse("admin:buendnisse_user_changelist")
+
+    def order(query: str) -> list[str]:
+        rows = client.get(f"{people}?{query}").context["cl"].result_list
+        return [person.email for person in rows if person.organisation in ("Zebra", "Aal")]
+
+    assert order("o=-1") == ["b@example.org", "a@example.org"]
+    # The third column, the organisation, has no arrow.
+    assert order("o=2") == order("") == ["a@example.org", "b@example.org"]
+
+
+def test_the_choices_of_a_filter_are_escaped() -> None:
+    choices = [
+        {"selected": True, "query_string": '?a="b"&c=d', "display": "<b>Café</b>"},
+        {"selected": False, "query_string": "?", "display": "Alle"},
+    ]
+    assert filter_links(choices) == (
+        '<li class="selected"><a href="?a=%22b%22&amp;c=d">&lt;b&gt;Café&lt;/b&gt;</a></li>'
+        '<li><a href="?">Alle</a></li>'
+    )
 
 
 def test_the_box_of_a_row_says_which_row(client: Client, round_: Round) -> None:

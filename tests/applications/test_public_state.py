@@ -7,7 +7,8 @@ import pytest
 from applications.enums import DecisionKind, State
 from applications.models import Application
 from applications.public_state import PublicState, public_events, public_state
-from tests.factories.cases import Round, last_decision, reload
+from applications.services.case_file import write_message
+from tests.factories.cases import CHECKED_AT, Round, last_decision, reload
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,19 @@ def test_closing_the_waiting_list_is_known_when_it_is_announced(round_: Round) -
     assert public_state(reload(application)) == PublicState.WAITLISTED
     round_.announce(now=now)
     assert public_state(reload(application)) == PublicState.REJECTED
+
+
+def test_a_message_is_told_with_its_text(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    write_message(
+        application_id=application.pk,
+        subject="Rückfrage",
+        text="Wann beginnt der Kurs?",
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+    event = public_events(reload(application))[-1]
+    assert event.detail == "Rückfrage\n\nWann beginnt der Kurs?"
 
 
 def test_a_correction_is_told_with_its_words(round_: Round) -> None:

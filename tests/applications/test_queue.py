@@ -81,7 +81,7 @@ def test_the_queue_takes_as_many_queries_with_three_rows_as_with_one(
         round_.case(State.ELIGIBLE, score=7)
     client = client_of(round_.officer)
     client.get(reverse("admin:index"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert len(listed(client)) == number
 
 
@@ -120,6 +120,8 @@ def test_cases_are_filtered_by_their_officer(round_: Round) -> None:
     client = client_of(round_.officer)
     assert listed(client, "?sachbearbeitung=ich") == [mine]
     assert listed(client, f"?sachbearbeitung={other.pk}") == [theirs]
+    # Nobody has to look after what is withdrawn.
+    Application.objects.filter(pk=round_.case(State.WITHDRAWN).pk).update(officer=None)
     assert listed(client, "?sachbearbeitung=niemand") == [nobodys]
     assert client.get(reverse(QUEUE) + "?sachbearbeitung=999999").status_code == 400
 
@@ -357,12 +359,15 @@ def test_a_view_is_kept_shown_and_deleted(round_: Round) -> None:
         True,
     )
     assert len(client.get(link.url).context["cl"].result_list) == 1
-    # Under the same name it is replaced, and nobody else sees it or deletes it.
-    client.post(save, {"name": "Neu im Süden", "query": "q=ulm"})
+    # It is overwritten by no other, and nobody else sees it or deletes it.
+    taken = client.post(save, {"name": "Neu im Süden", "query": "q=ulm"})
+    assert taken.headers["Location"] == f"{reverse(QUEUE)}?q=ulm"
+    assert "Eine Ansicht „Neu im Süden“ haben Sie schon." in said(taken)[-1]
+    client.post(save, {"name": "Neu im Süden", "query": "state__exact=submitted"})
     stranger = client_of(officer())
     assert stranger.get(reverse(QUEUE)).context["saved_views"] == []
     stranger.post(link.delete_url)
-    assert SavedView.objects.get().query == "q=ulm"
+    assert SavedView.objects.get().query == "state__exact=submitted"
     assert said(client.post(link.delete_url, {"query": "q=ulm"}))[-1] == (
         "Die Ansicht „Neu im Süden“ ist gelöscht."
     )

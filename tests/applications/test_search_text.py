@@ -53,6 +53,47 @@ def test_a_case_is_found_by_number_name_place_and_organisation(round_: Round) ->
     assert found("Café Nirgends") == []
 
 
+def test_a_case_is_found_by_the_address_of_whom_to_write_to(round_: Round) -> None:
+    application = round_.case(State.SUBMITTED, contact_email="oemer.oez@verein.example")
+    round_.case(State.SUBMITTED)
+    assert found("oemer.oez@verein.example") == [application]
+
+
+def test_a_file_number_is_found_however_it_is_typed(round_: Round) -> None:
+    round_.case(State.SUBMITTED)
+    application = round_.case(State.SUBMITTED)
+    assert application.reference == "GIV-2016-0002"
+    for typed in ("GIV-2016-2", "giv 2016 2", "GIV20160002", "GIV20162", "2016-2", "2016/0002"):
+        assert found(typed) == [application], typed
+
+
+def test_the_queue_without_a_row_says_what_can_be_searched(round_: Round) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    round_.case(State.SUBMITTED)
+    address = reverse("admin:applications_application_changelist")
+    page = client.get(address, {"q": "Nirgends", "state__exact": "submitted"})
+    shown = " ".join(page.content.decode().split())
+    assert "Zu „Nirgends“ steht hier nichts." in shown
+    assert "Gesucht wird nach: Aktenzeichen, Titel, Bündnis, Ort, Organisation" in shown
+    assert '<a href="?q=Nirgends">Filter aufheben und überall suchen</a>' in shown
+    assert '<a href="?state__exact=submitted">Suche aufheben</a>' in shown
+    assert 'name="action"' not in shown
+    assert 'name="action"' in client.get(address).content.decode()
+
+
+def test_the_filters_of_the_queue_come_before_its_rows(round_: Round) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    round_.case(State.SUBMITTED)
+    for name in ("application", "decision"):
+        address = reverse(f"admin:applications_{name}_changelist")
+        page = client.get(address).content.decode()
+        filters, search = page.index('class="queue-filters"'), page.index('id="searchbar"')
+        assert page.count('class="queue-filters"') == page.count('id="changelist-filter"') == 1
+        assert filters < search
+
+
 def test_the_confirmed_place_is_found_too(round_: Round) -> None:
     application = round_.case(State.ELIGIBLE)
     assert found("Konstanz") == []

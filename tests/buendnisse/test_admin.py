@@ -231,12 +231,17 @@ def test_an_empty_desk_says_so() -> None:
     )
 
 
-def test_a_search_without_a_hit_offers_all_again() -> None:
+def test_a_search_without_a_hit_says_what_is_searched_and_offers_all_again() -> None:
     client = client_of(Role.AUDITOR)
     page = client.get(reverse("admin:buendnisse_alliance_changelist"), {"q": "gibt es nicht"})
     shown = " ".join(page.content.decode().split())
-    assert '0 Treffer (<a href="?">Alle anzeigen</a>)' in shown
+    assert '0 Treffer (<a href="?">Suche aufheben</a>)' in shown
+    assert "Zu „gibt es nicht“ steht hier nichts." in shown
+    assert "Gesucht wird nach: Name des Bündnisses, Organisation oder Ort." in shown
     assert "Zeige alle" not in shown
+    # Nothing was searched for: the number of rows stands below them.
+    everything = client.get(reverse("admin:buendnisse_alliance_changelist")).content.decode()
+    assert "Treffer" not in everything
 
 
 def test_hidden_headings_of_the_overview_are_plain_german() -> None:

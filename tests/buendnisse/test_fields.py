@@ -97,6 +97,7 @@ def test_plain_text_of_a_megabyte_is_refused_with_one_sentence():
     }
 
 
-def test_plain_text_widgets_carry_the_limit():
-    assert 'maxlength="20"' in str(TitleForm()["title"])
+def test_plain_text_is_cut_off_by_no_browser():
+    """What is pasted arrives whole, and is refused with its length."""
+    assert "maxlength" not in str(TitleForm()["title"]) + str(SummaryForm()["summary"])
     assert "<textarea" in str(SummaryForm()["summary"])

@@ -11,11 +11,15 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from buendnisse.mail_kinds import MAIL_KINDS
 from buendnisse.models import MailState, OutgoingMail
+from buendnisse.roles import Role
 from buendnisse.services import outbox
 from buendnisse.tasks import deliver_due_mails, deliver_mail
 from tests.buendnisse.conftest import Inbox, free_port
@@ -189,6 +193,26 @@ def test_deliver_gives_every_mail_an_identity_of_its_own(db: None) -> None:
     identities = {outbox.message_id(OutgoingMailFactory()) for _ in range(3)}
     assert len(identities) == 3
     assert {identity.partition("@")[2] for identity in identities} == {"example.org>"}
+
+
+@pytest.mark.usefixtures("reference_data")
+def test_staff_choose_mails_by_what_they_are(db: None) -> None:
+    OutgoingMailFactory(kind="rejected", subject="Absage")
+    OutgoingMailFactory(kind="acknowledgement", subject="Eingang")
+    client = Client()
+    client.force_login(UserFactory(roles=[Role.AUDITOR]))
+    mails = reverse("admin:buendnisse_outgoingmail_changelist")
+    page = client.get(mails, {"kind": "rejected"})
+    assert [mail.subject for mail in page.context["cl"].result_list] == ["Absage"]
+    assert '<a href="?kind=rejected">Ablehnung</a>' in page.content.decode()
+
+
+def test_every_mail_that_staff_may_read_has_a_name() -> None:
+    """The others hold links for their reader alone, and are in no list."""
+    secret = {"invitation", "confirmation_request", "consent_request"}
+    templates = (settings.BASE_DIR / "templates").glob("*/emails/*.subject.txt")
+    names = {path.name.removesuffix(".subject.txt") for path in templates}
+    assert set(MAIL_KINDS) == names - secret
 
 
 SECRET_KINDS = ["account.password_reset_key", "link.invitation", "link.confirmation"]

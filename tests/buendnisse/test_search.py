@@ -1,11 +1,13 @@
 """Searching without umlauts and capitals, and, on PostgreSQL, with a slip of the finger."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from buendnisse.models import Alliance, MemberOrganisation, User
+from buendnisse.file_numbers import spelled_out
+from buendnisse.models import Alliance, MemberOrganisation, SearchedWord, User
 from buendnisse.roles import Role
 from buendnisse.search import fold, folded, search, words_of
 from buendnisse.services.alliances import (
@@ -14,6 +16,8 @@ from buendnisse.services.alliances import (
     rename_alliance,
     save_organisation,
 )
+from buendnisse.services.searched_words import renew_searched_words
+from buendnisse.tasks import renew_vocabulary
 from tests.factories.buendnisse import NOW, OutgoingMailFactory, UserFactory
 
 
@@ -34,6 +38,27 @@ from tests.factories.buendnisse import NOW, OutgoingMailFactory, UserFactory
 )
 def test_fold_leaves_letters_and_digits(typed: str, found: str) -> None:
     assert fold(typed) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("GIV-2026-17", "GIV-2026-0017"),
+        ("giv 2026/17", "giv-2026-0017"),
+        ("GIV20260017", "GIV-2026-0017"),
+        ("Wangen GIV 2026 17 Café", "Wangen GIV-2026-0017 Café"),
+        ("2026-17", "2026-0017"),
+        ("GIV-2026-12345", "GIV-2026-12345"),
+        # Letters of another programme stay as they are.
+        ("XGIV-2026-17", "XGIV-2026-0017"),
+        # No file numbers: a day, a year and a number, a year alone.
+        ("17.11.2026", "17.11.2026"),
+        ("2026 17", "2026 17"),
+        ("GIV-2026", "GIV-2026"),
+    ],
+)
+def test_a_file_number_is_spelled_out(typed: str, written: str) -> None:
+    assert spelled_out(typed) == written
 
 
 def test_words_are_looked_for_one_by_one() -> None:
@@ -100,6 +125,45 @@ def test_slips_are_forgiven_where_nothing_else_is_found(
     assert names_found(typed) == names
     assert search(User.objects.all(), typed, "search_text")[1] is True
     assert search(User.objects.all(), "müller", "search_text")[1] is False
+
+
+@pytest.mark.postgres
+def test_a_slip_is_compared_with_the_words_that_are_known(people: None) -> None:
+    UserFactory(name="Petra Mullen", email="p@example.org")
+    renew_searched_words()
+    known = set(SearchedWord.objects.values_list("word", flat=True))
+    assert {"muller", "mullen", "jurgen", "uberlingen", "weingarten", "example"} <= known
+    # Neither numbers nor what is too short to resemble anything.
+    assert not {"12", "org", "p"} & known
+    assert names_found("Mullex") == ["Jürgen Müller", "Petra Mullen"]
+    # What has come since is found by the texts, if nothing that is known comes near.
+    UserFactory(name="Xaver Schwarzwälder", email="x@example.org")
+    assert names_found("Schwarzwaeldr") == ["Xaver Schwarzwälder"]
+
+
+@pytest.mark.postgres
+def test_the_known_words_follow_the_texts(people: None) -> None:
+    renew_vocabulary()
+    assert SearchedWord.objects.filter(word="muller").exists()
+    person = User.objects.get(name="Jürgen Müller")
+    person.name, person.email = "Ada Öttinger", "ada@example.org"
+    person.save()
+    renew_vocabulary()
+    assert not SearchedWord.objects.filter(word="muller").exists()
+    assert SearchedWord.objects.filter(word="ottinger").exists()
+
+
+def test_an_hourly_task_renews_the_known_words() -> None:
+    tasks = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+    assert renew_vocabulary.name in tasks
+
+
+@pytest.mark.postgres
+def test_an_index_serves_the_comparison(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = SearchedWord.objects.extra(where=["%s <%% word"], params=["mullr"]).explain()
+    assert "buendnisse_searchedword_search_idx" in plan
 
 
 @pytest.mark.postgres

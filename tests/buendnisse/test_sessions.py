@@ -1,6 +1,7 @@
 """Devices that one is signed in on, and sessions that end when nobody uses them."""
 
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -329,3 +330,61 @@ def test_part_of_a_page_is_answered_with_a_way_to_the_login(officer: User) -> No
     response = client.post(ADMIN, {"reason": "Ein Text"}, headers={"hx-request": "true"})
     target = f"{reverse('account_login')}?next={reverse('account_kept_form')}"
     assert (response.status_code, response.headers["HX-Redirect"]) == (200, target)
+
+
+# --- Kept in the browser ------------------------------------------------------------------------
+
+
+def taken(response: HttpResponse) -> str | None:
+    """The form that the browser is to forget the words of."""
+    cookie = response.cookies.get("taken")
+    return unquote(cookie.value) if cookie else None
+
+
+def words_on_login(client: Client, path: str, **fields: str) -> str:
+    page = client.post(path, fields, follow=True)
+    assert page.request["PATH_INFO"] == reverse("account_login")
+    return " ".join(page.content.decode().split())
+
+
+@pytest.mark.usefixtures("reference_data")
+def test_the_browser_is_told_which_form_was_taken(officer: User) -> None:
+    administrator = browser(UserFactory(roles=[Role.ADMINISTRATOR]))
+    address = reverse("admin:buendnisse_user_change", args=[officer.pk])
+    refused = administrator.post(address, {"name": "x" * 500})
+    assert (refused.status_code, taken(refused)) == (200, None)
+    response = administrator.post(address, {"name": "Neu", "is_active": "on", "is_staff": "on"})
+    assert (response.status_code, taken(response)) == (302, address)
+    assert taken(administrator.get(address)) is None
+
+
+@pytest.mark.usefixtures("reference_data")
+@pytest.mark.parametrize(
+    "path", [ADMIN, reverse("jury:review", args=[1]), reverse("alliances:found")]
+)
+def test_a_form_of_nobody_says_that_nothing_was_saved(client: Client, path: str) -> None:
+    words = words_on_login(client, path, text="Ein Text")
+    assert "Sie waren nicht mehr angemeldet. Gespeichert wurde nichts." in words
+    assert "Ihr Text ist in diesem Browser aufgehoben" not in words
+    words = words_on_login(client, path, text="Ein Text", kept_in_browser="1")
+    assert "Ihr Text ist in diesem Browser aufgehoben" in words
+    assert taken(client.post(path)) is None
+
+
+@pytest.mark.usefixtures("reference_data")
+def test_the_end_of_a_session_is_told_once(officer: User) -> None:
+    client = browser(officer)
+    idle_for(client, STAFF_LIMIT + A_MOMENT)
+    words = words_on_login(client, ADMIN, text="Ein Text", kept_in_browser="1")
+    assert "Gespeichert ist noch nichts, aber Ihre Eingaben sind aufgehoben" in words
+    assert "Sie waren nicht mehr angemeldet" not in words
+    sign_in(client, officer)
+    assert form_of(client.get(reverse("account_kept_form"))) == {"text": ["Ein Text"]}
+    # Thrown away, it does not come back from the browser either.
+    assert taken(client.post(reverse("account_kept_form"))) == ADMIN
+
+
+def test_signing_in_forgets_nothing(officer: User) -> None:
+    client = Client()
+    response = sign_in(client, officer)
+    assert (response.status_code, taken(response)) == (302, None)

@@ -18,6 +18,7 @@ from buendnisse.exports.files import file_pieces
 from buendnisse.roles import Role
 from buendnisse.templatetags.display import euro
 from funding.models import LedgerEntry, Tranche
+from funding.queries import entries_about
 from funding.services.ledger_list import COLUMNS, SHEET, ledger_rows
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import Round
@@ -61,6 +62,33 @@ def text(response: HttpResponse) -> str:
 
 
 # --- The list -------------------------------------------------------------------------------
+
+
+def searched(client: Client, typed: str) -> list[tuple[int, int]]:
+    return shown(client.get(LIST, {"q": typed}))
+
+
+def test_search_finds_every_word_in_the_award_or_in_the_reason(auditor: Client) -> None:
+    MoneyStory(recipient_name="Flüchtlingshilfe Überlingen e. V.")
+    # Umlauts of the award are folded as everywhere.
+    assert searched(auditor, "fluechtlingshilfe") == [REPAYMENT, PAYMENT, (1, 2)]
+    assert searched(auditor, "überlingen GIV-2016-0001") == [REPAYMENT, PAYMENT, (1, 2)]
+    assert searched(auditor, "ein FEHLER") == [RELEASE]
+    assert searched(auditor, "GIV-2016-0001 fehler") == []
+    # What is no letter stands in no award, and is looked for in the reasons.
+    assert searched(auditor, "fehler.") == [RELEASE]
+    assert searched(auditor, "§") == searched(auditor, "%") == []
+
+
+@pytest.mark.postgres
+def test_search_has_an_index_for_either(db: None) -> None:
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "indexscan", "indexonlyscan"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    plan = entries_about(LedgerEntry.objects.all(), "Rückzahlung").explain()
+    assert "funding_award_search_idx" in plan
+    assert "funding_ledgerentry_search_idx" in plan
+
 
 # The entries of the story, as (tranche, number), the newest first.
 APPROPRIATIONS = [(2, 1), (1, 1)]

@@ -92,10 +92,10 @@ class Visitor:
     def fill(self, label: str, value: str) -> None:
         self.field(label).fill(value)
 
-    def field(self, label: str) -> Locator:
+    def field(self, label: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_label(label, exact=False).first
 
-    def choose(self, label: str, option: str) -> None:
+    def choose(self, label: str | re.Pattern[str], option: str) -> None:
         self.field(label).select_option(label=option)
 
     def tick(self, label: str) -> None:

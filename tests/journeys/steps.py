@@ -75,7 +75,8 @@ def begin_application(visitor: Visitor) -> int:
 
 
 def fill_in_place(visitor: Visitor) -> None:
-    visitor.choose("Wo ist Ihr Bündnis tätig?", "Aalen")
+    # To the alliance, or to an officer who enters for it.
+    visitor.choose(re.compile("Wo ist (Ihr|das) Bündnis tätig"), "Aalen")
 
 
 def fill_in_project(visitor: Visitor, title: str, year: int) -> None:
