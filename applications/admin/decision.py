@@ -291,7 +291,7 @@ class DecisionAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, {"freezes": freezes, **(extra_context or {})})
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """The same columns each time of one request: Django looks for them by identity."""
+        """The same columns each time of one request: Django knows a function by its identity."""
         kept = vars(request)
         if "_decision_columns" not in kept:
             kept["_decision_columns"] = [
@@ -299,6 +299,10 @@ class DecisionAdmin(ReadOnlyAdmin):
             ]
         columns: list[Any] = kept["_decision_columns"]
         return columns
+
+    def get_sortable_by(self, request: HttpRequest) -> list[Any]:
+        named = zip(self.list_display, self.get_list_display(request), strict=True)
+        return [column for name, column in named if name in self.sortable_by]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.may(Right.DECIDE)  # type: ignore[union-attr]

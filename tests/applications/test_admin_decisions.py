@@ -345,6 +345,7 @@ def test_announcing_shows_each_mail_word_for_word(round_: Round) -> None:
 def test_announcing_says_beforehand_what_it_does(round_: Round) -> None:
     applications = [round_.case(state) for state in (State.AWARDED, State.AWARDED, State.REJECTED)]
     Application.objects.filter(pk=applications[0].pk).update(contact_email="x@example.org")
+    Application.objects.filter(pk=applications[1].pk).update(contact_email="")
     User.objects.filter(memberships__alliance=applications[1].alliance).update(is_active=False)
     round_.case(State.PROPOSED)
     client = client_of(round_.approver)

@@ -71,7 +71,7 @@ def test_a_tranche_is_proposed_by_one_and_confirmed_by_another() -> None:
 
 
 def test_money_of_a_later_day_is_said_to_come_then() -> None:
-    round_ = Round(money=None)
+    round_ = Round(year=2098, money=None)
     later = round_.propose_money(Decimal("1000.00"), value_date=date(2099, 12, 1))
     confirm = reverse("admin:funding_tranche_confirm", args=[later.pk])
     page = client_of(round_.second_budget_officer).post(confirm, follow=True)
