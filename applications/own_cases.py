@@ -13,7 +13,7 @@ from applications.models import Application
 from applications.models.application import ApplicationQuerySet
 from buendnisse.models import User
 
-# The tables of the admin in which an award can be read before it is announced.
+# The tables of the admin in which an award, or what it takes, can be read before it is announced.
 RESULTS: Final = frozenset(
     {
         "applications.view_decision",
@@ -21,6 +21,8 @@ RESULTS: Final = frozenset(
         "buendnisse.view_changerecord",
         "funding.view_award",
         "funding.view_ledgerentry",
+        "funding.view_tranche",
+        "funding.view_tranchechange",
     }
 )
 
@@ -36,6 +38,11 @@ def is_applicant(user: User) -> bool:
     if "_is_applicant" not in kept:
         kept["_is_applicant"] = user.works_in_an_alliance() and own_cases_under_way(user).exists()
     return bool(kept["_is_applicant"])
+
+
+def is_own_case(application: Application, user: User) -> bool:
+    """Whether its result is closed to this person. One query more than ``is_applicant`` has."""
+    return is_applicant(user) and own_cases_under_way(user).filter(pk=application.pk).exists()
 
 
 def without_own_cases(rows: ApplicationQuerySet, user: User) -> ApplicationQuerySet:

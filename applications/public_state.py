@@ -144,7 +144,11 @@ def public_events(application: Application) -> list[PublicEvent]:
 
 def _steps(application: Application) -> Iterator[PublicEvent]:
     for change in application.status_changes.all():
-        if change.action in _EVENT_SENTENCES:
+        # While it is typed, nothing has come in yet.
+        is_typing = (
+            change.action == Action.ENTER_CORRECTION and change.from_state == change.to_state
+        )
+        if change.action in _EVENT_SENTENCES and not is_typing:
             yield PublicEvent(
                 change.at,
                 _sentence_for(change),

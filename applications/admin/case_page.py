@@ -16,7 +16,7 @@ from applications.admin.correspondence import letters_of
 from applications.admin.list_place import with_list
 from applications.admin.related_cases import other_years, overlapping_cases
 from applications.admin.steps import current_decision, offers_for
-from applications.admin.wording import cap_words, state_words, step_words
+from applications.admin.wording import cap_words, change_words, state_words
 from applications.checklist import CHECKLIST
 from applications.consents import consent_of
 from applications.emails import is_written_to_by_post
@@ -26,6 +26,8 @@ from applications.models import (
     ApplicantMessage,
     Application,
     CheckResult,
+    ConflictKind,
+    ConflictRecord,
     ConsentRequest,
     CorrectionExtension,
     CorrectionRequest,
@@ -112,6 +114,9 @@ def find_case(pk: int) -> Application | None:
                 ),
             ),
             Prefetch("consent_requests", ConsentRequest.objects.select_related("asked_by")),
+            Prefetch(
+                "conflict_records", ConflictRecord.objects.select_related("person", "recorded_by")
+            ),
             Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
@@ -253,11 +258,18 @@ def _freeze(application: Application, decision: Decision | None, user: User) -> 
     return next(iter(freezes_in_force([application.programme_year])), None)
 
 
+_CONFLICTS: Final = {
+    ConflictKind.DECLARED: gettext_lazy("%(person)s hat sich für befangen erklärt"),
+    ConflictKind.RECORDED: gettext_lazy("Befangenheit von %(person)s eingetragen"),
+    ConflictKind.LIFTED: gettext_lazy("Mitwirkung von %(person)s trotz Befangenheit zugelassen"),
+}
+
+
 def _events(application: Application) -> list[Event]:
     events = [
         Event(
             change.at,
-            f"{step_words(change)}: {State(change.to_state).label}",
+            change_words(change),
             str(change.actor),
             change.reason,
         )
@@ -281,6 +293,15 @@ def _events(application: Application) -> list[Event]:
         )
         for decision in application.decisions.all()
         if decision.announced_at
+    ]
+    events += [
+        Event(
+            record.recorded_at,
+            _CONFLICTS[ConflictKind(record.kind)] % {"person": record.person},
+            str(record.recorded_by),
+            record.reason,
+        )
+        for record in application.conflict_records.all()
     ]
     for change in _award_changes(application):
         events += _change_events(change)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from applications.admin.case_page import case_context, find_case
 from applications.models import Application, Attachment, Decision, Review
-from applications.services.conflicts import conflict_of
+from applications.services.conflicts import why_closed
 from buendnisse.admin_pages import change_url
 from buendnisse.documents import render_pdf
 from buendnisse.models import User
@@ -33,7 +33,7 @@ def case_record_page(request: HttpRequest, pk: int, *, model_admin: Any) -> Http
     application = find_case(pk)
     if application is None:
         raise Http404
-    if conflict_of(application, request.user):  # type: ignore[arg-type]
+    if why_closed(application, request.user):  # type: ignore[arg-type]
         # The page of the case says why.
         return redirect(change_url(application))
     name = f"akte-{application.reference or application.pk}.pdf".lower()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from applications.comparison import compare
 from applications.models import Application, Submission
-from applications.services.conflicts import conflict_of
+from applications.services.conflicts import why_closed
 from buendnisse.admin_pages import change_url
 
 
@@ -33,7 +33,7 @@ def changes_page(request: HttpRequest, pk: int, number: int, *, model_admin: Any
     application = Application.objects.visible_to_staff().filter(pk=pk).first()
     if application is None or number < 2:
         raise Http404
-    if conflict_of(application, request.user):  # type: ignore[arg-type]
+    if why_closed(application, request.user):  # type: ignore[arg-type]
         return redirect(change_url(application))
     versions = {
         submission.number: submission

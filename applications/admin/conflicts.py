@@ -19,6 +19,7 @@ from applications.services.conflicts import (
     conflicts_between,
     lift_conflict,
     record_conflict,
+    why_closed,
     works_on_applications,
 )
 from buendnisse.admin_pages import ActionPage, change_url
@@ -65,7 +66,10 @@ def case_conflicts(application: Application, user: User) -> CaseConflicts:
         if worker:
             people.setdefault(worker.pk, worker)
     found = conflicts_between([application], list(people.values()))
-    own = found.get((application.pk, user.pk)) if works_on_applications(user) else None
+    if works_on_applications(user):
+        own = found.get((application.pk, user.pk))
+    else:
+        own = why_closed(application, user)
     may_record = own is None and user.may(Right.KEEP_CONFLICTS)
     lines = [
         _line(application, person, found[application.pk, key], records, may_lift=may_record)

@@ -41,6 +41,7 @@ class DeputiesPage(ActionPage):
         return {"acting_user": self.user, "today": self.today}
 
     def context(self, form: Any) -> dict[str, Any]:
+        nobody = self.may_name and not form.fields["deputy"].queryset.exists()
         deputyships = Deputyship.objects.not_over(self.today).select_related("officer", "deputy")
         return {
             "intro": [
@@ -54,7 +55,8 @@ class DeputiesPage(ActionPage):
                 (each, self.user.pk in (each.officer_id, each.deputy_id)) for each in deputyships
             ],
             "today": self.today,
-            "submit_hidden": not self.may_name,
+            "warning": _nobody_words() if nobody else "",
+            "submit_hidden": nobody or not self.may_name,
         }
 
     def success_url(self) -> str:
@@ -89,3 +91,10 @@ class DeputiesPage(ActionPage):
             "first": day(deputyship.first_day),
             "last": day(deputyship.last_day),
         }
+
+
+def _nobody_words() -> str:
+    return _(
+        "Es gibt noch niemanden, der Sie vertreten kann: Außer Ihnen hat niemand die Rolle "
+        "„Sachbearbeitung“. Bitten Sie die Administration, sie einer zweiten Person zu geben."
+    )

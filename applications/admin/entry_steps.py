@@ -40,6 +40,8 @@ from applications.services.drafting import PLAN, open_fields, save_section
 from applications.services.entry import (
     alliance_goes_too,
     received_outside_call,
+    remove_entered_organisation,
+    save_entered_organisation,
     submit_entered,
     withdraw_entered,
 )
@@ -47,11 +49,7 @@ from buendnisse.forms.alliance import OrganisationForm
 from buendnisse.keys import read_key
 from buendnisse.models import Alliance, MemberOrganisation
 from buendnisse.refusals import Refusal
-from buendnisse.services.alliances import (
-    is_kept_by_ministry,
-    remove_organisation,
-    save_organisation,
-)
+from buendnisse.services.alliances import is_kept_by_ministry
 
 
 def entry_url(application: Application) -> str:
@@ -355,13 +353,19 @@ class EntryOrganisationPage(EntryStepPage):
 
     def perform(self, form: OrganisationForm) -> str:
         if "remove" in self.request.POST and self.organisation.pk:
-            remove_organisation(
-                organisation_id=self.organisation.pk, acting_user=self.user, now=self.now
+            remove_entered_organisation(
+                application_id=self.application.pk,
+                organisation_id=self.organisation.pk,
+                acting_user=self.user,
+                now=self.now,
             )
             return _("Die Organisation ist entfernt.")
         try:
-            save_organisation(
-                organisation=form.save(commit=False), acting_user=self.user, now=self.now
+            save_entered_organisation(
+                application_id=self.application.pk,
+                organisation=form.save(commit=False),
+                acting_user=self.user,
+                now=self.now,
             )
         except Refusal as refusal:
             form.add_refusal(refusal)

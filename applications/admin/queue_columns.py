@@ -1,6 +1,7 @@
 """The columns of the queue: what a case officer looks for in a row, on the width of a laptop."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -54,7 +55,7 @@ class QueueColumns(admin.ModelAdmin):
             territory.district,
         )
 
-    @admin.display(description=_("Stand seit"), ordering="state_changed_at")
+    @admin.display(description=_("Stand"), ordering="state_changed_at")
     def badge(self, application: Application) -> SafeString:
         since = application.state_changed_at
         days = (timezone.now() - since).days
@@ -62,9 +63,7 @@ class QueueColumns(admin.ModelAdmin):
             '<span class="kern-badge kern-badge--{}">{}</span><br><span class="quiet">{}</span>',
             STATE_KINDS.get(application.state, "neutral"),
             state_words(application),
-            ngettext("%(days)d Tag", "%(days)d Tagen", days) % {"days": days}
-            if days <= _DAYS_COUNTED
-            else f"{timezone.localtime(since):%d.%m.%Y}",
+            _since(since, days),
         )
 
     @admin.display(description=_("Beantragt"), ordering="requested_amount")
@@ -95,6 +94,15 @@ class QueueColumns(admin.ModelAdmin):
         if application.score_hidden:  # type: ignore[attr-defined]
             return _t("nach Ihrer Bewertung")
         return score_words(application.score)
+
+
+def _since(moment: datetime, days: int) -> str:
+    """Since when a case stands where it stands: "heute", "seit 9 Tagen", "seit 03.04.2016"."""
+    if days > _DAYS_COUNTED:
+        return _t("seit %(day)s") % {"day": f"{timezone.localtime(moment):%d.%m.%Y}"}
+    if not days:
+        return _t("seit heute")
+    return ngettext("seit %(days)d Tag", "seit %(days)d Tagen", days) % {"days": days}
 
 
 def officer_column() -> Callable[[Application], SafeString | str]:

@@ -192,7 +192,10 @@ def why_not(
     """The sentence that says why this person cannot take the step now; empty where they can."""
     state = State(application.state)
     if not step.exists_in(state) or (step in _ENTERING and not application.is_entered):
-        return _("Das geht bei dem jetzigen Stand des Antrags nicht.")
+        return _(
+            "„%(step)s“ geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf „%(state)s“. "
+            "Was jetzt möglich ist, steht unter „Nächste Schritte“."
+        ) % {"step": step.label, "state": state.label}
     if step is ENTER_CORRECTION and not is_answered_on_paper(application):
         return _("Dieses Bündnis bessert selbst nach: Ihm gehören Personen mit einem Konto an.")
     if not step.is_open_to(actors, state):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.emails import is_written_to_by_post
-from applications.enums import Action
+from applications.enums import Action, State
 from applications.models import Application, Decision, StatusChange
 from applications.queries import cap_of
 from applications.transitions import Actor
@@ -52,6 +52,21 @@ def case_name(application: Application) -> str:
 def step_words(change: StatusChange) -> str:
     """What was done in a step of a case, "In Prüfung genommen"."""
     return str(_DONE[Action(change.action)])
+
+
+# Of these alone nobody knows from their name where they lead.
+_LEADING_SOMEWHERE: Final = frozenset(
+    {Action.ENTER, Action.APPROVE, Action.SEND_BACK, Action.TAKE_BACK}
+)
+
+
+def change_words(change: StatusChange) -> str:
+    """A step with the state that it led to, where that is not said already: "Entschieden:
+    Bewilligt", but "In Prüfung genommen".
+    """
+    if change.action not in _LEADING_SOMEWHERE:
+        return step_words(change)
+    return f"{step_words(change)}: {State(change.to_state).label}"
 
 
 def state_words(application: Application) -> str:

@@ -35,6 +35,7 @@ class Person:
 PEOPLE: tuple[Person, ...] = (
     Person("antrag", "Demo-Antragstellerin"),
     Person("sachbearbeitung", "Demo-Sachbearbeitung", (Role.CASE_OFFICER,)),
+    Person("sachbearbeitung2", "Demo-Sachbearbeitung 2", (Role.CASE_OFFICER,)),
     Person("jury", "Demo-Jurymitglied 1", (Role.JUROR,)),
     Person("jury2", "Demo-Jurymitglied 2", (Role.JUROR,)),
     Person("jury3", "Demo-Jurymitglied 3", (Role.JUROR,)),

@@ -1441,7 +1441,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("first_day__lte", models.F("last_day"))),
                         name="deputyship_ends_after_it_begins",
-                        violation_error_message="Der letzte Tag liegt nicht vor dem ersten.",
+                        violation_error_message="Der letzte Tag liegt vor dem ersten. Bitte ändern Sie einen der beiden Tage.",
                     ),
                 ],
             },

@@ -56,7 +56,9 @@ class Deputyship(models.Model):
             models.CheckConstraint(
                 condition=models.Q(first_day__lte=models.F("last_day")),
                 name="deputyship_ends_after_it_begins",
-                violation_error_message=_("Der letzte Tag liegt nicht vor dem ersten."),
+                violation_error_message=_(
+                    "Der letzte Tag liegt vor dem ersten. Bitte ändern Sie einen der beiden Tage."
+                ),
             ),
         ]
 

@@ -77,7 +77,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("Ansprechperson", "contact_name"),
     Column("E-Mail-Adresse", "contact_email"),
     Column("Telefon", "contact_phone"),
-    Column("Kettenstand", HEADS),
+    Column("Buchungsstand", HEADS),
 )
 _MADE: Final = (CLAIMED, CONFIRMED, CAP, OFFICER, SCORE_NOTE, HEADS)
 _PLACE: Final = ("kind", "name", "district__type", "district__name")

@@ -34,7 +34,7 @@ from applications.services.drafting import (
     outcome,
     require_author,
 )
-from applications.services.lifecycle import lock_columns
+from applications.services.lifecycle import lock_columns, note_who_enters
 from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
 from buendnisse.files.receiving import ReceivedFile, receive
@@ -125,7 +125,7 @@ def add_attachment(
             files.append(_stored(attachment, "preview", ContentFile(received.preview)))
         with constraints_as_refusals():
             attachment.save(force_insert=True)
-        _touch(application, now)
+        _touch(application, acting_user, now)
     return attachment
 
 
@@ -149,7 +149,7 @@ def remove_attachment(*, attachment_id: int, acting_user: User, now: datetime) -
         elif attachment.removed_at is None:
             attachment.removed_at = now
             attachment.save(update_fields=["removed_at"])
-        _touch(application, now)
+        _touch(application, acting_user, now)
     return attachment
 
 
@@ -177,7 +177,7 @@ def describe_attachments(
             attachment.kind, attachment.description = words.kind, words.description
             attachment.save(update_fields=["kind", "description"])
     if Outcome.WRITE in outcomes.values():
-        _touch(application, now)
+        _touch(application, acting_user, now)
     return outcomes
 
 
@@ -268,11 +268,12 @@ def _refuse_too_many(application: Application) -> None:
         )
 
 
-def _touch(application: Application, now: datetime) -> None:
+def _touch(application: Application, acting_user: User, now: datetime) -> None:
     """Whoever has read the application before has not read it as it is now."""
     application.version += 1
     application.updated_at = now
     application.save(update_fields=["version", "updated_at"])
+    note_who_enters(application, acting_user=acting_user, now=now)
 
 
 def _stored(attachment: Attachment, field: str, content: "File[bytes]") -> str:

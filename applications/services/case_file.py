@@ -75,7 +75,13 @@ def set_follow_up(
     """
     application = _case(application_id, Right.KEEP_FILE, acting_user)
     if due_date < localdate(now):
-        raise NotKept(_("Der Tag der Wiedervorlage liegt in der Vergangenheit."), code="past")
+        raise NotKept(
+            _(
+                "Der Tag der Wiedervorlage liegt in der Vergangenheit. Bitte wählen Sie den "
+                "heutigen oder einen späteren Tag."
+            ),
+            code="past",
+        )
     if not (person.is_active and person.may(Right.KEEP_FILE)):
         raise NotKept(_("Diese Person bearbeitet keine Anträge."), code="wrong_person")
     return FollowUp.objects.create(

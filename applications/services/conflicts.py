@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import OVER
 from applications.models import Application, ConflictKind, ConflictRecord, Review
+from applications.own_cases import is_own_case
 from applications.services.scores import recompute_scores
 from buendnisse.acts import recorded
 from buendnisse.conflicts import Tie, find_ties
@@ -98,6 +99,18 @@ def conflicts_of(applications: Collection[Application], user: User) -> dict[int,
 def conflict_of(application: Application, user: User) -> Conflict | None:
     """What keeps this person away from the application, if anything does."""
     return conflicts_of([application], user).get(application.pk)
+
+
+def why_closed(application: Application, user: User) -> Conflict | None:
+    """What keeps the pages of the case from this person, whether they work on it or only read.
+
+    Whoever reads everything reads an application of their own alliance when it is announced.
+    """
+    if conflict := conflict_of(application, user):
+        return conflict
+    return (
+        Conflict(_FOUND[Tie.MEMBER], None, Tie.MEMBER) if is_own_case(application, user) else None
+    )
 
 
 def works_on_applications(user: User) -> bool:

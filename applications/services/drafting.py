@@ -18,6 +18,7 @@ from applications.queries import is_answered_on_paper
 from applications.sections import SECTION_OF_FIELD
 from applications.services.lifecycle import (
     lock_columns,
+    note_who_enters,
     require_entering,
     require_entering_correction,
 )
@@ -354,6 +355,7 @@ def _merge(
     merged = Merged(application, outcomes)
     if merged.written:
         _write(application, {name: typed[name] for name in merged.written}, rows, now)
+        note_who_enters(application, acting_user=acting_user, now=now)
     return merged
 
 

@@ -20,6 +20,7 @@ from applications.services.lifecycle import (
     ReasonMissing,
     actors_of,
     lock_application,
+    note_who_enters,
     record,
     refuse_own_alliance,
     require_entering,
@@ -34,7 +35,7 @@ from applications.services.submission import (
 )
 from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
-from buendnisse.models import User
+from buendnisse.models import MemberOrganisation, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
 from buendnisse.services.alliances import (
@@ -42,6 +43,8 @@ from buendnisse.services.alliances import (
     enter_alliance,
     is_of_ministry_alone,
     lock_for_entry,
+    remove_organisation,
+    save_organisation,
 )
 from buendnisse.templatetags.display import day
 from funding.models import ProgrammeYear
@@ -268,6 +271,39 @@ def _refuse_arrival(request: CorrectionRequest, received_date: date, now: dateti
             )
             % {"day": day(due)}
         )
+
+
+@recorded
+@transaction.atomic
+def save_entered_organisation(
+    *,
+    application_id: int,
+    organisation: MemberOrganisation,
+    acting_user: User,
+    now: datetime,
+) -> MemberOrganisation:
+    """Add an organisation to the alliance of an application from paper, or change it.
+
+    Whoever does this has checked the case. Refuses what ``save_organisation`` refuses.
+    """
+    application = lock_application(application_id)
+    saved = save_organisation(organisation=organisation, acting_user=acting_user, now=now)
+    note_who_enters(application, acting_user=acting_user, now=now)
+    return saved
+
+
+@recorded
+@transaction.atomic
+def remove_entered_organisation(
+    *, application_id: int, organisation_id: int, acting_user: User, now: datetime
+) -> None:
+    """Take an organisation out of the alliance of an application from paper.
+
+    Whoever does this has checked the case. Refuses what ``remove_organisation`` refuses.
+    """
+    application = lock_application(application_id)
+    remove_organisation(organisation_id=organisation_id, acting_user=acting_user, now=now)
+    note_who_enters(application, acting_user=acting_user, now=now)
 
 
 @recorded

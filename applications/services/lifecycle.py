@@ -12,6 +12,7 @@ from applications.queries import is_answered_on_paper
 from applications.services.conflicts import refuse_conflicted
 from applications.services.search_text import search_text_of
 from applications.transitions import (
+    CHECKING_ACTIONS,
     TRANSITIONS,
     Actor,
     Transition,
@@ -217,6 +218,36 @@ def require_entering_correction(application: Application, *, acting_user: User) 
         raise WrongState(
             _("Dieses Bündnis bessert selbst nach: Ihm gehören Personen mit einem Konto an.")
         )
+
+
+_ENTERING_BY_STATE = {
+    State.DRAFT: Action.ENTER,
+    State.CHANGES_REQUESTED: Action.ENTER_CORRECTION,
+}
+
+
+def note_who_enters(application: Application, *, acting_user: User, now: datetime) -> None:
+    """Note that an officer has written in an application from paper: they have checked the case.
+
+    Once for each officer, and for nobody whose step in the case says so already. Without it,
+    whoever typed all of it for a colleague who handed it in could decide on it. Nothing is noted
+    for people of the alliance. Two queries for an officer, else none.
+    """
+    action = _ENTERING_BY_STATE.get(State(application.state))
+    if action is None or not (application.is_entered and acting_user.may(Right.CHECK)):
+        return
+    steps = StatusChange.objects.filter(application=application.pk, actor=acting_user)
+    if steps.filter(action__in=CHECKING_ACTIONS).exists():
+        return
+    StatusChange.objects.create(
+        application_id=application.pk,
+        action=action,
+        from_state=application.state,
+        to_state=application.state,
+        actor=acting_user,
+        at=now,
+        reason="Angaben übertragen",
+    )
 
 
 STATE_FIELDS = ("state", "state_changed_at", "updated_at", "last_action", "search_text")

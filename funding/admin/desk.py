@@ -70,7 +70,8 @@ _FOR: list[tuple[Right, type[TwoPersonStep], Callable[[int], str]]] = [
 @waits_on_desk
 def steps_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001
     for right, model, label in _FOR:
-        if user.may(right):
+        # Tables may be closed to somebody who has the right.
+        if user.may(right) and user.has_perm(f"funding.view_{model._meta.model_name}"):
             waiting = model.objects.awaiting_confirmation()  # type: ignore[attr-defined]
             number = waiting.exclude(proposed_by=user).count()
             yield Waiting(label(number), number, url_of_mine(model))

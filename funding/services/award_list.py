@@ -56,7 +56,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("Bekannt gegeben am", "announced_at", Kind.DAY),
     Column("Ursprünglich bewilligt", "amount", Kind.AMOUNT),
     Column("Zurückgegeben", "released", Kind.AMOUNT),
-    Column("Kettenstand", HEADS),
+    Column("Buchungsstand", HEADS),
 )
 
 

@@ -58,7 +58,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("Grund", "reason"),
     Column("Gebucht von", BOOKED_BY),
     Column("Siegel", "mac"),
-    Column("Kettenstand", HEAD),
+    Column("Buchungsstand", HEAD),
 )
 _MADE: Final = (TRANCHE, EFFECT, BOOKED_BY, HEAD)
 _OTHER_FIELDS: Final = (

@@ -11,12 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.admin.wording import step_words
+from applications.admin.wording import change_words, step_words
 from applications.checklist import CHECKLIST
 from applications.enums import Action, CheckAnswer, DecisionKind, ScanState, State
 from applications.models import Application, StatusChange
 from applications.services.award_changes import confirm_award_change
-from applications.services.conflicts import record_conflict
+from applications.services.conflicts import lift_conflict, record_conflict
 from applications.services.decision import send_back
 from applications.services.selection import run_selection
 from buendnisse.desk import Waiting
@@ -89,7 +89,7 @@ def test_case_page_shows_the_whole_application(round_: Round) -> None:
         "Nach Prüfung vorgeschlagen.",
         "Überzeugend.",
         "Eingangsbestätigung",
-        "In Prüfung genommen: In Prüfung",
+        "In Prüfung genommen",
         str(application.alliance.organisations.get(is_lead=True)),
     ):
         assert words in page
@@ -101,12 +101,22 @@ def test_what_was_done_is_said_otherwise_than_what_can_be_done() -> None:
     assert not set(done) & {action.label for action in Action}
 
 
+def test_a_step_names_the_state_only_where_it_says_more() -> None:
+    for action, state, words in (
+        (Action.SUBMIT, State.SUBMITTED, "Eingereicht"),
+        (Action.TAKE_UP, State.IN_REVIEW, "In Prüfung genommen"),
+        (Action.APPROVE, State.AWARDED, "Entschieden: Bewilligt"),
+        (Action.SEND_BACK, State.IN_REVIEW, "Vorschlag zurückgegeben: In Prüfung"),
+    ):
+        assert change_words(StatusChange(action=action, to_state=state)) == words
+
+
 def test_case_page_has_a_constant_number_of_queries(
     round_: Round, django_assert_num_queries: object
 ) -> None:
     application = round_.case(State.PROPOSED, score=8)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(37):  # type: ignore[operator]
+    with django_assert_num_queries(38):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -203,7 +213,7 @@ def test_case_page_asks_as_often_for_many_award_changes_as_for_one(
             change_id=change.pk, acting_user=round_.second_approver, now=ANNOUNCED_AT
         )
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(37):  # type: ignore[operator]
+    with django_assert_num_queries(38):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -343,7 +353,9 @@ def test_a_step_that_came_too_late_leads_back_to_the_case(round_: Round) -> None
     client = client_of(round_.officer)
     response = client.get(url("take_up", application), follow=True)
     assert response.redirect_chain == [(url("change", application), 302)]
-    assert "geht bei dem jetzigen Stand" in text(response)
+    assert "geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf „In Prüfung“" in text(
+        response
+    )
     page = client.post(url("take_up", application))
     assert "ist nicht möglich" in text(page)
 
@@ -493,7 +505,7 @@ def test_age_is_counted_from_the_present_state(round_: Round) -> None:
     since = datetime.now(tz=UTC) - timedelta(days=3, hours=1)
     Application.objects.filter(pk=application.pk).update(state_changed_at=since)
     queue = reverse("admin:applications_application_changelist")
-    assert "3 Tagen" in text(client_of(round_.officer).get(queue))
+    assert "seit 3 Tagen" in text(client_of(round_.officer).get(queue))
 
 
 # Attachments ----------------------------------------------------------------------------------
@@ -571,3 +583,45 @@ def test_files_of_a_case_are_listed_for_those_who_may_see_it(round_: Round) -> N
     )
     assert "Zeitplan.pdf" not in text(client_of(round_.officer).get(url("change", application)))
     assert client_of(round_.approver).get(url("change", draft)).status_code == 404
+
+
+def test_the_timeline_keeps_a_conflict_and_why_it_was_lifted(client: Client) -> None:
+    round_ = Round(money=None)
+    application = round_.case(State.ELIGIBLE)
+    round_.assign(application)
+    record_conflict(
+        application_id=application.pk,
+        person_id=round_.juror.pk,
+        reason="Schwester im Vorstand.",
+        acting_user=round_.officer,
+        now=datetime(2016, 7, 12, 8, tzinfo=UTC),
+    )
+    lift_conflict(
+        application_id=application.pk,
+        person_id=round_.juror.pk,
+        reason="Die Schwester ist ausgeschieden.",
+        acting_user=round_.officer,
+        now=datetime(2016, 7, 13, 8, tzinfo=UTC),
+    )
+    client.force_login(round_.officer)
+    page = client.get(reverse("admin:applications_application_change", args=[application.pk]))
+    assert [
+        (event.what, event.who, event.reason)
+        for event in page.context["events"]
+        if "efangen" in event.what
+    ] == [
+        (
+            f"Befangenheit von {round_.juror} eingetragen",
+            "Sachbearbeitung",
+            "Schwester im Vorstand.",
+        ),
+        (
+            f"Mitwirkung von {round_.juror} trotz Befangenheit zugelassen",
+            "Sachbearbeitung",
+            "Die Schwester ist ausgeschieden.",
+        ),
+    ]
+    html = page.content.decode()
+    timeline = html[html.index('id="events-title"') :]
+    assert "Schwester im Vorstand." in timeline
+    assert "Die Schwester ist ausgeschieden." in timeline

@@ -72,9 +72,9 @@ def test_an_application_is_one_row_with_its_findings() -> None:
         "Ansprechperson": application.contact_name,
         "E-Mail-Adresse": application.contact_email,
         "Telefon": "",
-        "Kettenstand": short_heads(chain_heads()),
+        "Buchungsstand": short_heads(chain_heads()),
     }
-    assert row["Kettenstand"].startswith("2016-1/2/")
+    assert row["Buchungsstand"].startswith("2016-1/2/")
 
 
 def test_whoever_has_yet_to_score_exports_no_score_of_that_case() -> None:

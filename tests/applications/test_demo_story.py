@@ -419,6 +419,7 @@ def test_the_logins_are_those_of_the_demo_with_their_roles() -> None:
     assert roles == {
         "antrag": (False, frozenset()),
         "sachbearbeitung": (True, frozenset({Role.CASE_OFFICER})),
+        "sachbearbeitung2": (True, frozenset({Role.CASE_OFFICER})),
         "jury": (False, frozenset({Role.JUROR})),
         "jury2": (False, frozenset({Role.JUROR})),
         "jury3": (False, frozenset({Role.JUROR})),

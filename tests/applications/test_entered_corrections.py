@@ -11,6 +11,7 @@ from django.urls import reverse
 from applications.comparison import compare
 from applications.enums import Action, State
 from applications.models import Application, ConflictKind, ConflictRecord
+from applications.public_state import public_events
 from applications.queries import is_answered_on_paper
 from applications.services.attachments import add_attachment
 from applications.services.corrections import extend_correction, remind_of_corrections
@@ -236,6 +237,19 @@ def test_who_entered_the_correction_has_checked_it_and_does_not_decide(
         )
 
 
+def test_who_wrote_the_correction_for_the_one_who_handed_it_in_does_not_decide(
+    round_: Round, asked: Application
+) -> None:
+    both = UserFactory(roles=[Role.CASE_OFFICER, Role.APPROVER])
+    write(asked, both)
+    events = [str(event.sentence) for event in public_events(reload(asked))]
+    assert "Das Ministerium hat Ihre Ergänzungen erfasst." not in events
+    hand_in(round_, asked)
+    round_._after_take_up(reload(asked), State.PROPOSED, "award", None, None, None)
+    with pytest.raises(NotAllowed, match="geprüft"):
+        round_.approve(asked.decisions.get(), acting_user=both)
+
+
 def test_files_and_organisations_are_entered_where_they_were_asked_for(round_: Round) -> None:
     application = asked_on_paper(round_, fields=["attachments", "organisations"], words={})
     lead = application.alliance.organisations.get(is_lead=True)
@@ -339,4 +353,4 @@ def test_a_case_of_people_with_accounts_offers_no_entering(round_: Round, client
 def test_a_draft_has_no_correction_to_enter(round_: Round, client: Client) -> None:
     draft = fill(round_, begin(round_))
     page = client.get(url("enter_correction", draft.pk), follow=True)
-    assert "Das geht bei dem jetzigen Stand des Antrags nicht." in shown(page)
+    assert "geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf" in shown(page)

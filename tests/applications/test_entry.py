@@ -1,5 +1,6 @@
 """Entry for others: what came on paper is entered, marked so, and submitted by its day."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,9 +14,15 @@ from django.urls import reverse
 from applications.enums import Action, Intake, State
 from applications.forms.admin_entry import alliances_named
 from applications.models import Application, Attachment
+from applications.services.attachments import add_attachment
 from applications.services.case_file import write_message
 from applications.services.drafting import CallClosed, save_section
-from applications.services.entry import EntryRefused, withdraw_entered
+from applications.services.entry import (
+    EntryRefused,
+    remove_entered_organisation,
+    save_entered_organisation,
+    withdraw_entered,
+)
 from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import ReasonMissing, WrongState
 from applications.services.reviewing import admit_late, take_up
@@ -23,12 +30,12 @@ from applications.services.submission import (
     Incomplete,
 )
 from buendnisse.history import history_of
-from buendnisse.models import Alliance, MailState, MemberOrganisation, OutgoingMail
+from buendnisse.models import Alliance, MailState, MemberOrganisation, OutgoingMail, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
 from buendnisse.services.alliances import AllianceInUse, discard_alliance
 from buendnisse.services.outbox import deliver_due
-from tests.factories.buendnisse import MembershipFactory, UserFactory
+from tests.factories.buendnisse import MemberOrganisationFactory, MembershipFactory, UserFactory
 from tests.factories.cases import Round, reload
 from tests.factories.entry import (
     ADDRESS,
@@ -85,6 +92,72 @@ def test_who_entered_it_has_checked_it_and_does_not_decide(round_: Round) -> Non
         type(decision).objects.filter(pk=decision.pk).update(
             outcome="approved", decided_by=both, decided_at=ENTERED_AT
         )
+
+
+def typed_values(application: Application, both: User) -> None:
+    save_section(
+        application_id=application.pk,
+        acting_user=both,
+        now=ENTERED_AT,
+        version=application.version,
+        values={"goals": "Was im Brief steht."},
+    )
+
+
+def added_file(application: Application, both: User) -> None:
+    add_attachment(
+        application_id=application.pk, upload=upload(picture()), acting_user=both, now=ENTERED_AT
+    )
+
+
+def saved_organisation(application: Application, both: User) -> None:
+    save_entered_organisation(
+        application_id=application.pk,
+        organisation=MemberOrganisation(alliance=application.alliance, name="Chor Papier"),
+        acting_user=both,
+        now=ENTERED_AT,
+    )
+
+
+def removed_organisation(application: Application, both: User) -> None:
+    organisation = MemberOrganisationFactory(alliance=application.alliance)
+    remove_entered_organisation(
+        application_id=application.pk,
+        organisation_id=organisation.pk,
+        acting_user=both,
+        now=ENTERED_AT,
+    )
+
+
+@pytest.mark.parametrize(
+    "typing", [typed_values, added_file, saved_organisation, removed_organisation]
+)
+def test_who_typed_for_the_one_who_handed_in_has_checked_it_too(
+    round_: Round, typing: Callable[[Application, User], None]
+) -> None:
+    both = UserFactory(roles=[Role.CASE_OFFICER, Role.APPROVER])
+    application = fill(round_, begin(round_))
+    typing(application, both)
+    submit(round_, application)
+    take_up(application_id=application.pk, acting_user=round_.officer, now=ENTERED_AT)
+    round_._after_take_up(reload(application), State.PROPOSED, "award", None, None, None)
+    decision = application.decisions.get()
+    with pytest.raises(NotAllowed, match="geprüft"):
+        round_.approve(decision, acting_user=both)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(decision).objects.filter(pk=decision.pk).update(
+            outcome="approved", decided_by=both, decided_at=ENTERED_AT
+        )
+
+
+def test_who_types_is_noted_once_and_whoever_began_not_again(round_: Round) -> None:
+    both = UserFactory(roles=[Role.CASE_OFFICER])
+    application = fill(round_, begin(round_))
+    assert application.status_changes.count() == 1
+    typed_values(application, both)
+    typed_values(reload(application), both)
+    added_file(application, both)
+    assert application.status_changes.filter(actor=both).count() == 1
 
 
 @pytest.mark.parametrize(

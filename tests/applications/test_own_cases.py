@@ -59,6 +59,8 @@ def statuses(user: User, round_: Round) -> dict[str, int]:
         "entry": reverse("admin:funding_ledgerentry_change", args=[entry.pk]),
         "decisions": reverse("admin:applications_decision_changelist"),
         "runs": reverse("admin:applications_selectionrun_changelist"),
+        "tranches": reverse("admin:funding_tranche_changelist"),
+        "tranche": reverse("admin:funding_tranche_change", args=[entry.tranche_id]),
         "ranking": reverse("admin:applications_selection", args=[round_.year.year]),
         "simulation": reverse("admin:applications_simulation", args=[round_.year.year]),
         "jury": reverse("admin:applications_jury_results", args=[round_.year.year]),
@@ -124,6 +126,33 @@ def test_the_queue_and_the_desk_leave_out_own_cases(round_: Round) -> None:
     assert {row.pk for row in queue.context["cl"].result_list} == {own.pk, other.pk}
     panels = {panel.code for panel in client.get(reverse("admin:index")).context["panels"]}
     assert "own-cases" not in panels
+
+
+def test_whoever_only_reads_opens_no_page_of_an_own_case_either(round_: Round) -> None:
+    application = round_.case(State.AWARDED, score=8, title="Begegnungscafé")
+    case, record = (
+        reverse(f"admin:applications_application_{code}", args=[application.pk])
+        for code in ("change", "record")
+    )
+    person, other = volunteer(application, Role.AUDITOR), UserFactory(roles=[Role.AUDITOR])
+    page = client_of(person).get(case)
+    assert "Sie gehören diesem Bündnis an" in page.content.decode()
+    assert "Begegnungscafé" not in page.content.decode()
+    assert client_of(person).get(record).headers["Location"] == case
+    assert client_of(other).get(record).status_code == 200
+    assert "Begegnungscafé" in client_of(other).get(case).content.decode()
+
+    round_.announce()
+    assert "Begegnungscafé" in client_of(person).get(case).content.decode()
+    assert client_of(person).get(record).status_code == 200
+
+
+def test_the_sums_of_a_year_are_closed_as_its_bookings_are(round_: Round) -> None:
+    application = round_.case(State.AWARDED, score=8)
+    year = reverse("admin:funding_programmeyear_change", args=[round_.year.pk])
+    person = volunteer(application, Role.AUDITOR)
+    assert client_of(person).get(year).context["budget"] is None
+    assert client_of(UserFactory(roles=[Role.AUDITOR])).get(year).context["budget"]
 
 
 def test_a_case_beside_ones_own_does_not_tell_of_it(round_: Round) -> None:

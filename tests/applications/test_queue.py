@@ -25,6 +25,7 @@ from buendnisse.models import MembershipRole, SavedView, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
 from buendnisse.services.saved_views import MOST_VIEWS, save_view
+from tests.buendnisse.page import Page
 from tests.factories.buendnisse import MembershipFactory, UserFactory
 from tests.factories.cases import CHECKED_AT, Round
 
@@ -109,7 +110,7 @@ def test_old_states_show_their_day(round_: Round) -> None:
     assert "01.06.2016" in text(client_of(round_.officer).get(reverse(QUEUE)))
     since = timezone.now() - timedelta(days=99, hours=1)
     Application.objects.filter(pk=case.pk).update(state_changed_at=since)
-    assert "99 Tagen" in text(client_of(round_.officer).get(reverse(QUEUE)))
+    assert "seit 99 Tagen" in text(client_of(round_.officer).get(reverse(QUEUE)))
 
 
 def test_cases_are_filtered_by_their_officer(round_: Round) -> None:
@@ -226,6 +227,38 @@ def test_naming_a_deputy_refuses_what_makes_no_sense(round_: Round) -> None:
         assert refused.value.code == code
     with pytest.raises(NotAllowed):
         end_deputyship(deputyship_id=Deputyship.objects.get().pk, acting_user=officer(), now=NOW)
+
+
+def test_where_nobody_could_be_deputy_the_page_says_so(round_: Round) -> None:
+    path = reverse("admin:applications_deputies")
+    page = text(client_of(round_.officer).get(path))
+    assert "Es gibt noch niemanden, der Sie vertreten kann" in page
+    assert 'name="deputy"' not in page
+    UserFactory(roles=[Role.CASE_OFFICER])
+    assert 'name="deputy"' in text(client_of(round_.officer).get(path))
+
+
+def test_a_state_is_told_with_since_when(round_: Round) -> None:
+    application = round_.case(State.SUBMITTED)
+    for days, words in (
+        (0, "seit heute"),
+        (1, "seit 1 Tag<"),
+        (9, "seit 9 Tagen"),
+        (400, f"seit {timezone.localdate() - timedelta(days=400):%d.%m.%Y}"),
+    ):
+        Application.objects.filter(pk=application.pk).update(
+            state_changed_at=timezone.now() - timedelta(days=days, minutes=1)
+        )
+        assert words in text(client_of(round_.officer).get(reverse(QUEUE)))
+
+
+def test_an_action_without_a_tick_says_what_to_do_first(round_: Round) -> None:
+    round_.case(State.SUBMITTED)
+    client = client_of(round_.officer)
+    page = client.post(reverse(QUEUE), {"action": "assign_many", "index": "0"}, follow=True)
+    assert "Kreuzen Sie zuerst in der Liste an, worum es geht." in text(page)
+    crumbs = Page(text(client.get(reverse(QUEUE)))).one("div", **{"class": "breadcrumbs"})
+    assert crumbs.text == "Start › Anträge"
 
 
 def test_deputies_are_named_and_ended_on_their_page(round_: Round) -> None:

@@ -38,7 +38,7 @@ HEADINGS = [
     "Bekannt gegeben am",
     "Ursprünglich bewilligt",
     "Zurückgegeben",
-    "Kettenstand",
+    "Buchungsstand",
 ]
 # Late in the evening in Berlin it is still the day before in London.
 DECIDED = datetime(2016, 7, 13, 22, 30, tzinfo=UTC)
@@ -138,7 +138,7 @@ def test_each_award_names_where_the_chains_of_its_year_end(form: ListFormat) -> 
         str(tranche): f"{tranche}/{tranche.ledger_length}/{tranche.ledger_head[:16]}"
         for tranche in Tranche.objects.select_related("programme_year")
     }
-    assert [(row["Programmjahr"], row["Kettenstand"]) for row in rows(form)] == [
+    assert [(row["Programmjahr"], row["Buchungsstand"]) for row in rows(form)] == [
         ("2016", f"{heads['2016-1']}; {heads['2016-2']}"),
         ("2016", f"{heads['2016-1']}; {heads['2016-2']}"),
         ("2015", heads["2015-1"]),

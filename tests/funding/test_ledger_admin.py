@@ -41,7 +41,7 @@ HEADINGS = [
     "Grund",
     "Gebucht von",
     "Siegel",
-    "Kettenstand",
+    "Buchungsstand",
 ]
 
 
@@ -375,7 +375,7 @@ def test_export_of_a_past_day_ends_the_chains_where_they_ended_then(auditor: Cli
     MoneyStory()
     seal = LedgerEntry.objects.get(tranche__number=1, sequence=4).mac
     heads = {
-        line["Kettenstand"] for line in exported(auditor, ListFormat.EXCEL, "stand=31.07.2016")
+        line["Buchungsstand"] for line in exported(auditor, ListFormat.EXCEL, "stand=31.07.2016")
     }
     assert heads == {f"2016-1/4/{seal[:16]}"}
 

@@ -30,7 +30,7 @@ def test_a_figure_of_a_past_day_leads_to_its_entries_and_their_file(site: Site) 
     rows = list(csv.DictReader(io.StringIO(file)))
     assert len(rows) == 54
     # All of one tranche: its chain ends at one place, and not before the last of its entries.
-    (head,) = {row["Kettenstand"] for row in rows}
+    (head,) = {row["Buchungsstand"] for row in rows}
     assert head.startswith("2016-1/")
     assert int(head.split("/")[1]) >= max(int(row["Nr."]) for row in rows)
 

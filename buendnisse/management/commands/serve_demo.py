@@ -19,6 +19,7 @@ DEMO_LOGINS = [
     ("antrag", "Antragstellerin eines Bündnisses"),
     ("buendnis-003", "Bündnisse mit Anträgen aller Jahre und in jedem Stand"),
     ("sachbearbeitung", "Sachbearbeitung"),
+    ("sachbearbeitung2", "Sachbearbeitung, kann vertreten"),
     ("jury", "Jury"),
     ("jury2", "Jury, ein weiteres Mitglied"),
     ("jury3", "Jury, ein drittes Mitglied"),
