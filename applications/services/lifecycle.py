@@ -22,7 +22,6 @@ from applications.transitions import (
 from buendnisse.models import Membership, MembershipRole, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
-from buendnisse.templatetags.display import moment
 
 # What the applicants have written is settled, or the officer has confirmed the place.
 _CHANGES_WHAT_IS_FOUND = frozenset(
@@ -105,36 +104,21 @@ def require_transition(
             raise NotAllowed(
                 _("„%(action)s“ dürfen Sie bei diesem Antrag nicht.") % {"action": action.label}
             ) from refused
-        raise _wrong_state(application, action, actors) from refused
+        raise WrongState(
+            _(
+                "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht inzwischen auf "
+                "„%(state)s“."
+            )
+            % {
+                "action": action.label,
+                "name": application,
+                "state": _state_words(application, actors),
+            }
+        ) from refused
     if _is_staff_step(transition):
         refuse_own_alliance(actors)
         refuse_conflicted(application, acting_user)
     return transition
-
-
-def _wrong_state(application: Application, action: Action, actors: frozenset[Actor]) -> WrongState:
-    words = {
-        "action": action.label,
-        "name": application,
-        "state": _state_words(application, actors),
-    }
-    is_applicant = any(isinstance(actor, MembershipRole) for actor in actors)
-    last = application.status_changes.select_related("actor").order_by("at", "pk").last()
-    if is_applicant or last is None:
-        return WrongState(
-            _(
-                "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht auf „%(state)s“. "
-                "Laden Sie die Seite neu, um den aktuellen Stand zu sehen."
-            )
-            % words
-        )
-    return WrongState(
-        _(
-            "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht auf „%(state)s“, seit dem "
-            "%(when)s durch %(who)s. Es wurde nichts geändert."
-        )
-        % {**words, "when": moment(last.at), "who": last.actor}
-    )
 
 
 def _state_words(application: Application, actors: frozenset[Actor]) -> str:

@@ -20,7 +20,7 @@ from applications.services.conflicts import lift_conflict, record_conflict
 from applications.services.decision import send_back
 from applications.services.selection import run_selection
 from buendnisse.desk import Waiting
-from buendnisse.models import OutgoingMail, User
+from buendnisse.models import ChangeRecord, OutgoingMail, User
 from buendnisse.roles import Role
 from buendnisse.templatetags.display import moment
 from buendnisse.working_days import next_working_day
@@ -353,11 +353,122 @@ def test_a_step_that_came_too_late_leads_back_to_the_case(round_: Round) -> None
     client = client_of(round_.officer)
     response = client.get(url("take_up", application), follow=True)
     assert response.redirect_chain == [(url("change", application), 302)]
-    assert "geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf „In Prüfung“" in text(
-        response
+    words = (
+        "„In Prüfung nehmen“ geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf "
+        "„In Prüfung“ "
+        "(In Prüfung genommen: Sachbearbeitung, 4. Juli 2016, 10:00\N{NO-BREAK SPACE}Uhr)."
     )
-    page = client.post(url("take_up", application))
-    assert "ist nicht möglich" in text(page)
+    assert words in text(response)
+    assert words in text(client.post(url("take_up", application)))
+
+
+@pytest.mark.parametrize(
+    "code, state, typed",
+    [
+        ("request_changes", State.ELIGIBLE, {"message": "Lange überlegt."}),
+        ("extend", State.IN_REVIEW, {"reason": "Lange überlegt."}),
+        ("decline_late", State.SUBMITTED, {"answer": "Lange überlegt."}),
+        ("propose", State.PROPOSED, {"reason": "Lange überlegt."}),
+        ("send_back", State.AWARDED, {"reason": "Lange überlegt."}),
+        ("eligible", State.ELIGIBLE, {"reduction_reason": "Lange überlegt."}),
+    ],
+)
+def test_what_was_typed_too_late_is_refused_at_once_and_can_be_copied(
+    round_: Round, code: str, state: State, typed: dict[str, str]
+) -> None:
+    """Another window or person was quicker: no mail is shown, and no advice throws words away."""
+    application = round_.case(state)
+    who = round_.second_approver if code == "send_back" else round_.officer
+    page = client_of(who).post(url(code, application), typed)
+    html = text(page)
+    assert page.status_code == 200
+    assert not page.context.get("messages_to_send")
+    if code != "eligible":  # It may be found once more.
+        assert "geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf" in html
+        assert "Gespeichert und gesendet ist nichts." in html
+        assert html.count('class="button default"') == 0
+    assert "Laden Sie die Seite neu" not in html
+    assert ">\nLange überlegt.</textarea>" in html
+
+
+@pytest.mark.parametrize(
+    "code, typed, field, words",
+    [
+        (
+            "follow_up",
+            {"due_date": "01.02.2016", "words": "Anrufen."},
+            "due_date",
+            "Der Tag der Wiedervorlage liegt in der Vergangenheit.",
+        ),
+        (
+            "eligible",
+            {"eligible_amount": "20.000"},
+            "eligible_amount",
+            "Anerkannt werden kann höchstens, was beantragt ist",
+        ),
+        (
+            "eligible",
+            {"eligible_amount": "9.000"},
+            "reduction_reason",
+            "Bitte begründen Sie die Kürzung.",
+        ),
+    ],
+)
+def test_what_the_service_refuses_is_said_at_its_field(
+    round_: Round, code: str, typed: dict[str, str], field: str, words: str
+) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    form = client.get(url(code, application)).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | typed
+    page = client.post(url(code, application), sent)
+    (error,) = page.context["form"].errors[field]
+    assert words in error
+    html = text(page)
+    assert f'<a href="#id_{field}">' in html
+    assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', html)
+    # Whoever cannot see the page is led to what is wrong first.
+    assert '<div class="errornote desk-errors" role="alert" tabindex="-1" autofocus>' in html
+
+
+def test_a_deputyship_that_is_over_is_said_at_its_day(round_: Round) -> None:
+    colleague = UserFactory(roles=[Role.CASE_OFFICER])
+    typed = {"deputy": colleague.pk, "first_day": "01.02.2016", "last_day": "05.02.2016"}
+    page = client_of(round_.officer).post(reverse("admin:applications_deputies"), typed)
+    assert page.context["form"].errors == {"last_day": ["Dieser Zeitraum ist schon vorbei."]}
+
+
+def test_no_id_is_used_twice(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    for code in ("checklist", "propose", "request_changes", "eligible", "jury"):
+        found = re.findall(r'\sid="([^"]+)"', text(client.get(url(code, application))))
+        assert sorted(found) == sorted(set(found)), code
+    # A sentence about an answer leads to its group, which has the focus then.
+    page = client.post(url("checklist", application), {"answer_purpose": "x"})
+    assert re.search(r'<fieldset[^>]*id="id_answer_purpose"[^>]*tabindex="-1"', text(page))
+    assert '<a href="#id_answer_purpose">' in text(page)
+
+
+def test_an_answer_can_be_open_again(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    seen = client.get(url("checklist", application)).context["form"]["seen"].value()
+    page = client.post(url("checklist", application), {"seen": seen, "answer_purpose": ""})
+    assert page.status_code == 302
+    current = application.check_results.current()
+    assert not current.filter(item="purpose").exists()
+    # What the page did not send stays answered, and the history has the answer that is gone.
+    assert current.count() == len(CHECKLIST) - 1
+    assert application.check_results.exclude(replaced_at=None).get().answered_by == round_.officer
+    record = ChangeRecord.objects.latest("pk")
+    assert (record.before, record.after, record.person) == ("Ja", "", round_.officer)
+    # Whoever had opened the page before is told, and no note is lost with an open answer.
+    stale = client.post(url("checklist", application), {"seen": seen, "answer_purpose": "yes"})
+    assert "hat diese Prüfung geändert" in text(stale)
+    lost = {"seen": stale.context["form"]["seen"].value(), "answer_purpose": ""}
+    refused = client.post(url("checklist", application), lost | {"note_purpose": "Halb geprüft."})
+    assert "Ein Vermerk steht bei einer Antwort" in text(refused)
 
 
 def test_desk_numbers_lead_to_exactly_these_rows(round_: Round) -> None:

@@ -247,7 +247,8 @@ def test_the_slower_of_two_reads_who_decided_when_and_where_it_stands(round_: Ro
     round_.approve(open_decision(application))
     page = late.post(url("approve", application), typed)
     said = text(page)
-    assert "steht auf „Bewilligt“, seit dem 13. Juli 2016, 10:00 Uhr durch Zeichnung" in said
+    assert "steht jetzt auf „Bewilligt“" in said
+    assert "Zeichnung, 13. Juli 2016, 10:00 Uhr" in said
     assert "Laden Sie die Seite neu" not in said
     present = reverse("admin:applications_application_change", args=[application.pk])
     assert page.context["present_url"] == present
