@@ -18,6 +18,7 @@ from applications.models import Application, StatusChange
 from applications.services.award_changes import confirm_award_change
 from applications.services.conflicts import lift_conflict, record_conflict
 from applications.services.decision import send_back
+from applications.services.reviewing import take_up
 from applications.services.selection import run_selection
 from buendnisse.desk import Waiting
 from buendnisse.models import ChangeRecord, OutgoingMail, User
@@ -736,3 +737,24 @@ def test_the_timeline_keeps_a_conflict_and_why_it_was_lifted(client: Client) -> 
     timeline = html[html.index('id="events-title"') :]
     assert "Schwester im Vorstand." in timeline
     assert "Die Schwester ist ausgeschieden." in timeline
+
+
+def test_eligibility_waits_for_the_checklist_and_says_so(round_: Round) -> None:
+    application = round_.case(State.SUBMITTED)
+    take_up(application_id=application.pk, acting_user=round_.officer, now=CHECKED_AT)
+    client = client_of(round_.officer)
+    page = client.get(url("change", application))
+    sentence = "Die Prüfliste ist noch nicht vollständig beantwortet."
+    (offer,) = [each for each in page.context["offers"] if each.step.code == "eligible"]
+    assert (offer.reason, offer.way) == (
+        sentence,
+        (url("checklist", application), "Prüfliste ausfüllen"),
+    )
+    assert f'href="{url("eligible", application)}"' not in text(page)
+    # Whoever has the address of the form is told before filling it in.
+    response = client.get(url("eligible", application), follow=True)
+    assert response.redirect_chain == [(url("change", application), 302)]
+    # Who may not do it at all is told that, and needs no checklist.
+    page = client_of(round_.approver).get(url("change", application))
+    (offer,) = [each for each in page.context["offers"] if each.step.code == "eligible"]
+    assert (offer.reason, offer.way) == ("Das macht: Sachbearbeitung.", None)
