@@ -4,9 +4,9 @@ The shape is always the same: read on GET, validate on POST, call the service, s
 go on. What the service refuses is said above the form, which keeps everything that was typed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -30,6 +30,12 @@ class ActionPage(View):
     title: Any = ""
     submit_label: Any = ""
     http_method_names = ["get", "head", "post"]
+    # At which field a refusal is said, by its code; all others are said above the form.
+    refused_fields: ClassVar[Mapping[str, str]] = {}
+    # Whether the form is shown for the sake of its words alone: nothing can be sent any more.
+    is_too_late = False
+    # Set when somebody was faster than this press of the button.
+    is_overtaken = False
 
     @property
     def user(self) -> User:
@@ -37,7 +43,10 @@ class ActionPage(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.now: datetime = timezone.now()
-        return self.load() or super().dispatch(request, *args, **kwargs)
+        answer = self.load()
+        if answer is None and request.method == "POST":
+            answer = self.refuse_to_take()
+        return answer or super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if refused := self.refuse_to_open():
@@ -50,11 +59,16 @@ class ActionPage(View):
             try:
                 said = self.perform(form)
             except Refusal as refusal:
-                form.add_error(None, refusal.sentence)  # type: ignore[arg-type]
+                self.add_refusal(form, refusal)
             else:
                 messages.success(request, str(said))
                 return HttpResponseRedirect(self.success_url())
         return self.show(form)
+
+    def add_refusal(self, form: forms.Form, refusal: Refusal) -> None:
+        """Say in the form what the service refuses, at its field where it is about one."""
+        form.add_error(self.refused_fields.get(refusal.code), refusal.sentence)  # type: ignore[arg-type]
+        self.is_overtaken = refusal.is_overtaken
 
     def show(self, form: forms.Form) -> HttpResponse:
         opts = self.model_admin.model._meta
@@ -71,7 +85,10 @@ class ActionPage(View):
             ],
             "form": form,
             "submit_label": self.submit_label,
+            "is_too_late": self.is_too_late,
             "back_url": self.back_url(),
+            # A reload would send the form again.
+            "present_url": self.back_url() if self.is_overtaken or self.is_too_late else "",
             **self.context(form),
         }
         return TemplateResponse(self.request, self.template_name, context)
@@ -84,6 +101,10 @@ class ActionPage(View):
 
     def refuse_to_open(self) -> HttpResponse | None:
         """A redirect with a message where there is nothing to do on this page now."""
+        return None
+
+    def refuse_to_take(self) -> HttpResponse | None:
+        """The page with what was typed, and why nothing of it can be taken now."""
         return None
 
     def form_kwargs(self) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def districts_with_territories() -> QuerySet[District]:
         default=0,
         output_field=IntegerField(),
     )
-    territories = Territory.objects.order_by(place_in_list, "name")
+    territories = Territory.objects.order_by(place_in_list, "sort_name")
     return District.objects.prefetch_related(Prefetch("territories", queryset=territories))
 
 

@@ -26,6 +26,8 @@ from applications.models import (
     ApplicantMessage,
     Application,
     CheckResult,
+    ConflictKind,
+    ConflictRecord,
     ConsentRequest,
     CorrectionExtension,
     CorrectionRequest,
@@ -42,6 +44,7 @@ from applications.presentation import Row, plan_parts, section_rows, shown
 from applications.queries import plan_of
 from applications.sections import SECTIONS
 from applications.services.four_eyes import why_not_decide
+from applications.services.jury_results import counted_reviews
 from applications.services.lifecycle import actors_of
 from buendnisse.admin_two_persons import PEOPLE
 from buendnisse.history import history_of
@@ -112,6 +115,9 @@ def find_case(pk: int) -> Application | None:
                 ),
             ),
             Prefetch("consent_requests", ConsentRequest.objects.select_related("asked_by")),
+            Prefetch(
+                "conflict_records", ConflictRecord.objects.select_related("person", "recorded_by")
+            ),
             Prefetch("sharing_changes", SharingChange.objects.select_related("actor")),
             Prefetch("status_changes", StatusChange.objects.select_related("actor")),
             Prefetch("award__changes", AwardChange.objects.select_related(*PEOPLE)),
@@ -153,6 +159,7 @@ def case_context(
         "correction": correction,
         "correction_is_late": correction is not None and correction.due_at < now,
         "reviews": list(application.reviews.all()),
+        "counted_reviews": counted_reviews(application),
         "may_reassign": user.may(Right.ARRANGE_JURY)
         and application.state in (State.IN_REVIEW, State.ELIGIBLE),
         "scores_hidden": hidden,
@@ -167,10 +174,16 @@ def case_context(
         "is_written_to_by_post": is_written_to_by_post(application),
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
         "offers": [
-            replace(offer, url=with_list(offer.url, list_query))
+            replace(
+                offer,
+                url=with_list(offer.url, list_query),
+                way=offer.way and (with_list(offer.way[0], list_query), offer.way[1]),
+            )
             for offer in offers_for(application, user, actors)
         ],
         **file_context(application, user, actors, list_query),
+        # Behind every way from here to a page that leads back.
+        "list_suffix": with_list("", list_query),
         "letters": letters_of(application),
         "other_years": other_years(application),
         "overlaps": overlapping_cases(application, organisations, user),
@@ -253,6 +266,13 @@ def _freeze(application: Application, decision: Decision | None, user: User) -> 
     return next(iter(freezes_in_force([application.programme_year])), None)
 
 
+_CONFLICTS: Final = {
+    ConflictKind.DECLARED: gettext_lazy("%(person)s hat sich für befangen erklärt"),
+    ConflictKind.RECORDED: gettext_lazy("Befangenheit von %(person)s eingetragen"),
+    ConflictKind.LIFTED: gettext_lazy("Mitwirkung von %(person)s trotz Befangenheit zugelassen"),
+}
+
+
 def _events(application: Application) -> list[Event]:
     events = [
         Event(
@@ -281,6 +301,15 @@ def _events(application: Application) -> list[Event]:
         )
         for decision in application.decisions.all()
         if decision.announced_at
+    ]
+    events += [
+        Event(
+            record.recorded_at,
+            _CONFLICTS[ConflictKind(record.kind)] % {"person": record.person},
+            str(record.recorded_by),
+            record.reason,
+        )
+        for record in application.conflict_records.all()
     ]
     for change in _award_changes(application):
         events += _change_events(change)

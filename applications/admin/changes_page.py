@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from applications.admin.list_place import list_query, with_list
 from applications.comparison import compare
 from applications.models import Application, Submission
 from applications.services.conflicts import why_closed
@@ -34,7 +35,7 @@ def changes_page(request: HttpRequest, pk: int, number: int, *, model_admin: Any
     if application is None or number < 2:
         raise Http404
     if why_closed(application, request.user):  # type: ignore[arg-type]
-        return redirect(change_url(application))
+        return redirect(with_list(change_url(application), list_query(request)))
     versions = {
         submission.number: submission
         for submission in application.submissions.filter(
@@ -51,6 +52,7 @@ def changes_page(request: HttpRequest, pk: int, number: int, *, model_admin: Any
         .order_by("requested_at")
         .last()
     )
+    case_url = with_list(change_url(application), list_query(request))
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -61,9 +63,10 @@ def changes_page(request: HttpRequest, pk: int, number: int, *, model_admin: Any
                 reverse("admin:applications_application_changelist"),
                 str(model_admin.opts.verbose_name_plural),
             ),
-            (change_url(application), str(application)),
+            (case_url, str(application)),
         ],
         "application": application,
+        "case_url": case_url,
         "before": before,
         "after": after,
         "is_erased": old is None or new is None,

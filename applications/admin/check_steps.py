@@ -1,6 +1,7 @@
 """The officer's steps: take up, checklist, eligibility."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,6 +78,7 @@ class ChecklistPage(_BoundPage):
             answer_checklist(
                 application_id=self.application.pk,
                 answers=form.answers(),
+                reopened=form.reopened(),
                 acting_user=self.user,
                 now=self.now,
                 seen=form.cleaned_data["seen"],
@@ -91,6 +93,11 @@ class ChecklistPage(_BoundPage):
 class EligibilityPage(_BoundPage):
     step = steps.ELIGIBILITY
     form_class = EligibilityForm
+    refused_fields: ClassVar[Mapping[str, str]] = {
+        "above_requested": "eligible_amount",
+        "reduction_reason_missing": "reduction_reason",
+        "place_missing": "place",
+    }
     submit_label = gettext_lazy("Förderfähigkeit feststellen")
 
     def form_kwargs(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.admin.list_place import list_query, with_list
 from applications.forms.admin_conflict import ConflictRecordForm, LiftConflictForm
 from applications.models import Application, ConflictKind, ConflictRecord
 from applications.services.conflicts import (
@@ -140,10 +141,11 @@ class _ConflictPage(ActionPage):
         return None
 
     def crumbs(self) -> list[tuple[str, str]]:
-        return [(change_url(self.application), str(self.application))]
+        return [(self.back_url(), str(self.application))]
 
     def back_url(self) -> str:
-        return change_url(self.application)
+        """The case, in the list that it was opened from."""
+        return with_list(change_url(self.application), list_query(self.request))
 
     def facts(self) -> list[tuple[str, str]]:
         return [

@@ -1,6 +1,7 @@
 """Who stands in for whom: an officer names a deputy for an absence, and either ends it early."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -25,6 +26,7 @@ class DeputiesPage(ActionPage):
 
     template_name = "admin/applications/application/deputies.html"
     form_class = DeputyForm
+    refused_fields: ClassVar[Mapping[str, str]] = {"over": "last_day", "no_officer": "deputy"}
     title = gettext_lazy("Vertretungen")
     submit_label = gettext_lazy("Vertretung eintragen")
 

@@ -1,7 +1,7 @@
 """What keeps the case file: notes, follow-ups, messages to the alliance."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -64,6 +64,7 @@ class NotePage(StepPage):
 class FollowUpPage(StepPage):
     step = steps.FOLLOW_UP
     form_class = FollowUpForm
+    refused_fields: ClassVar[Mapping[str, str]] = {"past": "due_date", "wrong_person": "person"}
     submit_label = gettext_lazy("Wiedervorlage anlegen")
 
     def form_kwargs(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from applications.admin.jury_spread import NO_MAIL
+from applications.admin.list_place import list_query, with_list
 from applications.admin.steps import JURY
 from applications.enums import State
 from applications.forms.admin_decide import JurorsForm
@@ -61,7 +62,7 @@ class AssignJurorsPage(ActionPage):
 
     def back_url(self) -> str:
         if "pk" in self.kwargs:
-            return change_url(self.applications[0])
+            return with_list(change_url(self.applications[0]), list_query(self.request))
         return super().back_url()
 
     def context(self, form: Any) -> dict[str, Any]:

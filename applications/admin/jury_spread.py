@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.admin.list_place import list_query, with_list
 from applications.forms.admin_jury import ReassignForm, SpreadForm
 from applications.models import Review
 from applications.services.jury_spreading import plan_spread, reassign_review, spread_evenly
@@ -132,7 +133,7 @@ class ReassignPage(ActionPage):
         return [(self.back_url(), str(self.review.application))]
 
     def back_url(self) -> str:
-        return change_url(self.review.application)
+        return with_list(change_url(self.review.application), list_query(self.request))
 
     def context(self, form: Any) -> dict[str, Any]:
         application = self.review.application

@@ -41,7 +41,7 @@ from applications.admin.follow_ups import FollowUpFilter
 from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
 from applications.admin.jury_results import record_file, results_page
 from applications.admin.jury_spread import ReassignPage, SpreadPage
-from applications.admin.list_place import list_query, place_in_list
+from applications.admin.list_place import list_query, list_url, place_in_list
 from applications.admin.officers import OfficerFilter, officer_words
 from applications.admin.queue_columns import QueueColumns, officer_column
 from applications.admin.selection import SelectionPage
@@ -252,6 +252,7 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
         }
         if conflicts.own:
             context["conflict"] = conflicts.own
+            context["list_url"] = list_url(request)
             context["keepers"] = keepers_of_conflicts(application, request.user)  # type: ignore[arg-type]
             return TemplateResponse(
                 request, "admin/applications/application/conflicted.html", context

@@ -68,9 +68,9 @@ class ChecklistForm(SeenForm):
             self.fields[f"answer_{item.code}"] = forms.ChoiceField(
                 label=str(item.label),
                 required=False,
-                choices=CheckAnswer.choices,
+                choices=[("", _("Noch offen")), *CheckAnswer.choices],
                 widget=forms.RadioSelect,
-                initial=given.answer if given else None,
+                initial=given.answer if given else "",
             )
             self.fields[f"note_{item.code}"] = PlainTextField(
                 label=_("Vermerk"),
@@ -100,7 +100,17 @@ class ChecklistForm(SeenForm):
             # The service refuses it too; here it is said beside the field.
             if answer and answer != CheckAnswer.YES and not cleaned.get(note) and note in cleaned:
                 self.add_error(note, _("Bitte schreiben Sie hier kurz, warum."))
+            # The note of an answer goes with it; a new one would be lost.
+            if answer == "" and cleaned.get(note) and note in self.changed_data:
+                self.add_error(
+                    f"answer_{item.code}",
+                    _("Ein Vermerk steht bei einer Antwort: Bitte wählen Sie eine."),
+                )
         return cleaned
+
+    def reopened(self) -> set[str]:
+        """The items that are chosen to be open; not those that the page did not send."""
+        return {item.code for item in CHECKLIST if self.data.get(f"answer_{item.code}") == ""}
 
     def answers(self) -> dict[str, tuple[CheckAnswer, str]]:
         return {

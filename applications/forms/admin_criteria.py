@@ -16,8 +16,6 @@ _LONGEST_NAME: Final = Criterion._meta.get_field("name").max_length or 0
 _LONGEST_DESCRIPTION: Final = Criterion._meta.get_field("description").max_length or 0
 _PARTS: Final = ("name", "description", "weight")
 
-_WEIGHT_MISSING: Final = gettext_lazy("Bitte geben Sie an, wie viel das Kriterium zählt.")
-
 
 class CriteriaForm(forms.Form):
     """As many lines as a year has criteria at most; an empty line is none."""
@@ -29,37 +27,40 @@ class CriteriaForm(forms.Form):
             self._add_line(number, given)
 
     def _add_line(self, number: int, given: Criterion | None) -> None:
-        about = {"criterion": self._name_of(number, given)}
+        impossible = _("Das Gewicht von %(criterion)s ist eine ganze Zahl von 1 bis 100.") % {
+            "criterion": self._name_of(number, given)
+        }
         if number > 1:
             self.fields[f"name_{number}"] = PlainTextField(
-                label=_("Kriterium %(number)d") % {"number": number},
+                label=gettext_lazy("Kriterium"),
                 max_length=_LONGEST_NAME,
                 required=False,
                 initial=given.name if given else "",
             )
         self.fields[f"description_{number}"] = PlainTextField(
-            label=_("Worum es bei %(criterion)s geht") % about,
+            label=gettext_lazy("Worum es geht"),
             max_length=_LONGEST_DESCRIPTION,
             required=False,
             initial=given.description if given else "",
         )
         self.fields[f"weight_{number}"] = forms.IntegerField(
-            label=_("Gewicht von %(criterion)s") % about,
+            label=gettext_lazy("Gewicht"),
             required=number == 1,
             min_value=min(WEIGHTS),
             max_value=max(WEIGHTS),
             initial=given.weight if given else None,
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            error_messages={
-                "required": _WEIGHT_MISSING,
-                "invalid": _("Ein Gewicht ist eine ganze Zahl von 1 bis 100."),
-                "min_value": _("Ein Gewicht ist eine ganze Zahl von 1 bis 100."),
-                "max_value": _("Ein Gewicht ist eine ganze Zahl von 1 bis 100."),
-            },
+            error_messages={"required": self._weight_missing(number, given)}
+            | dict.fromkeys(("invalid", "min_value", "max_value"), impossible),
         )
 
+    def _weight_missing(self, number: int, given: Criterion | None = None) -> str:
+        return _("Bitte geben Sie an, wie viel %(criterion)s zählt.") % {
+            "criterion": self._name_of(number, given)
+        }
+
     def _name_of(self, number: int, given: Criterion | None) -> str:
-        """What the line is called in its labels and in what is wrong with it."""
+        """What the line is called in the sentences on what is wrong with it."""
         if number == 1:
             return f"„{Criterion.PARTICIPATION}“"
         typed = self.data.get(f"name_{number}", "") if self.is_bound else ""
@@ -77,11 +78,13 @@ class CriteriaForm(forms.Form):
         for number in range(2, MOST_CRITERIA + 1):
             name, description, weight = (f"{part}_{number}" for part in _PARTS)
             if weight in cleaned and cleaned.get(name) and cleaned[weight] is None:
-                self.add_error(weight, _WEIGHT_MISSING)
+                self.add_error(weight, self._weight_missing(number))
             has_more = cleaned.get(description) or cleaned.get(weight) is not None
             if name in cleaned and not cleaned[name] and has_more:
                 self.add_error(
-                    name, _("Bitte nennen Sie das Kriterium, oder leeren Sie die ganze Zeile.")
+                    name,
+                    _("Bitte nennen Sie Kriterium %(number)d, oder leeren Sie die ganze Zeile.")
+                    % {"number": number},
                 )
         return cleaned
 

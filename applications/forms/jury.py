@@ -61,7 +61,8 @@ class PointsField(forms.CharField):
 class _JuryForm(forms.Form):
     """One of two forms on one page, sent together so that nothing typed into either is lost."""
 
-    legend: str | Promise
+    # Nothing where the page has a heading of its own for it.
+    legend: str | Promise = ""
     # Each is required by its own button only.
     use_required_attribute = False
 
@@ -77,7 +78,8 @@ class _JuryForm(forms.Form):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout(Fieldset(self.legend, *self.fields))
+        fields = Fieldset(self.legend, *self.fields) if self.legend else Layout(*self.fields)
+        helper.layout = Layout(fields)
         return helper
 
 
@@ -93,7 +95,7 @@ class ScoreForm(_JuryForm):
             self.fields[_name(criterion)] = PointsField(
                 label=criterion.name,
                 help_text=format_lazy(
-                    _("{description} 0 bis 10 Punkte, zählt {weight}-fach."),
+                    _("{description} 0 bis 10 Punkte, auch halbe wie 7,5. Zählt {weight}-fach."),
                     description=criterion.description,
                     weight=criterion.weight,
                 ),
@@ -119,15 +121,13 @@ def _name(criterion: Criterion) -> str:
 class ConflictForm(_JuryForm):
     """A conflict of interest (Befangenheit), with the reason."""
 
-    legend = _("Befangenheit")
-
     conflict_reason = PlainTextField(
         label=_("Worin besteht die Befangenheit?"),
         max_length=_LONGEST_REASON,
         help_text=_(
             "Zum Beispiel: Sie arbeiten für einen der Bündnispartner oder sind mit jemandem im "
-            "Bündnis verwandt. Sie bewerten den Antrag dann nicht, und das lässt sich nicht "
-            "zurücknehmen."
+            "Bündnis verwandt. Sie sehen und bewerten den Antrag dann nicht mehr; wieder zulassen "
+            "kann Ihre Mitwirkung nur das Ministerium, mit einer Begründung."
         ),
         error_messages={
             "required": _("Bitte sagen Sie in einem Satz, worin die Befangenheit besteht.")

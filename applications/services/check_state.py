@@ -63,6 +63,10 @@ def _last_change(application: Application) -> dict[str, str]:
     )
     if found and (result is None or found.at >= result.answered_at):
         return {"who": str(found.actor), "when": moment(found.at)}
-    if result:
+    taken_back = application.check_results.exclude(replaced_at=None).order_by("replaced_at").last()
+    at = taken_back.replaced_at if taken_back else None
+    if result and (at is None or at <= result.answered_at):
         return {"who": str(result.answered_by), "when": moment(result.answered_at)}
-    return {"who": str(_("Jemand anderes")), "when": moment(application.updated_at)}
+    # Who took an answer back is told by the history, not by the answers.
+    at = at or application.updated_at
+    return {"who": str(_("Jemand anderes")), "when": moment(at)}

@@ -155,6 +155,16 @@ def _check_points(criteria: Collection[Criterion], points: Mapping[int, Decimal]
             )
 
 
+def score_of(criteria: Collection[Criterion], points: Mapping[int, Decimal]) -> Decimal:
+    """What these points, by the key of the criterion, come to as a score."""
+    return stored_score(
+        weighted_score(
+            {str(pk): value for pk, value in points.items()},
+            {str(criterion.pk): criterion.weight for criterion in criteria},
+        )
+    )
+
+
 @recorded
 @transaction.atomic
 def give_score(
@@ -188,12 +198,7 @@ def give_score(
         raise JuryRefused(_("Bitte begründen Sie Ihre Bewertung."), code="comment_missing")
     criteria = list(application.programme_year.criteria.all())
     _check_points(criteria, points)
-    review.score = stored_score(
-        weighted_score(
-            {str(pk): value for pk, value in points.items()},
-            {str(criterion.pk): criterion.weight for criterion in criteria},
-        )
-    )
+    review.score = score_of(criteria, points)
     review.participation_score = next(
         (points[criterion.pk] for criterion in criteria if criterion.is_participation),
         review.score,

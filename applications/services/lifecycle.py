@@ -39,6 +39,7 @@ class WrongState(Refusal):
     """The step does not exist where the application stands now."""
 
     code = "wrong_state"
+    is_overtaken = True
 
 
 class ReasonMissing(Refusal):
@@ -105,8 +106,8 @@ def require_transition(
             ) from refused
         raise WrongState(
             _(
-                "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht auf „%(state)s“. "
-                "Laden Sie die Seite neu, um den aktuellen Stand zu sehen."
+                "„%(action)s“ ist nicht möglich: Der Antrag %(name)s steht inzwischen auf "
+                "„%(state)s“."
             )
             % {
                 "action": action.label,

@@ -60,14 +60,16 @@ def answer_checklist(
     *,
     application_id: int,
     answers: Mapping[str, tuple[CheckAnswer, str]],
+    reopened: Collection[str] = (),
     acting_user: User,
     now: datetime,
     seen: str | None = None,
 ) -> None:
     """Store answers by item, each with its note; an answer given before is kept as a replaced one.
 
-    What is answered like that already stays its author's. ``seen`` is the digest of the check that
-    the page showed.
+    What is answered like that already stays its author's. ``reopened`` are items whose answer
+    counts no longer, and is replaced by none. ``seen`` is the digest of the check that the page
+    showed.
     Refuses with ``NotAllowed`` whoever is no case officer or belongs to the alliance, with
     ``WrongState`` outside the review, with ``ReviewRefused`` an unknown item, and a "no" or "does
     not apply" without a note, with ``CheckChanged`` when somebody else has changed what was seen.
@@ -75,7 +77,7 @@ def answer_checklist(
     application = lock_application(application_id)
     # Whoever may declare it eligible may fill in the checklist for it.
     require_transition(application, Action.DECLARE_ELIGIBLE, acting_user=acting_user)
-    if unknown := answers.keys() - ITEM_CODES:
+    if unknown := {*answers, *reopened} - ITEM_CODES:
         raise ReviewRefused(
             _("Diesen Prüfpunkt gibt es nicht: %(items)s") % {"items": ", ".join(sorted(unknown))}
         )
@@ -93,7 +95,9 @@ def answer_checklist(
         for item, (answer, note) in answers.items()
         if stored.get(item) != (answer, note.strip())
     }
-    current.filter(item__in=changed).update(replaced_at=now)
+    taken_back = list(current.filter(item__in=set(reopened) - answers.keys()))
+    replaced = {*changed, *(result.item for result in taken_back)}
+    current.filter(item__in=replaced).update(replaced_at=now)
     results = CheckResult.objects.bulk_create(
         CheckResult(
             application=application,
@@ -114,7 +118,8 @@ def answer_checklist(
                 _answer_in_words(changed[result.item]),
             )
             for result in results
-        ],
+        ]
+        + [(result, _answer_in_words(stored[result.item]), "") for result in taken_back],
     )
 
 
@@ -211,14 +216,14 @@ def resume_review(
     return application
 
 
-def _refuse_open_checklist(application: Application) -> None:
-    answers = dict(application.check_results.current().values_list("item", "answer"))
+def why_checklist_bars(answers: Mapping[str, str]) -> ReviewRefused | None:
+    """What in the checklist, by item, stands in the way of declaring an application eligible."""
     if any(item.code not in answers for item in CHECKLIST):
-        raise ReviewRefused(
+        return ReviewRefused(
             _("Die Prüfliste ist noch nicht vollständig beantwortet."), code="checklist_open"
         )
     if CheckAnswer.NO in answers.values():
-        raise ReviewRefused(
+        return ReviewRefused(
             _(
                 "In der Prüfliste steht ein „Nein“. Fordern Sie nach oder schlagen Sie die "
                 "Ablehnung "
@@ -226,6 +231,13 @@ def _refuse_open_checklist(application: Application) -> None:
             ),
             code="checklist_no",
         )
+    return None
+
+
+def _refuse_open_checklist(application: Application) -> None:
+    answers = dict(application.check_results.current().values_list("item", "answer"))
+    if refusal := why_checklist_bars(answers):
+        raise refusal
 
 
 @recorded

@@ -24,7 +24,7 @@ from applications.models import Application, Criterion, Review
 from applications.presentation import Row, plan_parts, section_rows
 from applications.queries import plan_of
 from applications.services.conflicts import Conflict, conflict_of, conflicts_of
-from applications.services.jury import declare_conflict, give_score
+from applications.services.jury import declare_conflict, give_score, score_of
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
 from buendnisse.roles import Right
@@ -146,8 +146,14 @@ def _find_review(juror: User, pk: int) -> Review:
 
 
 def _save(request: HttpRequest, found: Review, criteria: list[Criterion]) -> HttpResponse:
-    """Two buttons, one form: what was typed beside the pressed one stays on the page."""
+    """Two buttons, one form: what was typed beside the pressed one stays on the page.
+
+    A score is read over before it counts: the first button shows it, the next page gives it.
+    """
     is_conflict = "conflict" in request.POST
+    if "change" in request.POST:
+        score_form = ScoreForm.as_typed(request.POST, criteria=criteria)
+        return _page(request, found, score_form, ConflictForm.as_typed(request.POST))
     if is_conflict:
         conflict_form = ConflictForm(request.POST)
         score_form = ScoreForm.as_typed(request.POST, criteria=criteria)
@@ -158,6 +164,9 @@ def _save(request: HttpRequest, found: Review, criteria: list[Criterion]) -> Htt
         is_valid = score_form.is_valid()
     if not is_valid:
         return _page(request, found, score_form, conflict_form)
+    # What cannot be scored any more is refused at once, and not after reading it over.
+    if not is_conflict and "confirm" not in request.POST and _is_to_score(found):
+        return _reading_over(request, found, criteria, score_form)
     try:
         if is_conflict:
             declare_conflict(
@@ -184,6 +193,27 @@ def _save(request: HttpRequest, found: Review, criteria: list[Criterion]) -> Htt
         else _("Ihre Bewertung ist gespeichert."),
     )
     return redirect("jury:review", found.pk)
+
+
+def _is_to_score(found: Review) -> bool:
+    return _group_of(found, conflict_of(found.application, found.juror)) == "to_score"
+
+
+def _reading_over(
+    request: HttpRequest, found: Review, criteria: list[Criterion], score_form: ScoreForm
+) -> HttpResponse:
+    """What the juror is about to give, in words; nothing is stored yet."""
+    points = score_form.points()
+    rows = [
+        *(Row(each.name, number_format(points[each.pk], 1)) for each in criteria),
+        Row(_("Zusammen, nach Gewicht"), score_words(score_of(criteria, points))),
+        Row(_("Begründung"), score_form.cleaned_data["comment"]),
+    ]
+    return render(
+        request,
+        "applications/jury/confirm.html",
+        {"review": found, "application": found.application, "rows": rows, "form": score_form},
+    )
 
 
 def _page(

@@ -38,7 +38,8 @@ class PersonForm(SeenForm, forms.Form):
         max_length=400,
         required=False,
         help_text=_(
-            "Er steht im Protokoll. Für eine neue Rolle ist er nötig: Wer sie bestätigt, liest ihn."
+            "Für eine neue Rolle nötig: Wer sie bestätigt, liest ihn. Sonst freiwillig. Er steht "
+            "im Protokoll."
         ),
     )
     is_staff = forms.BooleanField(
@@ -64,6 +65,8 @@ class PersonForm(SeenForm, forms.Form):
             "is_active": person.is_active,
         }
         super().__init__(*args, **kwargs)
+        # A new role cannot do without it.
+        self.fields["reason"].needed_to_submit = True  # type: ignore[attr-defined]
         if own:
             for name in ("organisation", "roles", "reason", "is_staff", "is_active"):
                 self.fields[name].disabled = True

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import buendnisse.exports.columns
+import buendnisse.models.sort_name
 
 
 class Migration(migrations.Migration):
@@ -1476,6 +1477,12 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=100, verbose_name="Name")),
                 (
+                    "sort_name",
+                    buendnisse.models.sort_name.SortNameField(
+                        blank=True, default="", editable=False, max_length=100
+                    ),
+                ),
+                (
                     "region",
                     models.CharField(
                         choices=[
@@ -1496,7 +1503,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Stadt- oder Landkreis",
                 "verbose_name_plural": "Stadt- und Landkreise",
-                "ordering": ("name", "type"),
+                "ordering": ("sort_name", "type"),
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("name", "type"), name="district_name_type_unique"
@@ -1530,6 +1537,12 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(blank=True, max_length=100, verbose_name="Name")),
                 (
+                    "sort_name",
+                    buendnisse.models.sort_name.SortNameField(
+                        blank=True, default="", editable=False, max_length=100
+                    ),
+                ),
+                (
                     "district",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -1545,7 +1558,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Gebiet",
                 "verbose_name_plural": "Gebiete",
-                "ordering": ("district__name", "district__type", "kind", "name"),
+                "ordering": ("district__sort_name", "district__type", "kind", "sort_name"),
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from buendnisse.models.sort_name import SortNameField
+
 
 class DistrictType(models.TextChoices):
     STADTKREIS = "stadtkreis", _("Stadtkreis")
@@ -29,6 +31,7 @@ class District(models.Model):
     ags = models.CharField(_("Amtlicher Gemeindeschlüssel"), max_length=5, unique=True)
     type = models.CharField(_("Art"), max_length=10, choices=DistrictType)
     name = models.CharField(_("Name"), max_length=100)
+    sort_name = SortNameField(default="")
     region = models.CharField(_("Regierungsbezirk"), max_length=3, choices=Region)
     population = models.PositiveIntegerField(_("Einwohner"))
     seat = models.CharField(_("Sitz"), max_length=100)
@@ -38,7 +41,7 @@ class District(models.Model):
     class Meta:
         verbose_name = _("Stadt- oder Landkreis")
         verbose_name_plural = _("Stadt- und Landkreise")
-        ordering = ("name", "type")
+        ordering = ("sort_name", "type")
         constraints = [
             models.UniqueConstraint(fields=["name", "type"], name="district_name_type_unique"),
         ]
@@ -61,13 +64,14 @@ class Territory(models.Model):
     code = models.CharField(_("Schlüssel"), max_length=12, unique=True)
     kind = models.CharField(_("Art"), max_length=12, choices=TerritoryKind)
     name = models.CharField(_("Name"), max_length=100, blank=True)
+    sort_name = SortNameField(default="")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="territories")
     population = models.PositiveIntegerField(_("Einwohner"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Gebiet")
         verbose_name_plural = _("Gebiete")
-        ordering = ("district__name", "district__type", "kind", "name")
+        ordering = ("district__sort_name", "district__type", "kind", "sort_name")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind=TerritoryKind.MUNICIPALITY, name="", population=None)

@@ -3,6 +3,7 @@
 import csv
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
@@ -15,6 +16,7 @@ from buendnisse.models.territory import Region
 from buendnisse.roles import ADMIN_ACCESS, Role
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+_PLACES_AT_ONCE: Final = 100
 
 DISTRICT_TYPES = {
     "Stadtkreis": DistrictType.STADTKREIS,
@@ -67,7 +69,9 @@ def _sync_districts() -> dict[str, District]:
         ],
         update_conflicts=True,
         unique_fields=["ags"],
-        update_fields=["type", "name", "region", "population", "seat", "latitude", "longitude"],
+        update_fields=[
+            *("type", "name", "sort_name", "region", "population", "seat", "latitude", "longitude"),
+        ],
     )
     return {district.ags: district for district in District.objects.all()}
 
@@ -106,7 +110,9 @@ def _sync_territories(districts: dict[str, District]) -> None:
         territories,
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["kind", "name", "district", "population"],
+        update_fields=["kind", "name", "sort_name", "district", "population"],
+        # SQLite takes no more values than these have at once.
+        batch_size=_PLACES_AT_ONCE,
     )
 
 

@@ -174,12 +174,24 @@
     return words.replace("{time}", time).replace("{day}", when.toLocaleDateString(language));
   }
 
+  function addButton(words, act) {
+    const button = document.createElement("button");
+    const label = document.createElement("span");
+    button.type = "button";
+    button.className = note.dataset.button;
+    label.className = "kern-label";
+    label.textContent = words;
+    button.append(label);
+    button.addEventListener("click", act);
+    note.querySelector("[data-kept-buttons]").append(button, " ");
+  }
+
   function show(found) {
     const first = found[0].controls[0];
     note.querySelector("[data-kept-sentence]").textContent = sentence(
       Math.max.apply(null, found.map((each) => each.at))
     );
-    note.querySelector("[data-kept-show]").addEventListener("click", function () {
+    addButton(note.dataset.show, function () {
       const folded = first.closest("details");
       if (folded) {
         folded.open = true;
@@ -187,7 +199,7 @@
       first.scrollIntoView({ block: "center" });
       first.focus({ preventScroll: true });
     });
-    note.querySelector("[data-kept-discard]").addEventListener("click", function () {
+    addButton(note.dataset.discard, function () {
       found.forEach(function (each) {
         each.controls.forEach((control) => setState(control, sentState(control)));
         sessionStorage.removeItem(keyOf(each.form));

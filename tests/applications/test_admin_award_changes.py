@@ -331,7 +331,7 @@ def test_the_second_of_two_who_confirm_at_once_reads_what_happened(
     client_of(round_.approver).post(confirm)
     late = client_of(round_.second_approver)
     page = late.post(confirm)
-    assert "Das hat schon jemand bestätigt." in text(page)
+    assert "Das hat schon Zeichnung bestätigt, am " in text(page)
     assert page.context["submit_hidden"]
     assert late.get(confirm).headers["Location"] == url("awardchange_change", change.pk)
     assert free() == [Decimal("10000.00"), Decimal("20000.00")]

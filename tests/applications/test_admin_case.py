@@ -16,9 +16,12 @@ from applications.checklist import CHECKLIST
 from applications.enums import Action, CheckAnswer, DecisionKind, ScanState, State
 from applications.models import Application, StatusChange
 from applications.services.award_changes import confirm_award_change
-from applications.services.conflicts import record_conflict
+from applications.services.conflicts import lift_conflict, record_conflict
+from applications.services.decision import send_back
+from applications.services.reviewing import take_up
 from applications.services.selection import run_selection
-from buendnisse.models import OutgoingMail, User
+from buendnisse.desk import Waiting
+from buendnisse.models import ChangeRecord, OutgoingMail, User
 from buendnisse.roles import Role
 from buendnisse.templatetags.display import moment
 from buendnisse.working_days import next_working_day
@@ -28,7 +31,14 @@ from funding.rules.deadlines import end_of_day
 from funding.services.award_changes import decline_award_change
 from tests.factories.applications import AttachmentFactory
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, PROPOSED_AT, Round, open_decision
+from tests.factories.cases import (
+    ANNOUNCED_AT,
+    CHECKED_AT,
+    DECIDED_AT,
+    PROPOSED_AT,
+    Round,
+    open_decision,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -107,7 +117,7 @@ def test_case_page_has_a_constant_number_of_queries(
 ) -> None:
     application = round_.case(State.PROPOSED, score=8)
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(37):  # type: ignore[operator]
+    with django_assert_num_queries(38):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -204,7 +214,7 @@ def test_case_page_asks_as_often_for_many_award_changes_as_for_one(
             change_id=change.pk, acting_user=round_.second_approver, now=ANNOUNCED_AT
         )
     client = client_of(UserFactory(roles=[Role.AUDITOR]))
-    with django_assert_num_queries(37):  # type: ignore[operator]
+    with django_assert_num_queries(38):  # type: ignore[operator]
         client.get(url("change", application))
 
 
@@ -328,7 +338,7 @@ def test_jurors_are_assigned_from_the_list(round_: Round) -> None:
 
 @pytest.mark.parametrize("kind", list(DecisionKind))
 def test_proposal_shows_the_amount_and_never_asks_for_it(round_: Round, kind: DecisionKind) -> None:
-    application = round_.case(State.ELIGIBLE)
+    application = round_.case(State.ELIGIBLE, score=7)
     client = client_of(round_.officer)
     page = client.get(url("propose", application))
     assert "Eine Bewilligung wäre über" in text(page)
@@ -344,11 +354,122 @@ def test_a_step_that_came_too_late_leads_back_to_the_case(round_: Round) -> None
     client = client_of(round_.officer)
     response = client.get(url("take_up", application), follow=True)
     assert response.redirect_chain == [(url("change", application), 302)]
-    assert "geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf „In Prüfung“" in text(
-        response
+    words = (
+        "„In Prüfung nehmen“ geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf "
+        "„In Prüfung“ "
+        "(In Prüfung genommen: Sachbearbeitung, 4. Juli 2016, 10:00\N{NO-BREAK SPACE}Uhr)."
     )
-    page = client.post(url("take_up", application))
-    assert "ist nicht möglich" in text(page)
+    assert words in text(response)
+    assert words in text(client.post(url("take_up", application)))
+
+
+@pytest.mark.parametrize(
+    "code, state, typed",
+    [
+        ("request_changes", State.ELIGIBLE, {"message": "Lange überlegt."}),
+        ("extend", State.IN_REVIEW, {"reason": "Lange überlegt."}),
+        ("decline_late", State.SUBMITTED, {"answer": "Lange überlegt."}),
+        ("propose", State.PROPOSED, {"reason": "Lange überlegt."}),
+        ("send_back", State.AWARDED, {"reason": "Lange überlegt."}),
+        ("eligible", State.ELIGIBLE, {"reduction_reason": "Lange überlegt."}),
+    ],
+)
+def test_what_was_typed_too_late_is_refused_at_once_and_can_be_copied(
+    round_: Round, code: str, state: State, typed: dict[str, str]
+) -> None:
+    """Another window or person was quicker: no mail is shown, and no advice throws words away."""
+    application = round_.case(state)
+    who = round_.second_approver if code == "send_back" else round_.officer
+    page = client_of(who).post(url(code, application), typed)
+    html = text(page)
+    assert page.status_code == 200
+    assert not page.context.get("messages_to_send")
+    if code != "eligible":  # It may be found once more.
+        assert "geht nicht mehr oder noch nicht: Der Antrag steht jetzt auf" in html
+        assert "Gespeichert und gesendet ist nichts." in html
+        assert html.count('class="button default"') == 0
+    assert "Laden Sie die Seite neu" not in html
+    assert ">\nLange überlegt.</textarea>" in html
+
+
+@pytest.mark.parametrize(
+    "code, typed, field, words",
+    [
+        (
+            "follow_up",
+            {"due_date": "01.02.2016", "words": "Anrufen."},
+            "due_date",
+            "Der Tag der Wiedervorlage liegt in der Vergangenheit.",
+        ),
+        (
+            "eligible",
+            {"eligible_amount": "20.000"},
+            "eligible_amount",
+            "Anerkannt werden kann höchstens, was beantragt ist",
+        ),
+        (
+            "eligible",
+            {"eligible_amount": "9.000"},
+            "reduction_reason",
+            "Bitte begründen Sie die Kürzung.",
+        ),
+    ],
+)
+def test_what_the_service_refuses_is_said_at_its_field(
+    round_: Round, code: str, typed: dict[str, str], field: str, words: str
+) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    form = client.get(url(code, application)).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | typed
+    page = client.post(url(code, application), sent)
+    (error,) = page.context["form"].errors[field]
+    assert words in error
+    html = text(page)
+    assert f'<a href="#id_{field}">' in html
+    assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', html)
+    # Whoever cannot see the page is led to what is wrong first.
+    assert '<div class="errornote desk-errors" role="alert" tabindex="-1" autofocus>' in html
+
+
+def test_a_deputyship_that_is_over_is_said_at_its_day(round_: Round) -> None:
+    colleague = UserFactory(roles=[Role.CASE_OFFICER])
+    typed = {"deputy": colleague.pk, "first_day": "01.02.2016", "last_day": "05.02.2016"}
+    page = client_of(round_.officer).post(reverse("admin:applications_deputies"), typed)
+    assert page.context["form"].errors == {"last_day": ["Dieser Zeitraum ist schon vorbei."]}
+
+
+def test_no_id_is_used_twice(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    for code in ("checklist", "propose", "request_changes", "eligible", "jury"):
+        found = re.findall(r'\sid="([^"]+)"', text(client.get(url(code, application))))
+        assert sorted(found) == sorted(set(found)), code
+    # A sentence about an answer leads to its group, which has the focus then.
+    page = client.post(url("checklist", application), {"answer_purpose": "x"})
+    assert re.search(r'<fieldset[^>]*id="id_answer_purpose"[^>]*tabindex="-1"', text(page))
+    assert '<a href="#id_answer_purpose">' in text(page)
+
+
+def test_an_answer_can_be_open_again(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client = client_of(round_.officer)
+    seen = client.get(url("checklist", application)).context["form"]["seen"].value()
+    page = client.post(url("checklist", application), {"seen": seen, "answer_purpose": ""})
+    assert page.status_code == 302
+    current = application.check_results.current()
+    assert not current.filter(item="purpose").exists()
+    # What the page did not send stays answered, and the history has the answer that is gone.
+    assert current.count() == len(CHECKLIST) - 1
+    assert application.check_results.exclude(replaced_at=None).get().answered_by == round_.officer
+    record = ChangeRecord.objects.latest("pk")
+    assert (record.before, record.after, record.person) == ("Ja", "", round_.officer)
+    # Whoever had opened the page before is told, and no note is lost with an open answer.
+    stale = client.post(url("checklist", application), {"seen": seen, "answer_purpose": "yes"})
+    assert "hat diese Prüfung geändert" in text(stale)
+    lost = {"seen": stale.context["form"]["seen"].value(), "answer_purpose": ""}
+    refused = client.post(url("checklist", application), lost | {"note_purpose": "Halb geprüft."})
+    assert "Ein Vermerk steht bei einer Antwort" in text(refused)
 
 
 def test_desk_numbers_lead_to_exactly_these_rows(round_: Round) -> None:
@@ -387,6 +508,66 @@ def test_desk_of_the_approver(round_: Round) -> None:
     round_.case(State.PROPOSED)
     proposals, _announcement = client.get(reverse("admin:index")).context["waiting"]
     assert (str(proposals.label), proposals.count) == ("Vorschläge zu entscheiden", 2)
+
+
+def waiting_for(client: Client) -> dict[str, Waiting]:
+    """The tiles of the desk by their words."""
+    return {str(each.label): each for each in client.get(reverse("admin:index")).context["waiting"]}
+
+
+def test_the_desk_counts_only_what_this_person_may_decide(round_: Round) -> None:
+    both = UserFactory(roles=[Role.CASE_OFFICER, Role.APPROVER])
+    other = round_.case(State.PROPOSED)
+    round_.officer = both
+    round_.case(State.PROPOSED)
+    client = client_of(both)
+    waiting = {
+        str(each.label): each for each in client.get(reverse("admin:index")).context["waiting"]
+    }
+    proposals = waiting["Vorschlag zu entscheiden"]
+    listed = client.get(proposals.url).context["cl"].result_list
+    assert [each.application for each in listed] == [other]
+
+
+def test_a_proposal_that_was_returned_waits_under_its_own_name(round_: Round) -> None:
+    for state in (State.PROPOSED, State.ELIGIBLE):
+        round_.case(state, score=8)
+    returned = Application.objects.get(state=State.PROPOSED)
+    send_back(
+        decision_id=open_decision(returned).pk,
+        reason="Die Fahrtkosten fehlen.",
+        acting_user=round_.approver,
+        now=DECIDED_AT,
+    )
+    client = client_of(round_.officer)
+    waiting = {
+        str(each.label): each for each in client.get(reverse("admin:index")).context["waiting"]
+    }
+    tile = waiting["Vorschlag zurückgegeben"]
+    assert (tile.count, waiting["Bewertet, vorzuschlagen"].count) == (1, 1)
+    assert list(client.get(tile.url).context["cl"].result_list) == [returned]
+    round_.propose(returned)
+    waiting = {
+        str(each.label): each for each in client.get(reverse("admin:index")).context["waiting"]
+    }
+    assert "Vorschlag zurückgegeben" not in waiting
+
+
+def test_the_desk_keeps_the_money_of_each_year_that_is_worked_on(round_: Round) -> None:
+    def years() -> list[int]:
+        panels = client.get(reverse("admin:index")).context["panels"]
+        (money,) = (panel for panel in panels if panel.code == "money")
+        return [each["year"].year for each in money.context["budgets"]]
+
+    client = client_of(round_.officer)
+    round_.case(State.REJECTED)
+    assert years() == [2016]
+    Round(year=2017)
+    assert years() == [2017, 2016]
+    round_.announce()
+    assert years() == [2017]
+    round_.case(State.WAITLISTED, announced=True)
+    assert years() == [2017, 2016]
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -514,3 +695,66 @@ def test_files_of_a_case_are_listed_for_those_who_may_see_it(round_: Round) -> N
     )
     assert "Zeitplan.pdf" not in text(client_of(round_.officer).get(url("change", application)))
     assert client_of(round_.approver).get(url("change", draft)).status_code == 404
+
+
+def test_the_timeline_keeps_a_conflict_and_why_it_was_lifted(client: Client) -> None:
+    round_ = Round(money=None)
+    application = round_.case(State.ELIGIBLE)
+    round_.assign(application)
+    record_conflict(
+        application_id=application.pk,
+        person_id=round_.juror.pk,
+        reason="Schwester im Vorstand.",
+        acting_user=round_.officer,
+        now=datetime(2016, 7, 12, 8, tzinfo=UTC),
+    )
+    lift_conflict(
+        application_id=application.pk,
+        person_id=round_.juror.pk,
+        reason="Die Schwester ist ausgeschieden.",
+        acting_user=round_.officer,
+        now=datetime(2016, 7, 13, 8, tzinfo=UTC),
+    )
+    client.force_login(round_.officer)
+    page = client.get(reverse("admin:applications_application_change", args=[application.pk]))
+    assert [
+        (event.what, event.who, event.reason)
+        for event in page.context["events"]
+        if "efangen" in event.what
+    ] == [
+        (
+            f"Befangenheit von {round_.juror} eingetragen",
+            "Sachbearbeitung",
+            "Schwester im Vorstand.",
+        ),
+        (
+            f"Mitwirkung von {round_.juror} trotz Befangenheit zugelassen",
+            "Sachbearbeitung",
+            "Die Schwester ist ausgeschieden.",
+        ),
+    ]
+    html = page.content.decode()
+    timeline = html[html.index('id="events-title"') :]
+    assert "Schwester im Vorstand." in timeline
+    assert "Die Schwester ist ausgeschieden." in timeline
+
+
+def test_eligibility_waits_for_the_checklist_and_says_so(round_: Round) -> None:
+    application = round_.case(State.SUBMITTED)
+    take_up(application_id=application.pk, acting_user=round_.officer, now=CHECKED_AT)
+    client = client_of(round_.officer)
+    page = client.get(url("change", application))
+    sentence = "Die Prüfliste ist noch nicht vollständig beantwortet."
+    (offer,) = [each for each in page.context["offers"] if each.step.code == "eligible"]
+    assert (offer.reason, offer.way) == (
+        sentence,
+        (url("checklist", application), "Prüfliste ausfüllen"),
+    )
+    assert f'href="{url("eligible", application)}"' not in text(page)
+    # Whoever has the address of the form is told before filling it in.
+    response = client.get(url("eligible", application), follow=True)
+    assert response.redirect_chain == [(url("change", application), 302)]
+    # Who may not do it at all is told that, and needs no checklist.
+    page = client_of(round_.approver).get(url("change", application))
+    (offer,) = [each for each in page.context["offers"] if each.step.code == "eligible"]
+    assert (offer.reason, offer.way) == ("Das macht: Sachbearbeitung.", None)

@@ -246,14 +246,23 @@ def test_what_is_wrong_names_the_criterion(
     client: Client, round_: Round, administrator: User
 ) -> None:
     client.force_login(administrator)
-    lines = [("", "", "0"), ("Konzept", "", "viel"), ("Wirkung", "", "0"), ("", "", "101")]
+    lines = [
+        ("", "", "0"),
+        ("Konzept", "", "viel"),
+        ("Wirkung", "", "0"),
+        ("", "", "101"),
+        ("Netz", "", ""),
+        ("", "Was bleibt?", ""),
+    ]
     page = client.post(url(round_), typed(*lines)).content.decode()
     errors = page[page.index("desk-errors") : page.index("</ul>", page.index("desk-errors"))]
     for words in (
-        "Gewicht von „Beteiligung von Geflüchteten“",
-        "Gewicht von „Konzept“",
-        "Gewicht von „Wirkung“",
-        "Gewicht von Kriterium 4",
+        "Das Gewicht von „Beteiligung von Geflüchteten“ ist",
+        "Das Gewicht von „Konzept“ ist",
+        "Das Gewicht von „Wirkung“ ist",
+        "Das Gewicht von Kriterium 4 ist",
+        "Bitte geben Sie an, wie viel „Netz“ zählt.",
+        "Bitte nennen Sie Kriterium 6, oder",
     ):
         assert words in errors, words
 

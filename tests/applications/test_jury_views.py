@@ -130,7 +130,7 @@ def test_an_application_assigned_to_another_juror_does_not_exist(
 ) -> None:
     client.force_login(UserFactory(roles=[Role.JUROR]))
     assert client.get(url(review)).status_code == 404
-    assert client.post(url(review), typed(round_, "9", "9", score="1")).status_code == 404
+    assert client.post(url(review), typed(round_, "9", "9", confirm="1")).status_code == 404
     review.refresh_from_db()
     assert review.scored_at is None
 
@@ -138,7 +138,7 @@ def test_an_application_assigned_to_another_juror_does_not_exist(
 def test_scoring_stores_points_in_half_steps_with_comma_or_dot(
     juror: Client, round_: Round, review: Review
 ) -> None:
-    response = juror.post(url(review), typed(round_, "7,5", "9.0", score="1"))
+    response = juror.post(url(review), typed(round_, "7,5", "9.0", confirm="1"))
     assert response.status_code == 302
     assert response.url == url(review)
     review.refresh_from_db()
@@ -151,13 +151,49 @@ def test_scoring_stores_points_in_half_steps_with_comma_or_dot(
     assert review.comment == "Überzeugend."
 
 
+def test_a_score_is_read_over_before_it_counts(
+    juror: Client, round_: Round, review: Review
+) -> None:
+    page = juror.get(url(review)).content.decode()
+    assert page.count("0 bis 10 Punkte, auch halbe wie 7,5.") == 2
+    data = typed(round_, "7,5", "9")
+    shown = juror.post(url(review), data | {"score": "1"})
+    assert [(row.label, row.value) for row in shown.context["rows"]] == [
+        ("Beteiligung von Geflüchteten", "7,5"),
+        ("Konzept", "9,0"),
+        ("Zusammen, nach Gewicht", "8,250"),
+        ("Begründung", "Überzeugend."),
+    ]
+    assert "Ihre Bewertung zählt noch nicht" in shown.content.decode()
+    review.refresh_from_db()
+    assert review.scored_at is None
+    back = juror.post(url(review), data | {"change": "1"}).context["score_form"]
+    assert back[f"points_{round_.criteria[0].pk}"].value() == "7,5"
+    assert back["comment"].value() == "Überzeugend."
+    hidden = {field.html_name: field.value() for field in shown.context["form"]}
+    assert juror.post(url(review), hidden | {"confirm": "1"}).status_code == 302
+    review.refresh_from_db()
+    assert review.score == Decimal("8.25")
+
+
+def test_who_may_be_partial_reads_one_sentence_on_what_follows(
+    juror: Client, review: Review
+) -> None:
+    page = " ".join(juror.get(url(review)).content.decode().split())
+    sentence = "wieder zulassen kann Ihre Mitwirkung nur das Ministerium, mit einer Begründung."
+    assert sentence in page
+    assert "lässt sich nicht zurücknehmen" not in page
+    assert page.index('name="score"') < page.index("Statt zu bewerten: Befangenheit")
+    assert 'href="#befangenheit"' in page
+
+
 @pytest.mark.parametrize(
     "points", ["", "elf", "10,5", "7,25", "-1", "1e1", "٧", "7,5,0", "0" * 11, "NaN"]
 )
 def test_what_is_no_number_of_points_is_refused_beside_the_field_and_kept(
     juror: Client, round_: Round, review: Review, points: str
 ) -> None:
-    response = juror.post(url(review), typed(round_, points, "9", score="1"))
+    response = juror.post(url(review), typed(round_, points, "9", confirm="1"))
     first = f"points_{round_.criteria[0].pk}"
     form = response.context["score_form"]
     assert list(form.errors) == [first]
@@ -199,7 +235,7 @@ def test_a_declared_conflict_takes_the_application_out_of_sight(
     page = juror.get(url(review)).content.decode()
     assert review.application.goals not in page
     assert 'name="score"' not in page
-    again = juror.post(url(review), typed(round_, "9", "9", score="1"))
+    again = juror.post(url(review), typed(round_, "9", "9", confirm="1"))
     assert "befangen und bewerten ihn nicht" in again.content.decode()
     review.refresh_from_db()
     assert review.scored_at is None
@@ -213,7 +249,7 @@ def test_the_scores_of_others_are_seen_after_the_own_one_only(
     before = juror.get(url(review)).content.decode()
     assert "Die andere Person" not in before
     assert "3,00" not in before
-    juror.post(url(review), typed(round_, "8", "8", score="1"))
+    juror.post(url(review), typed(round_, "8", "8", confirm="1"))
     after = juror.get(url(review)).content.decode()
     assert "Die andere Person: 3,00" in after
     assert "Mittel aller Bewertungen: 5,50" in after
@@ -237,7 +273,7 @@ def test_an_application_still_in_review_can_be_read_but_not_scored(
     page = juror.get(url(review)).content.decode()
     assert review.application.goals in page
     assert 'name="score"' not in page
-    refused = juror.post(url(review), typed(round_, "9", "9", score="1"))
+    refused = juror.post(url(review), typed(round_, "9", "9", confirm="1"))
     assert "Bewertet wird, solange ein Antrag förderfähig" in refused.content.decode()
 
 
@@ -247,7 +283,7 @@ def test_a_juror_who_has_come_to_belong_to_the_alliance_does_not_score_it(
     lead = review.application.alliance.organisations.get(is_lead=True)
     round_.juror.organisation = lead.name
     round_.juror.save()
-    refused = juror.post(url(review), typed(round_, "9", "9", score="1"))
+    refused = juror.post(url(review), typed(round_, "9", "9", confirm="1"))
     assert "dieselbe Organisation wie ein Bündnispartner" in refused.content.decode()
     review.refresh_from_db()
     assert review.scored_at is None

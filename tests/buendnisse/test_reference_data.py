@@ -7,7 +7,8 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
-from buendnisse.models import District, Territory
+from buendnisse.models import District, Territory, TerritoryKind
+from buendnisse.models.sort_name import sort_name
 from buendnisse.queries import districts_with_territories
 from buendnisse.roles import ADMIN_ACCESS, Role
 from buendnisse.services.reference_data import sync_reference_data
@@ -65,7 +66,7 @@ def test_reference_data_run_again_changes_nothing(
     reference_data: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     before = everything()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         sync_reference_data()
     assert everything() == before
 
@@ -147,3 +148,36 @@ def test_districts_come_with_themselves_first_and_other_places_last(
         "Überlingen",
         "Andere Gemeinde im Bodenseekreis",
     ]
+
+
+def test_places_are_sorted_as_in_german_dictionaries(reference_data: None) -> None:
+    districts = list(District.objects.all())
+    names = [district.name for district in districts]
+    assert names.index("Böblingen") < names.index("Breisgau-Hochschwarzwald")
+    assert names == sorted(names, key=sort_name)
+    ostalb = next(each for each in districts_with_territories() if each.name == "Ostalbkreis")
+    assert [place.name for place in ostalb.territories.all()] == [
+        "Ostalbkreis",
+        "Aalen",
+        "Ellwangen (Jagst)",
+        "Schwäbisch Gmünd",
+        "",
+    ]
+    by_name = list(Territory.objects.filter(kind=TerritoryKind.TOWN).order_by("sort_name"))
+    assert by_name[-1].name != "Überlingen"
+    # Everything that lists places agrees, on each database.
+    assert [district.name for district in districts_with_territories()] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Böblingen", "boblingen"),
+        ("Breisgau-Hochschwarzwald", "breisgau0hochschwarzwald"),
+        ("Groß-Gerau", "gross0gerau"),
+        ("Bad Urach", "bad0urach"),
+        ("", ""),
+    ],
+)
+def test_the_sort_key_has_letters_alone(name: str, key: str) -> None:
+    assert sort_name(name) == key

@@ -42,6 +42,10 @@ def score_by_keyboard(juror: Visitor) -> None:
         page.keyboard.type("7,5")
     reach_by_keyboard(page, "Begründung")
     page.keyboard.type("Geflüchtete planen mit; die Kosten sind gut begründet.")
+    reach_by_keyboard(page, "Bewertung prüfen")
+    page.keyboard.press("Enter")
+    juror.sees("Ihre Bewertung zählt noch nicht")
+    juror.check()
     reach_by_keyboard(page, "Bewertung abgeben")
     page.keyboard.press("Enter")
     juror.sees("Ihre Bewertung ist gespeichert.")
@@ -60,13 +64,14 @@ def test_a_juror_scores_and_keeps_away_where_they_are_partial(site: Site) -> Non
 
     juror.open("/jury/")
     partial = first_to_score(juror)
+    juror.main.get_by_text("Sie können bei diesem Antrag nicht unbefangen sein?").click()
     juror.press("Befangenheit erklären")
     juror.sees("worin die Befangenheit besteht")
     juror.fill("Worin besteht die Befangenheit?", CONFLICT)
     juror.press("Befangenheit erklären")
     juror.sees("Sie sind bei diesem Antrag befangen")
     juror.sees(CONFLICT)
-    juror.sees_not("Bewertung abgeben")
+    juror.sees_not("Bewertung prüfen")
     juror.sees_not("Kurzbeschreibung")
 
     # Staff read who and why, and somebody may decide otherwise, with a reason that stays.

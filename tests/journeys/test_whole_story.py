@@ -227,11 +227,12 @@ def score(juror: Visitor, title: str) -> None:
         points.nth(number).fill("8")
     points.nth(0).fill("11")
     juror.fill("Begründung", "Geflüchtete planen und entscheiden mit.")
-    juror.press("Bewertung abgeben")
+    juror.press("Bewertung prüfen")
     juror.sees("Vergeben Sie 0 bis 10 Punkte")
     expect(points.nth(0)).to_have_value("11")
     expect(juror.field("Begründung")).to_have_value("Geflüchtete planen und entscheiden mit.")
     points.nth(0).fill("9,5")
+    juror.press("Bewertung prüfen")
     juror.press("Bewertung abgeben")
     juror.sees("Ihre Bewertung ist gespeichert.")
 
