@@ -31,6 +31,7 @@ def ask_for_a_correction(officer: Visitor) -> tuple[str, str, str]:
     officer.tick("Ziele messbar machen")
     officer.press("Ausgewählte Texte einfügen")
     assert officer.field("Dazu: Ziele").input_value() == BLOCK
+    assert "Dazu: Ziele (freiwillig)" in officer.main.inner_text()
     officer.fill("Was fehlt oder zu ändern ist", "Ein Punkt ist noch offen.")
     officer.press("Weiter: E-Mails lesen")
     officer.sees("Noch ist nichts gesendet.")
