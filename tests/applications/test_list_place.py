@@ -169,7 +169,7 @@ def test_a_case_in_a_filtered_list_asks_as_often_in_a_long_one(
 ) -> None:
     cases = [round_.case(State.SUBMITTED) for _ in range(number)]
     client = client_of(round_.officer)
-    with django_assert_num_queries(35):  # type: ignore[operator]
+    with django_assert_num_queries(36):  # type: ignore[operator]
         client.get(case_url(cases[0], "aufgabe=neu"))
 
 

@@ -28,9 +28,11 @@ def ask_for_a_correction(officer: Visitor) -> tuple[str, str, str]:
     case.click()
     officer.check()
     officer.follow("Nachfordern", exact=True)
+    officer.fill("Dazu: Ziele", "Zuerst das.")
     officer.tick("Ziele messbar machen")
     officer.press("Ausgewählte Texte einfügen")
-    assert officer.field("Dazu: Ziele").input_value() == BLOCK
+    # Beside what was typed, and what the browser has kept of that changes nothing.
+    assert officer.field("Dazu: Ziele").input_value() == f"Zuerst das.\n\n{BLOCK}"
     officer.fill("Was fehlt oder zu ändern ist", "Ein Punkt ist noch offen.")
     officer.press("Weiter: E-Mails lesen")
     officer.sees("Noch ist nichts gesendet.")
