@@ -44,6 +44,7 @@ from applications.presentation import Row, plan_parts, section_rows, shown
 from applications.queries import plan_of
 from applications.sections import SECTIONS
 from applications.services.four_eyes import why_not_decide
+from applications.services.jury_results import counted_reviews
 from applications.services.lifecycle import actors_of
 from buendnisse.admin_two_persons import PEOPLE
 from buendnisse.history import history_of
@@ -158,6 +159,7 @@ def case_context(
         "correction": correction,
         "correction_is_late": correction is not None and correction.due_at < now,
         "reviews": list(application.reviews.all()),
+        "counted_reviews": counted_reviews(application),
         "may_reassign": user.may(Right.ARRANGE_JURY)
         and application.state in (State.IN_REVIEW, State.ELIGIBLE),
         "scores_hidden": hidden,

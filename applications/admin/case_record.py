@@ -3,7 +3,7 @@
 It holds what the page of the case shows to this person, and so is made from the same context.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -121,7 +121,7 @@ def _contents(
         "scores_hidden": context["scores_hidden"],
         "reviews": []
         if context["scores_hidden"]
-        else [_review_row(each) for each in context["reviews"]],
+        else [_review_row(each, context["counted_reviews"]) for each in context["reviews"]],
         "decisions": [_decision_row(each) for each in context["decisions"]],
         "events": [
             [moment(each.at), each.who, "\n".join(filter(None, [each.what, each.reason]))]
@@ -188,9 +188,12 @@ def _letter_lines(letter: Any) -> Iterator[str]:
         yield f"– {label}: {words}" if words else f"– {label}"
 
 
-def _review_row(review: Review) -> list[str]:
+def _review_row(review: Review, counted: Sequence[Review]) -> list[str]:
     if review.conflict_declared_at:
-        return [str(review.juror), _("befangen"), review.conflict_reason]
+        words = _("befangen")
+        if review in counted:
+            words = _("%(score)s, später befangen") % {"score": score_words(review.score)}
+        return [str(review.juror), words, review.conflict_reason]
     if review.scored_at:
         return [str(review.juror), score_words(review.score), review.comment]
     return [str(review.juror), _("noch nicht bewertet"), ""]

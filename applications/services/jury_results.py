@@ -119,12 +119,16 @@ def places_in(programme_year: ProgrammeYear) -> dict[int, Place]:
 def results_of(applications: Sequence[Application], places: dict[int, Place]) -> list[JuryResult]:
     """``applications`` come as from ``judged_applications``, ``places`` as from ``places_in``."""
     return [
-        JuryResult(each, list(each.reviews.all()), _counted(each), places[each.pk])
+        JuryResult(each, list(each.reviews.all()), counted_reviews(each), places[each.pk])
         for each in applications
     ]
 
 
-def _counted(application: Application) -> list[Review]:
+def counted_reviews(application: Application) -> list[Review]:
+    """The reviews that the mean of the application rests on, or did when it was decided.
+
+    ``application`` comes with its reviews and with what is on record of conflicts.
+    """
     partial = _partial_at_the_end(application) if application.state in OVER else None
     return [
         review

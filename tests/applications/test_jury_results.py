@@ -187,6 +187,10 @@ def test_a_conflict_after_the_decision_leaves_what_it_was_based_on(
     assert "7,000 – 8,000" in html
     assert "Damals zählte die Bewertung von" in html
     assert "Seit dem 1. Oktober 2016 ist die Person befangen" in html
+    case = reverse("admin:applications_application_change", args=[decided.pk])
+    html = " ".join(client.get(case).content.decode().split())
+    assert "<strong>7,500</strong>" in html
+    assert "Die Bewertung (8,000) zählte bei der Entscheidung" in html
     text = text_of(jury_record(round_.year, now=LATER)).replace("\u00a0", " ")
     assert "7,000 – 8,000" in text
     assert "8,000, später befangen" in text
@@ -213,6 +217,8 @@ def test_somebody_admitted_after_the_decision_was_no_vote_for_it(
     assert [each.juror for each in result.admitted] == [round_.juror]
     client.force_login(round_.officer)
     assert "Erst später wurde die Mitwirkung zugelassen." in page_of(client)
+    case = client.get(reverse("admin:applications_application_change", args=[application.pk]))
+    assert "Diese Bewertung zählte bei der Entscheidung nicht" in case.content.decode()
 
 
 def test_a_decision_taken_back_is_proposed_again_by_the_scores_that_count_now(
