@@ -28,6 +28,7 @@ def ask_for_a_correction(officer: Visitor) -> tuple[str, str, str]:
     case.click()
     officer.check()
     officer.follow("Nachfordern", exact=True)
+    officer.page.get_by_role("checkbox", name="Ziele", exact=True).check()
     officer.fill("Dazu: Ziele", "Zuerst das.")
     officer.tick("Ziele messbar machen")
     officer.press("Ausgewählte Texte einfügen")
@@ -51,7 +52,7 @@ def ask_for_a_correction(officer: Visitor) -> tuple[str, str, str]:
 
 def mend(applicant: Visitor, address: str) -> None:
     applicant.open(address)
-    applicant.main.get_by_role("link", name="Ziele: Bitte nennen").click()
+    applicant.main.get_by_role("link", name="Ziele: Zuerst das.").click()
     applicant.check()
     applicant.sees(BLOCK)
     goals = applicant.field("Ziele")
