@@ -1,5 +1,6 @@
 """What has changed since a proposal was made or its page was opened, as rows of a table."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,13 @@ _FINDINGS: Final[dict[str, Promise]] = {
     "score": gettext_lazy("Jurybewertung"),
     "participation_score": gettext_lazy("Bewertung der Beteiligung"),
 }
+_AMOUNT: Final = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
+# What is free of a tranche, or the amount, the score and that of participation of an application.
+_RANKED: Final = re.compile(
+    r"(?P<amount>\d{1,12}\.\d{2})"
+    r"(/(?P<mean>\d{1,4}(\.\d{1,12})?)/(?P<participation>\d{1,4}(\.\d{1,12})?))?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -85,10 +93,48 @@ def budget_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[
     ]
 
 
+def ranking_changes(
+    before: Mapping[str, str], after: Mapping[str, str], tranche_key: str
+) -> list[Change]:
+    """What differs between two ``inputs`` of ``applications.services.selection.SelectionPreview``.
+
+    What a page has never shown is no readable value, and said to be unknown.
+    """
+    return [
+        Change(
+            _("Tranche %(tranche)s, frei") % {"tranche": name.removeprefix(tranche_key)}
+            if name.startswith(tranche_key)
+            else name,
+            _ranked(before.get(name)),
+            _ranked(after.get(name)),
+        )
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _ranked(value: str | None) -> str:
+    if value is None:
+        return DASH
+    if not (found := _RANKED.fullmatch(value)):
+        return _("unbekannt")
+    amount = euro(Decimal(found["amount"]))
+    if found["mean"] is None:
+        return amount
+    return _("%(amount)s, Jury %(mean)s, Beteiligung %(participation)s") % {
+        "amount": amount,
+        "mean": score_words(Decimal(found["mean"])),
+        "participation": score_words(Decimal(found["participation"])),
+    }
+
+
 def _budget(value: str | None) -> str:
     if value is None:
         return DASH
-    return _("in Kraft") if value == "frozen" else euro(Decimal(value))
+    if value == "frozen":
+        return _("in Kraft")
+    # A page has shown nothing else; whoever sends something else has made it up.
+    return euro(Decimal(value)) if _AMOUNT.fullmatch(value) else _("unbekannt")
 
 
 def _value(name: str, value: Any) -> str:

@@ -5,7 +5,7 @@ templates under ``templates/applications/emails/``: ``<name>.subject.txt``, ``<n
 ``<name>.html``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,6 +90,25 @@ def addressees_of(application: Application) -> list[Addressee]:
     if contact and contact not in found:
         found[contact] = Addressee(contact, settings.LANGUAGE_CODE, None)
     return list(found.values()) or [Addressee("", settings.LANGUAGE_CODE, None)]
+
+
+def number_of_mails(applications: Collection[Application]) -> tuple[int, int]:
+    """How many mails, and how many letters, telling all of them something once makes. One query."""
+    memberships = Membership.objects.filter(
+        alliance__in={application.alliance_id for application in applications},
+        role__in=[MembershipRole.OWNER, MembershipRole.EDITOR],
+        user__is_active=True,
+    )
+    people: dict[int, set[str]] = {}
+    for alliance, email in memberships.values_list("alliance", "user__email"):
+        people.setdefault(alliance, set()).add(email)
+    mails = letters = 0
+    for application in applications:
+        contact = application.contact_email.strip().lower()
+        found = people.get(application.alliance_id, set()) | ({contact} if contact else set())
+        mails += len(found)
+        letters += not found
+    return mails, letters
 
 
 def is_written_to_by_post(application: Application) -> bool:

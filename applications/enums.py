@@ -21,6 +21,8 @@ class State(TextChoices):
 
 # Over by a decision or by the applicant: the jury's result of such an application stays as it was.
 OVER: Final = (State.AWARDED, State.REJECTED, State.WITHDRAWN)
+# Still somebody's work.
+UNDER_WAY: Final = tuple(state for state in State if state not in (State.DRAFT, *OVER))
 
 
 class Action(TextChoices):

@@ -34,6 +34,8 @@ class ActionPage(View):
     refused_fields: ClassVar[Mapping[str, str]] = {}
     # Whether the form is shown for the sake of its words alone: nothing can be sent any more.
     is_too_late = False
+    # Set when somebody was faster than this press of the button.
+    is_overtaken = False
 
     @property
     def user(self) -> User:
@@ -66,6 +68,7 @@ class ActionPage(View):
     def add_refusal(self, form: forms.Form, refusal: Refusal) -> None:
         """Say in the form what the service refuses, at its field where it is about one."""
         form.add_error(self.refused_fields.get(refusal.code), refusal.sentence)  # type: ignore[arg-type]
+        self.is_overtaken = refusal.is_overtaken
 
     def show(self, form: forms.Form) -> HttpResponse:
         opts = self.model_admin.model._meta
@@ -84,6 +87,8 @@ class ActionPage(View):
             "submit_label": self.submit_label,
             "is_too_late": self.is_too_late,
             "back_url": self.back_url(),
+            # A reload would send the form again.
+            "present_url": self.back_url() if self.is_overtaken or self.is_too_late else "",
             **self.context(form),
         }
         return TemplateResponse(self.request, self.template_name, context)

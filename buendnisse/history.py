@@ -133,7 +133,9 @@ def what_of(record: ChangeRecord) -> str:
         row = ""
     else:
         about = record.row_name or (str(record.row_person) if record.row_person else "")
-        row = f"{model_label(record.row_model, language)} {about}".strip()
+        kind = model_label(record.row_model, language)
+        # A name that says what it is needs no other word before it.
+        row = about if kind in about else f"{kind} {about}".strip()
     match record.kind:
         case ChangeKind.ADDED:
             return _("%(what)s: angelegt") % {"what": row} if row else _("Angelegt")

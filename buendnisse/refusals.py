@@ -11,6 +11,8 @@ class Refusal(Exception):
     """``sentence`` is translated when it is shown; ``code`` is for tests and logs."""
 
     code = "refused"
+    # Whether somebody was faster: what the person has before them is no longer so.
+    is_overtaken = False
 
     def __init__(self, sentence: str | Promise, *, code: str | None = None) -> None:
         super().__init__(code or self.code)

@@ -37,7 +37,7 @@ class Right(models.TextChoices):
     )
     SCORE = "score", _("Zugeteilte Anträge bewerten, Befangenheit erklären")
     DECIDE = "decide", _("Vorschläge anderer entscheiden, zurückgeben, Entscheidungen zurücknehmen")
-    ANNOUNCE = "announce", _("Entscheidungen bekannt geben, die Nachrückliste schließen")
+    ANNOUNCE = "announce", _("Entscheidungen bekannt geben, die Nachrückliste zu zweit schließen")
     CHANGE_AWARD = "change_award", _("Verzicht, Kürzung oder Widerruf vorschlagen")
     CONFIRM_AWARD_CHANGE = "confirm_award_change", _("Verzicht, Kürzung oder Widerruf bestätigen")
     KEEP_BUDGET = (
@@ -99,6 +99,7 @@ CASES = frozenset(
         "applications.decision",
         "applications.selectionrun",
         "applications.textblock",
+        "applications.waitinglistclosing",
         "buendnisse.alliance",
     }
 )

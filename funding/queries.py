@@ -1,6 +1,6 @@
 """What is read about the money: figures of a year on any day, and the published list."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -53,17 +53,32 @@ def budget_of(programme_year: ProgrammeYear) -> Balance:
     return Balance(**{name: total or ZERO for name, total in totals.items()})
 
 
-def newest_budget(years: Sequence[ProgrammeYear]) -> tuple[ProgrammeYear, Balance]:
-    """The newest of these years that has money yet, or else the newest. Two queries."""
-    with_money = (
+def budgets_of(
+    years: Sequence[ProgrammeYear], at_work: Collection[int]
+) -> list[tuple[ProgrammeYear, Balance]]:
+    """The money of the newest of these years that has any yet, or else of the newest, and of those
+    ``at_work`` (their keys) that have some; the newest first. One query.
+    """
+    rows = (
         Tranche.objects.filter(programme_year__in=years)
         .confirmed()
-        .order_by("-programme_year__year")
-        .values_list("programme_year", flat=True)[:1]
+        .order_by()
+        .values_list("programme_year")
+        .annotate(
+            appropriated=EuroSum("amount"),
+            committed_now=EuroSum("committed"),
+            paid_now=EuroSum("paid"),
+        )
     )
-    key = next(iter(with_money), None)
-    year = next((each for each in years if each.pk == key), years[0])
-    return year, budget_of(year)
+    money = {
+        key: Balance(appropriated, committed, paid) for key, appropriated, committed, paid in rows
+    }
+    newest = next((year for year in years if year.pk in money), years[0])
+    return [
+        (year, money.get(year.pk, Balance()))
+        for year in years
+        if year == newest or (year.pk in at_work and year.pk in money)
+    ]
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,13 @@ OFFICE: Final = re.compile(
       templates/admin/ | \w+/admin/ | \w+/forms/admin_ | buendnisse/admin_ | buendnisse/desk\.py
     | applications/(checklist|comparison|deadline_sentences|differences)\.py
     | applications/models/(conflict|decision|decision_basis|deputyship|jury_draw|trail)\.py
-    | applications/models/(case_file|text_block)\.py
+    | applications/models/(case_file|text_block|year_closing)\.py
     | applications/services/(assigning|case_file|check_state|corrections|entry|text_blocks)\.py
-    | applications/services/(announcement|criteria|decision|four_eyes|programme_years|reviewing)
+    | applications/services/(announcement|criteria|decision|departure|four_eyes|reviewing)
     | applications/services/(jury_|selection)
-    | applications/services/year_closing\.py
+    | applications/services/(programme_years|year_closing)\.py
     | buendnisse/roles\.py | buendnisse/forms/two_persons\.py
-    | buendnisse/history\.py
+    | buendnisse/(history|seen)\.py
     | buendnisse/(counting|services/saved_views|models/saved_view)\.py
     | buendnisse/models/(change_record|export_record|mail|person_erasure|role_grant|two_persons)\.py
     | buendnisse/services/(erasures|letters|people|role_grants|two_persons)\.py

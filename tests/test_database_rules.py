@@ -16,6 +16,7 @@ MODULES = [
         "buendnisse.oversight_triggers",
         "funding.triggers",
         "applications.triggers",
+        "applications.year_closing_triggers",
     )
 ]
 

@@ -8,6 +8,7 @@ from applications.admin.programme_year import ProgrammeYearAdmin
 from applications.admin.queue import ApplicationAdmin
 from applications.admin.selection_run import SelectionRunAdmin
 from applications.admin.text_blocks import TextBlockAdmin
+from applications.admin.year_closing import WaitingListClosingAdmin
 
 __all__ = [
     "ApplicationAdmin",
@@ -17,6 +18,7 @@ __all__ = [
     "ProgrammeYearAdmin",
     "SelectionRunAdmin",
     "TextBlockAdmin",
+    "WaitingListClosingAdmin",
     "desk",
     "mail_kinds",
     "shortcuts",

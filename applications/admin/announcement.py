@@ -1,31 +1,35 @@
-"""Announcing a round, and closing a year's waiting list."""
+"""Announcing a round."""
 
+from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from applications.admin.previewed_page import MailsFirst
-from applications.emails import Message, is_written_to_by_post, preview_decision
-from applications.enums import DecisionKind, State
-from applications.forms.admin_check import ReasonForm
+from applications.emails import is_written_to_by_post, number_of_mails, preview_decision
+from applications.enums import DecisionKind, DecisionOutcome
 from applications.forms.admin_decide import AnnounceForm
 from applications.models import Decision
 from applications.services.announcement import announce, decisions_to_announce
-from applications.services.year_closing import close_waiting_list
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.roles import Right
+from buendnisse.templatetags.display import euro
 from funding.models import ProgrammeYear
+from funding.rules.money import ZERO
 
 # Each decision's mails are rendered word for word; more on one page nobody reads.
 PAGE_SIZE = 20
 
 
-class _YearPage(ActionPage):
+class ApproversYearPage(ActionPage):
+    """A page about a programme year, for approvers alone."""
+
     def load(self) -> HttpResponse | None:
         if not self.model_admin.has_view_permission(self.request):
             raise PermissionDenied
@@ -44,7 +48,7 @@ class _YearPage(ActionPage):
         return change_url(self.year)
 
 
-class AnnouncePage(_YearPage):
+class AnnouncePage(ApproversYearPage):
     """What is announced is shown, and the announcement is bound to what was shown."""
 
     template_name = "admin/applications/decision/announce.html"
@@ -55,7 +59,8 @@ class AnnouncePage(_YearPage):
 
     def context(self, form: Any) -> dict[str, Any]:
         decisions = decisions_to_announce(self.year)
-        keys = list(decisions.values_list("pk", flat=True))
+        all_of_them = list(decisions)
+        keys = [decision.pk for decision in all_of_them]
         page = Paginator(keys, PAGE_SIZE).get_page(self.request.GET.get("seite"))
         number = page.paginator.count
         return {
@@ -66,6 +71,8 @@ class AnnouncePage(_YearPage):
             ],
             "shown": ",".join(map(str, keys)),
             "number": number,
+            "facts": self._facts(all_of_them) if number else [],
+            "still_open": self._still_open(),
             "submit_hidden": not number,
             "submit_label": ngettext(
                 "%(number)d Entscheidung bekannt geben",
@@ -74,6 +81,43 @@ class AnnouncePage(_YearPage):
             )
             % {"number": number},
         }
+
+    def _facts(self, decisions: list[Decision]) -> list[tuple[str, str]]:
+        """What the press of the button makes known, in numbers. One query."""
+        kinds = Counter(decision.kind for decision in decisions)
+        total = sum((decision.amount or ZERO for decision in decisions), ZERO)
+        mails, letters = number_of_mails([decision.application for decision in decisions])
+        facts = [
+            (
+                _("Entscheidungen"),
+                ", ".join(f"{kind.label}: {kinds[kind]}" for kind in DecisionKind if kinds[kind]),
+            ),
+            (_("Summe der Bewilligungen"), euro(total)),
+            (_("E-Mails, die sofort hinausgehen"), str(mails)),
+        ]
+        if letters:
+            facts.append((_("Briefe, die Sie danach versenden"), str(letters)))
+        return facts
+
+    def _still_open(self) -> str:
+        """That not everything is decided yet, with the way there; may be empty. One query."""
+        number = Decision.objects.open().filter(application__programme_year=self.year).count()
+        if not number:
+            return ""
+        words = ngettext(
+            "%(number)d Vorschlag dieses Jahres ist noch nicht entschieden und gehört nicht dazu.",
+            "%(number)d Vorschläge dieses Jahres sind noch nicht entschieden und gehören nicht "
+            "dazu.",
+            number,
+        ) % {"number": number}
+        query = urlencode(
+            {
+                "outcome__exact": DecisionOutcome.OPEN.value,
+                "application__programme_year__id__exact": self.year.pk,
+            }
+        )
+        url = f"{reverse('admin:applications_decision_changelist')}?{query}"
+        return format_html('{} <a href="{}">{}</a>', words, url, _("Zu den offenen Vorschlägen"))
 
     def perform(self, form: AnnounceForm) -> str:
         decisions = announce(
@@ -94,73 +138,3 @@ class AnnouncePage(_YearPage):
         return f"{said} " + _("Ohne E-Mail-Kontakt, bitte per Post: %(references)s.") % {
             "references": ", ".join(map(str, letters))
         }
-
-
-class CloseWaitingListPage(MailsFirst, _YearPage):
-    """Closing sends nothing yet; the mails that the announcement will send are read before it."""
-
-    template_name = "admin/applications/decision/close_waiting_list.html"
-    form_class = ReasonForm
-    submit_label = gettext_lazy("Nachrückliste schließen")
-
-    def page_title(self) -> str:
-        return _("Nachrückliste %(year)s schließen") % {"year": self.year}
-
-    def load(self) -> HttpResponse | None:
-        refused = super().load()
-        self.waiting = list(
-            self.year.applications.filter(state=State.WAITLISTED)
-            .select_related("alliance", "programme_year")
-            .order_by("reference")
-        )
-        return refused
-
-    def mails(self, form: ReasonForm) -> list[Message]:
-        """Of the first ones, word for word; the others get the same words."""
-        reason = form.cleaned_data["reason"].strip()
-        return [
-            message
-            for application in self.waiting[:PAGE_SIZE]
-            for message in preview_decision(
-                Decision(application=application, kind=DecisionKind.REJECTION, reason=reason)
-            )
-        ]
-
-    def context(self, form: Any) -> dict[str, Any]:
-        context: dict[str, Any] = {
-            **super().context(form),
-            "facts": [(_("Anträge auf der Nachrückliste"), str(len(self.waiting)))],
-            "waiting": self.waiting,
-            "further": max(len(self.waiting) - PAGE_SIZE, 0),
-            "intro": [
-                _(
-                    "Alle Anträge auf der Nachrückliste werden abgelehnt. Der Grund steht in der "
-                    "E-Mail, die die Bündnisse mit der Bekanntgabe bekommen. Das lässt sich nicht "
-                    "zurücknehmen."
-                )
-            ],
-        }
-        if self.year.waiting_list_closed_at:
-            context |= {
-                "warning": _("Die Nachrückliste ist schon geschlossen."),
-                "submit_hidden": True,
-            }
-        return context
-
-    def perform(self, form: ReasonForm) -> str:
-        decisions = close_waiting_list(
-            programme_year_id=self.year.pk,
-            reason=form.cleaned_data["reason"],
-            acting_user=self.user,
-            now=self.now,
-        )
-        return ngettext(
-            "Die Nachrückliste ist geschlossen: %(number)d Antrag ist abgelehnt. Geben Sie es "
-            "jetzt noch bekannt.",
-            "Die Nachrückliste ist geschlossen: %(number)d Anträge sind abgelehnt. Geben Sie es "
-            "jetzt noch bekannt.",
-            len(decisions),
-        ) % {"number": len(decisions)}
-
-    def success_url(self) -> str:
-        return reverse("admin:applications_announce", args=[self.year.year])

@@ -18,7 +18,12 @@ from applications.admin.wording import told_words
 from applications.emails import is_written_to_by_post, preview_award_change
 from applications.enums import State
 from applications.models import Application, Decision
-from applications.services.award_changes import confirm_award_change
+from applications.services.award_changes import (
+    confirm_award_change,
+    decline_award_change,
+    propose_award_change,
+)
+from applications.services.conflicts import conflict_of
 from applications.services.four_eyes import why_not_decide
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_two_persons import (
@@ -40,11 +45,7 @@ from funding.forms.admin_changes import AwardChangeForm
 from funding.models import Award, AwardChange, LedgerEntry, ProgrammeYear, Tranche
 from funding.queries import parts_of, sum_of_parts
 from funding.rules.ledger import EntryKind
-from funding.services.award_changes import (
-    decline_award_change,
-    planned_release,
-    propose_award_change,
-)
+from funding.services.award_changes import planned_release
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class ProposeAwardChange(ActionPage):
 
     def context(self, form: Any) -> dict[str, Any]:
         total = self.total
-        why_not = why_not_change(self.award, self.user)
+        why_not = why_not_change(self.award, self.user) or _why_partial(self.award.pk, self.user)
         return {
             "intro": [
                 _t(
@@ -132,6 +133,14 @@ class ProposeAwardChange(ActionPage):
             "kind": self.change.get_kind_display(),
             "amount": euro(self.change.amount),
         }
+
+
+def _why_partial(award_id: int, user: User) -> str:
+    decision = Decision.objects.select_related("application").filter(award=award_id).first()
+    conflict = conflict_of(decision.application, user) if decision else None
+    if conflict is None:
+        return ""
+    return _t("Sie sind bei diesem Antrag befangen: %(reason)s.") % {"reason": conflict.reason}
 
 
 class _ChangePage(SecondPersonPage):
@@ -250,6 +259,9 @@ class DeclineAwardChange(_ChangePage):
 
     def may_open(self) -> bool:
         return may_decline(self.step, self.user)
+
+    def why_not(self) -> str:
+        return _why_partial(self.step.award_id, self.user)
 
     def perform(self, form: DeclineForm) -> str:
         decline_award_change(

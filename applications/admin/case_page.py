@@ -174,7 +174,11 @@ def case_context(
         "is_written_to_by_post": is_written_to_by_post(application),
         "mails": OutgoingMail.objects.filter(about=f"application:{application.pk}").order_by("pk"),
         "offers": [
-            replace(offer, url=with_list(offer.url, list_query))
+            replace(
+                offer,
+                url=with_list(offer.url, list_query),
+                way=offer.way and (with_list(offer.way[0], list_query), offer.way[1]),
+            )
             for offer in offers_for(application, user, actors)
         ],
         **file_context(application, user, actors, list_query),

@@ -1,6 +1,6 @@
 """Proposals and decisions: the list, and the page that decides several at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -17,10 +17,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.admin.announcement import AnnouncePage, CloseWaitingListPage
+from applications.admin.announcement import AnnouncePage
 from applications.admin.decision_changes import changes_since_proposals
-from applications.admin.decision_steps import frozen_words
+from applications.admin.decision_steps import MAILED_LATER, frozen_words
 from applications.admin.jury import MOST_AT_ONCE, keys_from
+from applications.admin.jury_words import result_words
+from applications.admin.list_place import decisions_query, with_list
 from applications.admin.selection_run import RunFilter
 from applications.differences import Change, budget_changes
 from applications.enums import DecisionKind, DecisionOutcome
@@ -28,7 +30,8 @@ from applications.forms.admin_decide import ApproveManyForm
 from applications.models import Application, Decision
 from applications.services.basis import basis_of, budget_of_years
 from applications.services.decision import approve_all, years_of_awards
-from applications.services.four_eyes import why_not_decide
+from applications.services.four_eyes import decidable_by, why_not_decide
+from applications.services.jury_results import votes_of
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.models import User
@@ -37,6 +40,9 @@ from buendnisse.templatetags.display import euro
 from funding.models import ProgrammeYear
 from funding.queries import free_by_tranche, freezes_in_force
 from funding.rules.money import ZERO
+
+MINE_PARAMETER: Final = "entscheiden"
+MINE: Final = "von-mir"
 
 _CHANGED: Final = _(
     "Der Antrag hat sich seit dem Vorschlag geändert. Geben Sie den Vorschlag zurück, damit er auf "
@@ -62,7 +68,11 @@ class ApproveManyPage(ActionPage):
             "territory__district",
             "confirmed_territory__district",
         ).prefetch_related(
-            "alliance__organisations", "budget_lines", "attachments", "consent_requests"
+            "alliance__organisations",
+            "budget_lines",
+            "attachments",
+            "consent_requests",
+            "reviews",
         )
         chosen = list(
             Decision.objects.filter(pk__in=keys_from(self.request.GET.get("ids", "")))
@@ -106,7 +116,18 @@ class ApproveManyPage(ActionPage):
         total = sum((each.amount or ZERO for each in self.decisions), ZERO)
         tranches = free_by_tranche(years, self.now)
         free = sum((each.free for each in tranches if each.is_drawable), ZERO)
+        votes = votes_of([each.application for each in self.decisions])
         return {
+            "lines": [
+                (each, result_words(each.application, votes[each.application_id], self.user))
+                for each in self.decisions
+            ],
+            "jury_gaps": [
+                each.application
+                for each in self.decisions
+                if each.kind == DecisionKind.AWARD and not votes[each.application_id].are_complete
+            ],
+            "mailed_later": MAILED_LATER,
             "decisions": self.decisions,
             "budget": form["budget"].field.prepare_value(self.budget),
             "changes": self.changed_budget(form),
@@ -140,6 +161,34 @@ class ApproveManyPage(ActionPage):
             "Bekanntgabe.",
             len(decided),
         ) % {"number": len(decided)}
+
+
+class MineFilter(admin.SimpleListFilter):
+    """Open proposals that this person may decide, by four eyes over the whole case."""
+
+    title = _("Zu entscheiden")
+    parameter_name = MINE_PARAMETER
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(MINE, _("Von mir zu entscheiden"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Decision]) -> QuerySet[Decision]:
+        if self.value() != MINE:
+            return queryset
+        return decidable_by(queryset.open(), request.user)  # type: ignore[attr-defined,arg-type]
+
+
+def _case_column(request: HttpRequest) -> Callable[[Decision], SafeString]:
+    """A link to the case that remembers this list: the next case is the next row."""
+    query = decisions_query(request.GET)
+
+    @admin.display(description=_("Antrag"), ordering="application__reference")
+    def case(decision: Decision) -> SafeString:
+        application = decision.application
+        url = with_list(change_url(application), query)
+        return format_html('<a href="{}">{}</a>', url, application)
+
+    return case
 
 
 def _short_day(at: datetime | None) -> str:
@@ -186,7 +235,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     # By what an index gives; the rest is filtered and searched for.
     sortable_by = ("case", "amount_in_euros", "proposed")
     list_display_links = None
-    list_filter = ("outcome", "kind", "application__programme_year", RunFilter)
+    list_filter = (MineFilter, "outcome", "kind", "application__programme_year", RunFilter)
     search_fields = ("application__search_text",)
     search_help_text = _(
         "Aktenzeichen, Titel, Bündnis, Ort, Organisation, Ansprechperson oder deren E-Mail-Adresse"
@@ -224,11 +273,6 @@ class DecisionAdmin(ReadOnlyAdmin):
         return [
             path("entscheiden/", page(ApproveManyPage), name="applications_approve_many"),
             path("bekanntgabe/<int:year>/", page(AnnouncePage), name="applications_announce"),
-            path(
-                "nachrueckliste/<int:year>/",
-                page(CloseWaitingListPage),
-                name="applications_close_waiting_list",
-            ),
             *super().get_urls(),
         ]
 
@@ -245,6 +289,20 @@ class DecisionAdmin(ReadOnlyAdmin):
                 )
             )
         return super().changelist_view(request, {"freezes": freezes, **(extra_context or {})})
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The same columns each time of one request: Django knows a function by its identity."""
+        kept = vars(request)
+        if "_decision_columns" not in kept:
+            kept["_decision_columns"] = [
+                _case_column(request) if name == "case" else name for name in self.list_display
+            ]
+        columns: list[Any] = kept["_decision_columns"]
+        return columns
+
+    def get_sortable_by(self, request: HttpRequest) -> list[Any]:
+        named = zip(self.list_display, self.get_list_display(request), strict=True)
+        return [column for name, column in named if name in self.sortable_by]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.may(Right.DECIDE)  # type: ignore[union-attr]

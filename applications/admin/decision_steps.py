@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy
 
 from applications.admin import steps
 from applications.admin.decision_changes import changes_between_proposals, changes_since_proposals
+from applications.admin.jury_words import gap_words, result_words
+from applications.admin.selection_money import money_of
 from applications.admin.step_page import StepPage
 from applications.admin.wording import decision_words
 from applications.differences import Change, budget_changes
-from applications.enums import DecisionKind
+from applications.enums import DecisionKind, State
 from applications.forms.admin_decide import ApprovalForm, DecisionReasonForm, ProposalForm
 from applications.models import Decision
 from applications.presentation import shown
@@ -18,15 +20,22 @@ from applications.queries import confirmed_cap
 from applications.services.basis import basis_of, budget_of_years
 from applications.services.decision import approve, propose, send_back, take_back
 from applications.services.four_eyes import why_not_decide
+from applications.services.jury_results import votes_of
 from applications.transitions import PROPOSING_ACTION, TRANSITIONS
 from buendnisse.templatetags.display import euro
 from funding.models import BudgetFreeze, ProgrammeYear
 from funding.queries import free_by_tranche, freezes_in_force
 from funding.rules.caps import award_amount
 
+MAILED_LATER = gettext_lazy(
+    "Jetzt geht keine E-Mail hinaus. Das Bündnis erfährt die Entscheidung erst, wenn sie bekannt "
+    "gegeben wird; die E-Mails dazu stehen vorher im Wortlaut auf der Seite „Bekannt geben“."
+)
+
 
 class ProposePage(StepPage):
     step = steps.PROPOSE
+    template_name = "admin/applications/application/propose.html"
     form_class = ProposalForm
     submit_label = gettext_lazy("Vorschlagen")
 
@@ -37,20 +46,59 @@ class ProposePage(StepPage):
             for kind, action in PROPOSING_ACTION.items()
             if state in TRANSITIONS[action].sources
         ]
-        return {"kinds": kinds}
+        if self.application.programme_year.waiting_list_closed_at:
+            kinds = [kind for kind in kinds if kind != DecisionKind.WAITING_LIST]
+        self.votes = votes_of([self.application])[self.application.pk]
+        return {"kinds": kinds, "departs": not self.votes.are_complete}
 
     def context(self, form: Any) -> dict[str, Any]:
-        facts = [*self.facts(), *self.money_facts()]
-        cap = confirmed_cap(self.application)
-        eligible = self.application.eligible_amount
-        if cap and eligible is not None:
-            amount = euro(award_amount(eligible, cap.amount))
-            facts.append((_("Eine Bewilligung wäre über"), amount))
+        application = self.application
+        year = application.programme_year
+        facts = [
+            *self.facts(),
+            *self.money_facts(),
+            (_("Jury"), result_words(application, self.votes, self.user)),
+        ]
+        intro = [_("Ihr Vorschlag ist noch keine Entscheidung: Die trifft eine andere Person.")]
+        if year.waiting_list_closed_at and application.state == State.ELIGIBLE:
+            intro.append(
+                _(
+                    "Die Nachrückliste %(year)s ist geschlossen, und kein Antrag kommt mehr "
+                    "darauf. Vorschlagen lassen sich eine Bewilligung oder eine Ablehnung."
+                )
+                % {"year": year}
+            )
+        context = {"facts": facts, "intro": intro}
+        cap = confirmed_cap(application)
+        eligible = application.eligible_amount
+        if cap is None or eligible is None:
+            return context
+        amount = award_amount(eligible, cap.amount)
+        money = money_of(year, self.now)
+        facts += [
+            (_("Eine Bewilligung wäre über"), euro(amount)),
+            (_("Frei nach den offenen Vorschlägen"), money.left_words),
+        ]
+        warnings = []
+        if gap := gap_words(self.votes):
+            departs = _(
+                "Eine Bewilligung weicht dann vom Verfahren ab, denn eine Auswahl wartet auf jede "
+                "Bewertung. Sie lässt sich nur mit einer Begründung dafür vorschlagen."
+            )
+            warnings.append(f"{gap} {departs}")
+        if amount > money.left:
+            warnings.append(
+                _(
+                    "Für eine Bewilligung über %(amount)s reicht das freie Geld nach den offenen "
+                    "Vorschlägen nicht: Es fehlen %(missing)s. Vorschlagen können Sie sie; "
+                    "bewilligt wird sie erst, wenn das Geld da ist."
+                )
+                % {"amount": euro(amount), "missing": euro(amount - money.left)}
+            )
         return {
-            "facts": facts,
-            "intro": [
-                _("Ihr Vorschlag ist noch keine Entscheidung: Die trifft eine andere Person.")
-            ],
+            **context,
+            "warnings": warnings,
+            "freeze": next(iter(freezes_in_force([year])), None),
         }
 
     def perform(self, form: ProposalForm) -> str:
@@ -58,6 +106,7 @@ class ProposePage(StepPage):
             application_id=self.application.pk,
             kind=form.cleaned_data["kind"],
             reason=form.cleaned_data["reason"],
+            departure=form.cleaned_data.get("departure", ""),
             acting_user=self.user,
             now=self.now,
         )
@@ -87,6 +136,8 @@ class _OpenDecisionPage(StepPage):
             (_("Geprüft von"), shown(decision.checked_by)),
             (_("Vorgeschlagen von"), shown(decision.proposed_by)),
         ]
+        votes = votes_of([self.application])[self.application.pk]
+        facts.append((_("Jury"), result_words(self.application, votes, self.user)))
         if self.application.reduction_reason:
             facts.append((_("Grund der Kürzung"), self.application.reduction_reason))
         return facts
@@ -119,6 +170,10 @@ class ApprovePage(_OpenDecisionPage):
         context |= self.changes(form)
         if decision is None or decision.decided_at:
             return {**context, "submit_hidden": True}
+        context["intro"] = [MAILED_LATER]
+        if decision.kind == DecisionKind.AWARD:
+            votes = votes_of([self.application])[self.application.pk]
+            context["jury_gap"] = gap_words(votes)
         labels = {
             DecisionKind.AWARD: _("Bewilligen"),
             DecisionKind.REJECTION: _("Ablehnen"),
@@ -191,6 +246,13 @@ class SendBackPage(_OpenDecisionPage):
     step = steps.SEND_BACK
     form_class = DecisionReasonForm
     submit_label = gettext_lazy("Vorschlag zurückgeben")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        intro = _(
+            "Der Fall geht an die Sachbearbeitung zurück, die Ihren Grund liest. Es geht keine "
+            "E-Mail hinaus, und das Bündnis erfährt nichts davon."
+        )
+        return {**super().context(form), "intro": [intro]}
 
     def perform(self, form: DecisionReasonForm) -> str:
         send_back(

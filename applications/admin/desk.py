@@ -10,12 +10,15 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.admin.decision import MINE as MINE_TO_DECIDE
+from applications.admin.decision import MINE_PARAMETER
 from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_nobody, of_officer
 from applications.admin.tasks import TASKS, TaskFilter
 from applications.admin.wording import step_words
-from applications.enums import DecisionOutcome, State
+from applications.enums import State
 from applications.models import Application, Decision, Review, StatusChange
 from applications.own_cases import is_applicant, own_cases_under_way, without_own_cases
+from applications.services.four_eyes import decidable_by
 from buendnisse.counting import capped_count, capped_counts
 from buendnisse.desk import Panel, Waiting, panel_on_desk, waits_on_desk
 from buendnisse.models import User
@@ -66,11 +69,11 @@ def decisions_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: 
     if not user.may(Right.DECIDE) or is_applicant(user):
         return
     url = reverse("admin:applications_decision_changelist")
-    proposals = capped_count(Decision.objects.open())
+    proposals = capped_count(decidable_by(Decision.objects.open(), user))
     yield Waiting(
         ngettext("Vorschlag zu entscheiden", "Vorschläge zu entscheiden", proposals),
         proposals,
-        f"{url}?outcome__exact={DecisionOutcome.OPEN.value}",
+        f"{url}?{MINE_PARAMETER}={MINE_TO_DECIDE}",
     )
     waiting = Decision.objects.awaiting_announcement()
     of_year = waiting.filter(application__programme_year=OuterRef("pk"))

@@ -12,13 +12,18 @@ from urllib.parse import urlencode
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from applications.models import Decision
 from buendnisse.list_neighbours import Term, neighbours_of
 
 LIST_PARAMETER: Final = "_changelist_filters"
 _LONGEST: Final = 2000
+# Which list it was; without it, that of the applications.
+_KIND: Final = "liste"
+_DECISIONS: Final = "entscheidungen"
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,20 @@ class ListPlace:
     list_url: str
     before_url: str
     after_url: str
+
+
+def decisions_query(chosen: QueryDict) -> str:
+    """The list of decisions as it was chosen, for ``with_list``."""
+    query = chosen.copy()
+    query[_KIND] = _DECISIONS
+    return query.urlencode()
+
+
+def _split(query: str) -> tuple[bool, str]:
+    """Whether a list is one of decisions, and the query of its page."""
+    chosen = QueryDict(query, mutable=True)
+    is_of_decisions = chosen.pop(_KIND, None) == [_DECISIONS]
+    return is_of_decisions, chosen.urlencode()
 
 
 def list_query(request: HttpRequest) -> str:
@@ -43,15 +62,23 @@ def with_list(url: str, query: str) -> str:
 
 def list_url(request: HttpRequest) -> str:
     """The list that the page was opened from, as it was."""
-    query = list_query(request)
-    url = reverse("admin:applications_application_changelist")
+    is_of_decisions, query = _split(list_query(request))
+    name = "decision" if is_of_decisions else "application"
+    url = reverse(f"admin:applications_{name}_changelist")
     return f"{url}?{query}" if query else url
 
 
 def place_in_list(model_admin: Any, request: HttpRequest, pk: int) -> ListPlace:
-    """Two queries, and those that the list's own filters make. Reads no row of the list."""
+    """Two queries, and those that the list's own filters make. Reads no row of the list.
+
+    Of a list of decisions three: each stands there for its case.
+    """
     query = list_query(request)
-    before, after = _neighbours(model_admin, request, query, pk)
+    is_of_decisions, chosen = _split(query)
+    if is_of_decisions:
+        before, after = _cases_beside(model_admin, request, chosen, pk)
+    else:
+        before, after = _neighbours(model_admin, request, chosen, Q(pk=pk))
     return ListPlace(
         list_url=list_url(request),
         before_url=_case_url(before, query),
@@ -65,15 +92,30 @@ def _case_url(pk: int | None, query: str) -> str:
     return with_list(reverse("admin:applications_application_change", args=[pk]), query)
 
 
-def _neighbours(
+def _cases_beside(
     model_admin: Any, request: HttpRequest, query: str, pk: int
+) -> tuple[int | None, int | None]:
+    decisions = model_admin.admin_site.get_model_admin(Decision)
+    if not decisions.has_view_permission(request):
+        return None, None
+    beside = _neighbours(decisions, request, query, Q(application=pk))
+    keys = [key for key in beside if key is not None]
+    rows = Decision.objects.filter(pk__in=keys).values_list("pk", "application")
+    cases: dict[int | None, int] = dict(rows.iterator())
+    return cases.get(beside[0]), cases.get(beside[1])
+
+
+def _neighbours(
+    model_admin: Any, request: HttpRequest, query: str, here: Q
 ) -> tuple[int | None, int | None]:
     listing = _listing(model_admin, request, query)
     ordering = [written for written in listing[1] if isinstance(written, str)] if listing else []
     if listing is None or len(ordering) != len(listing[1]):
         return None, None  # no list that can be read, or an order that no field gives
     names = [Term.read(written).name for written in ordering]
-    place = model_admin.get_queryset(request).filter(pk=pk).values("pk", *names).first()
+    # A case has decisions one after the other; the last one is what it stands there for.
+    rows = model_admin.get_queryset(request).filter(here).order_by("-pk")
+    place = rows.values("pk", *names).first()
     return neighbours_of(listing[0], ordering, place) if place else (None, None)
 
 

@@ -22,12 +22,14 @@ from applications.services.programme_years import (
     FIXED_BY_DECISIONS,
     rules_are_fixed,
     save_programme_year,
+    year_sign,
 )
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.history import history_of
 from buendnisse.models import User
 from buendnisse.roles import Right
+from buendnisse.seen import ChangedMeanwhile
 from buendnisse.templatetags.display import euro, moment
 from funding.models import ProgrammeYear
 from funding.queries import budget_of, freezes_in_force
@@ -55,7 +57,11 @@ class ProgrammeYearPage(ActionPage):
         return None
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"instance": self.year, "fixed": FIXED_BY_DECISIONS if self.fixed else ()}
+        return {
+            "instance": self.year,
+            "fixed": FIXED_BY_DECISIONS if self.fixed else (),
+            "seen": year_sign(self.year) if self.year else "",
+        }
 
     def page_title(self) -> str:
         if self.year is None:
@@ -80,9 +86,16 @@ class ProgrammeYearPage(ActionPage):
         }
 
     def perform(self, form: ProgrammeYearForm) -> str:
-        year = save_programme_year(
-            programme_year=form.save(commit=False), acting_user=self.user, now=self.now
-        )
+        try:
+            year = save_programme_year(
+                programme_year=form.save(commit=False),
+                acting_user=self.user,
+                now=self.now,
+                seen=form.cleaned_data["seen"],
+            )
+        except ChangedMeanwhile:
+            form.show_again(year_sign(ProgrammeYear.objects.get(pk=form.instance.pk)))
+            raise
         self.year = year
         return _t("Das Programmjahr %(year)s ist gespeichert.") % {"year": year}
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -14,15 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.admin.case_page import RANKING_HIDDEN, ranking_is_hidden
-from applications.enums import DecisionKind, DecisionOutcome, State
-from applications.forms.admin_decide import SelectionForm
+from applications.admin.selection_money import money_of
+from applications.differences import ranking_changes
+from applications.enums import State
+from applications.forms.admin_decide import SelectionForm, StartSelectionForm
 from applications.models import Application
 from applications.own_cases import is_applicant
 from applications.services.jury_results import Votes, votes_of
 from applications.services.selection import (
+    TRANCHE_KEY,
     SelectionPreview,
     SelectionRow,
-    open_awards,
     preview,
     run_selection,
 )
@@ -33,14 +34,13 @@ from buendnisse.refusals import Refusal
 from buendnisse.roles import Right
 from buendnisse.templatetags.display import DASH, euro, score_words
 from funding.models import ProgrammeYear
-from funding.queries import FreeMoney, free_by_tranche, freezes_in_force
+from funding.queries import freezes_in_force
 from funding.rules.allocation import Policy, Reason
-from funding.rules.money import ZERO
 
 
 @dataclass(frozen=True)
 class RankLine:
-    """A row of the ranking; ``money_ends`` is true for the first that gets nothing."""
+    """A row of the ranking; ``money_ends`` is true for the first below the last award."""
 
     row: SelectionRow
     score: str
@@ -53,7 +53,7 @@ class SelectionPage(ActionPage):
     """Shows what a run would propose; the button runs it."""
 
     template_name = "admin/applications/application/selection.html"
-    form_class = SelectionForm
+    form_class = StartSelectionForm
 
     def load(self) -> HttpResponse | None:
         if not self.model_admin.has_view_permission(self.request) or is_applicant(self.user):
@@ -85,11 +85,13 @@ class SelectionPage(ActionPage):
         return change_url(self.run)
 
     def context(self, form: forms.Form) -> dict[str, Any]:
+        money = money_of(self.year, self.now)
         context: dict[str, Any] = {
             "year": self.year,
             "may_run": self.may_run,
-            "tranches": (tranches := free_by_tranche([self.year], self.now)),
-            **_spoken_for(self.year, tranches),
+            "tranches": money.tranches,
+            "spoken_for": money.spoken_for,
+            "proposals_url": money.proposals_url,
             "freeze": next(iter(freezes_in_force([self.year])), None),
             "runs": self.year.selection_runs.select_related("started_by"),
         }
@@ -123,6 +125,20 @@ class SelectionPage(ActionPage):
             "lines": _lines(found, votes, usual),
             "missing": missing,
             "usual_words": usual_words(usual),
+            "end_words": _end_words(found),
+            "effect_words": _effect_words(found, source, self.year),
+            **self._bound(form, found),
+        }
+
+    def _bound(self, form: forms.Form, found: SelectionPreview) -> dict[str, Any]:
+        """What the next press of the button is about, and what is not as the last page showed."""
+        shown = StartSelectionForm.base_fields["shown"].prepare_value(dict(found.inputs))
+        seen = form.cleaned_data.get("shown") if self.request.method == "POST" else None
+        changes = ranking_changes(seen, found.inputs, TRANCHE_KEY) if seen else []
+        return {
+            "shown": shown,
+            "changes": changes,
+            "changes_title": _("Das hat sich geändert, seit Sie die Seite geöffnet haben"),
         }
 
     def _pool(self, source: State) -> list[tuple[Application, str]]:
@@ -132,45 +148,16 @@ class SelectionPage(ActionPage):
         votes = votes_of(applications)
         return [(each, _votes_words(votes[each.pk])) for each in applications]
 
-    def perform(self, form: SelectionForm) -> str:
+    def perform(self, form: StartSelectionForm) -> str:
         self.run = run_selection(
             programme_year_id=self.year.pk,
             source_state=form.cleaned_data["source"],
             policy=form.cleaned_data["policy"],
             acting_user=self.user,
             now=self.now,
+            shown=form.cleaned_data["shown"],
         )
         return _("Die Auswahl ist gelaufen. Ihre Vorschläge warten auf die Entscheidung.")
-
-
-def _spoken_for(year: ProgrammeYear, tranches: list[FreeMoney]) -> dict[str, Any]:
-    """The free money that open proposals wait for, in a sentence; nothing where none are open."""
-    proposed = open_awards(year)
-    if not proposed.number:
-        return {}
-    free = sum((each.free for each in tranches if each.is_drawable), ZERO)
-    left = free - proposed.amount
-    words = ngettext(
-        "Frei sind %(free)s, davon sind %(amount)s für %(number)d offenen Vorschlag vorgesehen;",
-        "Frei sind %(free)s, davon sind %(amount)s für %(number)d offene Vorschläge vorgesehen;",
-        proposed.number,
-    ) % {"free": euro(free), "amount": euro(proposed.amount), "number": proposed.number}
-    rest = (
-        _("es bleiben %(left)s.") % {"left": euro(left)}
-        if left >= ZERO
-        else _("es fehlen %(missing)s.") % {"missing": euro(-left)}
-    )
-    query = urlencode(
-        {
-            "outcome__exact": DecisionOutcome.OPEN.value,
-            "kind__exact": DecisionKind.AWARD.value,
-            "application__programme_year__id__exact": year.pk,
-        }
-    )
-    return {
-        "spoken_for": f"{words} {rest}",
-        "proposals_url": f"{reverse('admin:applications_decision_changelist')}?{query}",
-    }
 
 
 def _votes_words(votes: Votes) -> str:
@@ -180,18 +167,77 @@ def _votes_words(votes: Votes) -> str:
     return f"{words}, {_('%(open)d offen') % {'open': votes.open}}" if votes.open else words
 
 
+def _funded_until(found: SelectionPreview) -> int:
+    """How many rows there are down to the last award."""
+    funded = [number for number, row in enumerate(found.rows, start=1) if row.is_funded]
+    return max(funded, default=0)
+
+
 def _lines(
     found: SelectionPreview, votes: Mapping[int, Votes], usual: Reason | None
 ) -> list[RankLine]:
-    lines = []
-    ended = False
-    for row in found.rows:
-        ends_here = not row.is_funded and not ended
-        ended = ended or ends_here
-        score = score_words(row.application.score)
-        given = _votes_words(votes[row.application.pk])
-        lines.append(RankLine(row, score, given, _outcome_words(row, usual), ends_here))
-    return lines
+    """Below the last award there is none: there the money ends, whatever was skipped above."""
+    end = _funded_until(found)
+    return [
+        RankLine(
+            row,
+            score_words(row.application.score),
+            _votes_words(votes[row.application.pk]),
+            _outcome_words(row, usual),
+            money_ends=number == end,
+        )
+        for number, row in enumerate(found.rows)
+    ]
+
+
+def _end_words(found: SelectionPreview) -> str:
+    """What the line says at which the money ends."""
+    words = _("Hier endet das Geld: %(sum)s von %(free)s") % {
+        "sum": euro(found.funded_amount),
+        "free": euro(found.free_before),
+    }
+    skipped = sum(not row.is_funded for row in found.rows[: _funded_until(found)])
+    if not skipped:
+        return words
+    said = ngettext(
+        "darüber ist %(number)d Antrag übersprungen",
+        "darüber sind %(number)d Anträge übersprungen",
+        skipped,
+    ) % {"number": skipped}
+    return f"{words}; {said}"
+
+
+def _effect_words(found: SelectionPreview, source: State, year: ProgrammeYear) -> str:
+    """What starting the run proposes, and what becomes of the others."""
+    awards = ngettext(
+        "Die Auswahl schlägt %(number)d Bewilligung über %(amount)s vor.",
+        "Die Auswahl schlägt %(number)d Bewilligungen über zusammen %(amount)s vor.",
+        found.funded,
+    ) % {"number": found.funded, "amount": euro(found.funded_amount)}
+    others = len(found.rows) - found.funded
+    if not others:
+        return awards
+    if source == State.WAITLISTED:
+        rest = ngettext(
+            "Der übrige Antrag (%(number)d) bleibt auf der Nachrückliste.",
+            "Die übrigen %(number)d Anträge bleiben auf der Nachrückliste.",
+            others,
+        )
+    elif year.waiting_list_closed_at:
+        rest = ngettext(
+            "Die Nachrückliste ist geschlossen: Der übrige Antrag (%(number)d) bleibt förderfähig. "
+            "Schlagen Sie für ihn einzeln eine Ablehnung vor.",
+            "Die Nachrückliste ist geschlossen: Die übrigen %(number)d Anträge bleiben "
+            "förderfähig. Schlagen Sie für sie einzeln eine Ablehnung vor.",
+            others,
+        )
+    else:
+        rest = ngettext(
+            "Der übrige Antrag (%(number)d) wird für die Nachrückliste vorgeschlagen.",
+            "Alle übrigen %(number)d Anträge werden für die Nachrückliste vorgeschlagen.",
+            others,
+        )
+    return f"{awards} {rest % {'number': others}}"
 
 
 def _outcome_words(row: SelectionRow, usual: Reason | None) -> str:

@@ -1,17 +1,20 @@
 """The ways to the pages of this app from those of others: from the desk, and from an award."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications.models import Application
+from applications.enums import UNDER_WAY
+from applications.models import Application, Decision
 from applications.own_cases import is_applicant
 from buendnisse.admin_pages import change_url
 from buendnisse.desk import YEARS_ON_DESK, Shortcut, shortcut_on_desk
 from buendnisse.models import User
 from funding.admin.award_page import linked_from_award
+from funding.admin.desk import keeps_years_on_desk
 from funding.models import Award, ProgrammeYear
 
 
@@ -27,6 +30,17 @@ def selection_of_years(user: User, now: datetime) -> Iterator[Shortcut]:  # noqa
         ):
             url = reverse(f"admin:applications_{name}", args=[year])
             yield Shortcut(year, label % {"year": year}, url)
+
+
+@keeps_years_on_desk
+def years_at_work() -> Iterable[int]:
+    """Where something is submitted and its end not announced. One query."""
+    cases = Application.objects.filter(programme_year=OuterRef("pk"), state__in=UNDER_WAY)
+    waiting = Decision.objects.awaiting_announcement().filter(
+        application__programme_year=OuterRef("pk")
+    )
+    years = ProgrammeYear.objects.filter(Exists(cases) | Exists(waiting))
+    return years.order_by().values_list("pk", flat=True)
 
 
 @linked_from_award

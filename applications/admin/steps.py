@@ -14,6 +14,7 @@ from applications.enums import Action, DecisionOutcome, LateOutcome, State
 from applications.models import Application, Decision, LateRequest
 from applications.queries import is_answered_on_paper
 from applications.services.four_eyes import why_not_decide
+from applications.services.reviewing import why_checklist_bars
 from applications.transitions import TRANSITIONS, Actor, available_actions
 from buendnisse.models import MembershipRole, User
 from buendnisse.roles import RIGHTS, Right
@@ -140,6 +141,8 @@ class Offer:
     step: Step
     url: str
     reason: str = ""
+    # Where what stands in the way is done.
+    way: tuple[str, str | Promise] | None = None
 
 
 def current_decision(application: Application) -> Decision | None:
@@ -168,11 +171,7 @@ def offers_for(application: Application, user: User, actors: AbstractSet[Actor])
     state = State(application.state)
     decision = current_decision(application)
     return [
-        Offer(
-            step,
-            reverse(step.url_name, args=[application.pk]),
-            why_not(step, application, decision, user, actors),
-        )
+        _offer(step, application, why_not(step, application, decision, user, actors))
         for step in STEPS
         if step.exists_in(state)
         and (step is not TAKE_BACK or _can_be_taken_back(decision))
@@ -180,6 +179,16 @@ def offers_for(application: Application, user: User, actors: AbstractSet[Actor])
         and (step is not ENTER_CORRECTION or is_answered_on_paper(application))
         and (step is not DECLINE_LATE or open_late_request(application))
     ]
+
+
+def _offer(step: Step, application: Application, reason: str) -> Offer:
+    url = reverse(step.url_name, args=[application.pk])
+    # The reason may be the role; then the checklist is no way.
+    if step is ELIGIBILITY and reason and reason == _why_not_eligible(application):
+        return Offer(
+            step, url, reason, (reverse(CHECKLIST.url_name, args=[application.pk]), CHECKLIST.label)
+        )
+    return Offer(step, url, reason)
 
 
 def why_not(
@@ -202,6 +211,8 @@ def why_not(
         return _("Das macht: %(roles)s.") % {"roles": role_words(step.actors)}
     if any(isinstance(actor, MembershipRole) for actor in actors):
         return _("Sie gehören diesem Bündnis an und bearbeiten seinen Antrag deshalb nicht.")
+    if step is ELIGIBILITY:
+        return _why_not_eligible(application)
     if step is PROPOSE and decision is not None:
         return _("Die letzte Entscheidung ist noch nicht bekannt gegeben.")
     if step in (APPROVE, SEND_BACK) and decision is not None:
@@ -209,6 +220,13 @@ def why_not(
     if step is TAKE_BACK:
         return _why_not_take_back(decision, user)
     return ""
+
+
+def _why_not_eligible(application: Application) -> str:
+    """No query where the current ``check_results`` are prefetched."""
+    answers = {result.item: result.answer for result in application.check_results.all()}
+    refusal = why_checklist_bars(answers)
+    return str(refusal.sentence) if refusal else ""
 
 
 def _can_be_taken_back(decision: Decision | None) -> bool:

@@ -36,8 +36,17 @@ def _asking_late(rows: Rows, _now: datetime) -> Rows:
     return rows.filter(Exists(asking), state=State.DRAFT)
 
 
+def _sent_back(rows: Rows, _now: datetime) -> Rows:
+    """Wherever the proposal had come from; with the next step it is where that leads."""
+    return rows.filter(
+        state__in=[State.IN_REVIEW, State.ELIGIBLE, State.WAITLISTED],
+        last_action=Action.SEND_BACK,
+    )
+
+
 def _in_review(rows: Rows, _now: datetime) -> Rows:
-    return rows.filter(state=State.IN_REVIEW).exclude(last_action__in=_BACK)
+    named_otherwise = [*_BACK, Action.SEND_BACK]
+    return rows.filter(state=State.IN_REVIEW).exclude(last_action__in=named_otherwise)
 
 
 def _corrected(rows: Rows, _now: datetime) -> Rows:
@@ -61,12 +70,14 @@ def _correction_due_soon(rows: Rows, now: datetime) -> Rows:
 def _without_jury(rows: Rows, _now: datetime) -> Rows:
     reviews = Review.objects.filter(application=OuterRef("pk"), conflict_declared_at=None)
     # Whoever has a score has reviews, so that these need not be looked up.
-    return rows.filter(~Exists(reviews), state=State.ELIGIBLE, score=None)
+    eligible = rows.filter(~Exists(reviews), state=State.ELIGIBLE, score=None)
+    return eligible.exclude(last_action=Action.SEND_BACK)
 
 
 def _to_propose(rows: Rows, _now: datetime) -> Rows:
     waiting = Review.objects.open().filter(application=OuterRef("pk"))
-    return rows.filter(~Exists(waiting), state=State.ELIGIBLE, score__isnull=False)
+    scored = rows.filter(~Exists(waiting), state=State.ELIGIBLE, score__isnull=False)
+    return scored.exclude(last_action=Action.SEND_BACK)
 
 
 def _shared_drafts(rows: Rows, _now: datetime) -> Rows:
@@ -89,6 +100,7 @@ TASKS: Final = (
     Task("bald", _("Nachforderung: Frist läuft in 3 Tagen ab"), _correction_due_soon),
     Task("jury", _("Förderfähig, noch ohne Jury"), _without_jury),
     Task("vorschlagen", _("Bewertet, vorzuschlagen"), _to_propose),
+    Task("zurueckgegeben", _("Vorschlag zurückgegeben"), _sent_back),
     Task("hilfe", SHARED_DRAFT, _shared_drafts),
 )
 

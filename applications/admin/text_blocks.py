@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from applications.forms.admin_correction import TextBlockForm
 from applications.gap_sentences import field_label
 from applications.models import TextBlock
-from applications.services.text_blocks import save_text_block
+from applications.services.text_blocks import block_sign, save_text_block
 from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.keys import read_key
 from buendnisse.models import User
 from buendnisse.roles import Right
+from buendnisse.seen import ChangedMeanwhile
 
 
 def may_keep_blocks(user: Any) -> bool:
@@ -41,13 +42,22 @@ class TextBlockPage(ActionPage):
         return None
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"instance": self.block}
+        return {"instance": self.block, "seen": block_sign(self.block) if self.block else ""}
 
     def page_title(self) -> str:
         return _t("Textbaustein ändern") if self.block else _t("Textbaustein anlegen")
 
     def perform(self, form: TextBlockForm) -> str:
-        block = save_text_block(block=form.save(commit=False), acting_user=self.user, now=self.now)
+        try:
+            block = save_text_block(
+                block=form.save(commit=False),
+                acting_user=self.user,
+                now=self.now,
+                seen=form.cleaned_data["seen"],
+            )
+        except ChangedMeanwhile:
+            form.show_again(block_sign(TextBlock.objects.get(pk=form.instance.pk)))
+            raise
         return _t("Der Textbaustein „%(title)s“ ist gespeichert.") % {"title": block.title}
 
 

@@ -24,7 +24,7 @@ from applications.enums import DecisionKind, State
 from applications.services.announcement import announce
 from applications.services.decision import propose
 from applications.services.selection import run_selection
-from applications.services.year_closing import close_waiting_list
+from applications.services.year_closing import confirm_closing, propose_closing
 from funding.models import Origin
 from funding.rules.allocation import Policy
 
@@ -156,14 +156,17 @@ def _tell_supplement(stage: Stage) -> None:
     announce(
         programme_year_id=year.pk, acting_user=cast["zeichnung2"], now=at(date(2016, 10, 17), 12)
     )
-    close_waiting_list(
+    closing = propose_closing(
         programme_year_id=year.pk,
         reason=(
             "Ihr Antrag war förderfähig. Das Geld des Programmjahres 2016 ist nach der Reihenfolge "
             "der Jurybewertung vergeben und reichte nicht bis zu Ihrem Platz."
         ),
-        acting_user=cast["zeichnung"],
-        now=at(date(2016, 12, 15)),
+        acting_user=cast["zeichnung2"],
+        now=at(date(2016, 12, 14)),
+    )
+    confirm_closing(
+        closing_id=closing.pk, acting_user=cast["zeichnung"], now=at(date(2016, 12, 15))
     )
     announce(
         programme_year_id=year.pk, acting_user=cast["zeichnung"], now=at(date(2016, 12, 19), 12)

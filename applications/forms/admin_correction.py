@@ -19,6 +19,7 @@ from applications.rules.deadline_choice import Fault, fault_of
 from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 from buendnisse.forms.days import DayField
 from buendnisse.forms.fields import PlainTextField
+from buendnisse.forms.seen import SeenForm
 from buendnisse.working_days import next_working_day
 from funding.models import ProgrammeYear
 from funding.rules.deadlines import end_of_day
@@ -216,7 +217,7 @@ class LateAdmissionForm(ExtensionForm):
     )
 
 
-class TextBlockForm(forms.ModelForm):
+class TextBlockForm(SeenForm, forms.ModelForm):
     title = PlainTextField(label=_("Titel"), max_length=100)
     words = reason_field(
         _("Text"),

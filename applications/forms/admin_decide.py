@@ -31,9 +31,33 @@ class ProposalForm(forms.Form):
         error_messages={"required": _("Bitte begründen Sie den Vorschlag.")},
     )
 
-    def __init__(self, *args: Any, kinds: Collection[DecisionKind], **kwargs: Any) -> None:
+    departure = reason_field(
+        _("Warum ohne vollständiges Juryergebnis"),
+        max_length=1000,
+        required=False,
+        help_text=_("Nur für eine Bewilligung. Steht danach in der Begründung."),
+    )
+
+    def __init__(
+        self, *args: Any, kinds: Collection[DecisionKind], departs: bool, **kwargs: Any
+    ) -> None:
+        """``departs``: whether an award would be one without the jury's whole recommendation."""
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        # An award cannot do without it.
+        self.fields["departure"].needed_to_submit = True  # type: ignore[attr-defined]
+        if not (departs and DecisionKind.AWARD in kinds):
+            del self.fields["departure"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        is_award = cleaned.get("kind") == DecisionKind.AWARD
+        if is_award and "departure" in self.fields and not cleaned.get("departure"):
+            self.add_error(
+                "departure",
+                _("Bitte begründen Sie, warum ohne das Ergebnis der Jury bewilligt werden soll."),
+            )
+        return cleaned
 
 
 class DecisionForm(forms.Form):
@@ -52,13 +76,13 @@ class DecisionForm(forms.Form):
         return key
 
 
-class _BudgetField(forms.CharField):
-    """The budget that a page has shown, "2016-1=1000000.00;2016-2=300000.00"; may be none."""
+class _PairsField(forms.CharField):
+    """What a page has shown as pairs, "2016-1=1000000.00;2016-2=300000.00"; may be none."""
 
     widget = forms.HiddenInput
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=10_000, **kwargs)
+    def __init__(self, *, max_length: int = 10_000, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=max_length, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -76,7 +100,7 @@ class ApprovalForm(DecisionForm):
     """``basis_digest`` and ``budget`` stand for all that the approver saw."""
 
     basis_digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    budget = _BudgetField()
+    budget = _PairsField()
 
     @classmethod
     def for_what_is_shown(cls, *, initial: dict[str, Any], **kwargs: Any) -> Self:
@@ -115,23 +139,37 @@ class ApproveManyForm(forms.Form):
     """The decisions of the page, each with the digest of what was seen: "12:ab34…"."""
 
     seen = _SeenField(label=_("Vorschläge"))
-    budget = _BudgetField()
+    budget = _PairsField()
 
     def decisions(self) -> dict[int, str]:
         found: dict[int, str] = self.cleaned_data["seen"]
         return found
 
 
-class AnnounceForm(forms.Form):
-    """The decisions that the page showed, on all of its pages: "12,13,15"."""
+class _KeysField(forms.CharField):
+    """The keys of what a page has shown, on all of its pages: "12,13,15"."""
 
-    decisions = forms.CharField(error_messages={"required": _OPEN_AGAIN})
+    widget = forms.HiddenInput
+    default_error_messages = {"required": _OPEN_AGAIN, "invalid": _OPEN_AGAIN}
 
-    def clean_decisions(self) -> frozenset[int]:
-        keys = frozenset(map(read_key, self.cleaned_data["decisions"].split(",")))
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        keys = frozenset(map(read_key, text.split(","))) if text else frozenset()
         if None in keys:
-            raise forms.ValidationError(_OPEN_AGAIN, code="invalid")
-        return keys  # type: ignore[return-value]
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return keys
+
+
+class AnnounceForm(forms.Form):
+    """The decisions that the page showed."""
+
+    decisions = _KeysField()
+
+
+class ClosingForm(forms.Form):
+    """What stood on the waiting list when the page showed it; may be nothing."""
+
+    applications = _KeysField(required=False)
 
 
 class _PeopleField(forms.ModelMultipleChoiceField):
@@ -178,3 +216,9 @@ class SelectionForm(forms.Form):
         coerce=Policy,
         choices=[(policy.value, label) for policy, label in SelectionRun.POLICY_LABELS.items()],
     )
+
+
+class StartSelectionForm(SelectionForm):
+    """A run, bound to the ranking and the money that the page showed."""
+
+    shown = _PairsField(max_length=1_000_000)

@@ -25,7 +25,8 @@ _MOST_FOUND: Final = 10
 
 def alliances_named(words: str) -> list[Alliance]:
     """Alliances with these words in their name, to be chosen from; at most ten. Two queries."""
-    if not words.strip():
+    # Asked with what was typed, before the form has refused it: no name has that character.
+    if not words.strip() or "\0" in words:
         return []
     found = Alliance.objects.standing().filter(name__icontains=words.strip())
     return list(found.order_by("name", "pk").prefetch_related("organisations")[:_MOST_FOUND])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import AttachmentKind
+from buendnisse.forms.seen import SeenForm
 from funding.forms.fields import EuroField
 from funding.forms.population import PopulationField
 from funding.models import ProgrammeYear
@@ -43,7 +44,7 @@ class MomentField(forms.DateTimeField):
         return value
 
 
-class ProgrammeYearForm(forms.ModelForm):
+class ProgrammeYearForm(SeenForm, forms.ModelForm):
     # A field of the model would read "100.000" as 100.
     large_city_population = PopulationField(label=_("Große Stadt ab (Einwohner)"), initial=100_000)
 

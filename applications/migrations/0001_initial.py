@@ -1393,6 +1393,60 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Deputyship",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputyships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Sachbearbeitung",
+                    ),
+                ),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stands_in",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Vertretung",
+                    ),
+                ),
+                ("first_day", models.DateField(verbose_name="Erster Tag")),
+                ("last_day", models.DateField(verbose_name="Letzter Tag")),
+                ("named_at", models.DateTimeField(verbose_name="Eingetragen")),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Vorzeitig beendet"),
+                ),
+            ],
+            options={
+                "verbose_name": "Vertretung",
+                "verbose_name_plural": "Vertretungen",
+                "ordering": ("first_day", "pk"),
+                "indexes": [models.Index(fields=["last_day"], name="deputyship_last_day_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("officer", models.F("deputy")), _negated=True),
+                        name="deputyship_two_persons",
+                        violation_error_message="Niemand vertritt sich selbst.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_day__lte", models.F("last_day"))),
+                        name="deputyship_ends_after_it_begins",
+                        violation_error_message="Der letzte Tag liegt vor dem ersten. Bitte ändern Sie einen der beiden Tage.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="InternalNote",
             fields=[
                 (
@@ -1886,8 +1940,6 @@ class Migration(migrations.Migration):
                 (
                     "proposed_by",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -2024,11 +2076,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("proposed_by__isnull", False),
-                            models.Q(("closes_year", True), ("kind", "rejection")),
-                            _connector="OR",
+                            ("closes_year", False), ("kind", "rejection"), _connector="OR"
                         ),
-                        name="decision_proposed_by_somebody",
+                        name="decision_closing_rejects",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2054,13 +2104,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("decided_by", None),
                             models.Q(
-                                models.Q(
-                                    ("proposed_by", None),
-                                    models.Q(
-                                        ("decided_by", models.F("proposed_by")), _negated=True
-                                    ),
-                                    _connector="OR",
-                                ),
+                                models.Q(("decided_by", models.F("proposed_by")), _negated=True),
                                 models.Q(
                                     ("checked_by", None),
                                     models.Q(("decided_by", models.F("checked_by")), _negated=True),
@@ -2165,60 +2209,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "Grundlagen von Entscheidungen",
                 "indexes": [],
                 "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="Deputyship",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "officer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deputyships",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="Sachbearbeitung",
-                    ),
-                ),
-                (
-                    "deputy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stands_in",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="Vertretung",
-                    ),
-                ),
-                ("first_day", models.DateField(verbose_name="Erster Tag")),
-                ("last_day", models.DateField(verbose_name="Letzter Tag")),
-                ("named_at", models.DateTimeField(verbose_name="Eingetragen")),
-                (
-                    "ended_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Vorzeitig beendet"),
-                ),
-            ],
-            options={
-                "verbose_name": "Vertretung",
-                "verbose_name_plural": "Vertretungen",
-                "ordering": ("first_day", "pk"),
-                "indexes": [models.Index(fields=["last_day"], name="deputyship_last_day_idx")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("officer", models.F("deputy")), _negated=True),
-                        name="deputyship_two_persons",
-                        violation_error_message="Niemand vertritt sich selbst.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("first_day__lte", models.F("last_day"))),
-                        name="deputyship_ends_after_it_begins",
-                        violation_error_message="Der letzte Tag liegt vor dem ersten. Bitte ändern Sie einen der beiden Tage.",
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -2446,6 +2436,126 @@ class Migration(migrations.Migration):
                         name="text_block_title_unique",
                         violation_error_message="Einen Textbaustein mit diesem Titel gibt es schon.",
                     )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="WaitingListClosing",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Vorgeschlagen von",
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField(verbose_name="Vorgeschlagen")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Bestätigt von",
+                    ),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Bestätigt"),
+                ),
+                (
+                    "declined_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Verworfen von",
+                    ),
+                ),
+                (
+                    "declined_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Verworfen"),
+                ),
+                (
+                    "decline_reason",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="Grund der Verwerfung"
+                    ),
+                ),
+                (
+                    "programme_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closings",
+                        to="funding.programmeyear",
+                        verbose_name="Programmjahr",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="Grund")),
+            ],
+            options={
+                "verbose_name": "Schließung der Nachrückliste",
+                "verbose_name_plural": "Schließungen der Nachrückliste",
+                "ordering": ("-proposed_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="waiting_list_closing_reasoned",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("declined_at", None)),
+                        fields=("programme_year",),
+                        name="waiting_list_closing_one_standing",
+                        violation_error_message="Die Nachrückliste dieses Jahres ist geschlossen, oder ihre Schließung ist schon vorgeschlagen.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at", None), ("confirmed_by", None)),
+                            models.Q(
+                                ("confirmed_at__isnull", False), ("confirmed_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="waiting_list_closing_confirmed_by_whom_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("declined_at", None), ("declined_by", None)),
+                            models.Q(
+                                ("declined_at__isnull", False), ("declined_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="waiting_list_closing_declined_by_whom_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_at", None), ("declined_at", None), _connector="OR"
+                        ),
+                        name="waiting_list_closing_confirmed_or_declined",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="waiting_list_closing_four_eyes",
+                        violation_error_message="Wer die Schließung vorgeschlagen hat, bestätigt sie nicht. Bitte eine andere zeichnungsberechtigte Person darum.",
+                    ),
                 ],
                 "indexes": [],
             },

@@ -13,6 +13,8 @@ from applications.triggers import (
     LATE_REQUEST_TRIGGERS,
     NO_TRUNCATE,
 )
+from applications.year_closing_triggers import NO_TRUNCATE as YEAR_CLOSING_NO_TRUNCATE
+from applications.year_closing_triggers import YEAR_CLOSING_TRIGGERS
 from buendnisse.search import index_search_text
 from buendnisse.triggers import install
 
@@ -24,6 +26,7 @@ class Migration(migrations.Migration):
         install(
             *HISTORY_TRIGGERS,
             *DECISION_TRIGGERS,
+            *YEAR_CLOSING_TRIGGERS,
             *AWARD_CHANGE_TRIGGERS,
             *EVIDENCE_TRIGGERS,
             *CONFLICT_TRIGGERS,
@@ -32,7 +35,7 @@ class Migration(migrations.Migration):
             *ATTACHMENT_TRIGGERS,
             *CRITERIA_TRIGGERS,
             *CONSENT_TRIGGERS,
-            no_truncate=NO_TRUNCATE,
+            no_truncate=NO_TRUNCATE + YEAR_CLOSING_NO_TRUNCATE,
         ),
         index_search_text("applications_application"),
     ]

@@ -21,6 +21,7 @@ from applications.models.trail import (
     Submission,
     SubmissionContent,
 )
+from applications.models.year_closing import WaitingListClosing
 
 __all__ = [
     "ApplicantMessage",
@@ -49,4 +50,5 @@ __all__ = [
     "Submission",
     "SubmissionContent",
     "TextBlock",
+    "WaitingListClosing",
 ]

@@ -103,8 +103,6 @@ class Decision(models.Model):
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
-        null=True,
-        blank=True,
         related_name="+",
         verbose_name=_("Vorgeschlagen von"),
     )
@@ -184,9 +182,8 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(reason=""), name="decision_has_reason"),
             models.CheckConstraint(
-                condition=models.Q(proposed_by__isnull=False)
-                | models.Q(closes_year=True, kind=DecisionKind.REJECTION),
-                name="decision_proposed_by_somebody",
+                condition=models.Q(closes_year=False) | models.Q(kind=DecisionKind.REJECTION),
+                name="decision_closing_rejects",
             ),
             models.CheckConstraint(
                 condition=models.Q(decided_by=None, decided_at=None)
@@ -211,7 +208,7 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=models.Q(decided_by=None)
                 | (
-                    (models.Q(proposed_by=None) | ~models.Q(decided_by=models.F("proposed_by")))
+                    ~models.Q(decided_by=models.F("proposed_by"))
                     & (models.Q(checked_by=None) | ~models.Q(decided_by=models.F("checked_by")))
                 ),
                 name="decision_four_eyes",

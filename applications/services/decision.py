@@ -11,6 +11,7 @@ from applications.enums import Action, DecisionKind, DecisionOutcome, State
 from applications.models import Application, Decision, SelectionRun
 from applications.queries import confirmed_cap
 from applications.services.basis import basis_content, basis_of, budget_of_years, keep_basis
+from applications.services.departure import with_departure
 from applications.services.four_eyes import refuse_involved
 from applications.services.lifecycle import (
     STATE_FIELDS,
@@ -27,6 +28,7 @@ from applications.transitions import DECIDED_STATE, PROPOSING_ACTION
 from buendnisse.acts import recorded
 from buendnisse.models import TerritoryKind, User
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.templatetags.display import moment
 from funding.models import ProgrammeYear, Tranche
 from funding.rules.caps import award_amount
 from funding.services.awards import Grant, cancel_award, commit_award
@@ -51,6 +53,7 @@ def create_proposal(
     acting_user: User,
     now: datetime,
     selection_run: SelectionRun | None = None,
+    departure: str = "",
 ) -> Decision:
     """Propose a decision on a locked application. ``propose`` and the selection run call this.
 
@@ -58,7 +61,18 @@ def create_proposal(
     """
     action = PROPOSING_ACTION[kind]
     require_transition(application, action, acting_user=acting_user)
+    if kind == DecisionKind.WAITING_LIST and application.programme_year.waiting_list_closed_at:
+        raise WrongState(
+            _(
+                "Die Nachrückliste %(year)s ist geschlossen, und kein Antrag kommt mehr darauf. "
+                "Schlagen Sie für %(name)s eine Bewilligung oder eine Ablehnung vor."
+            )
+            % {"year": application.programme_year, "name": application},
+            code="year_closed",
+        )
     reason = require_reason(action, reason)
+    if kind == DecisionKind.AWARD and selection_run is None:
+        reason = with_departure(application, reason, departure)
     amount = None
     if kind == DecisionKind.AWARD:
         cap = confirmed_cap(application)
@@ -89,13 +103,25 @@ def create_proposal(
 @recorded
 @transaction.atomic
 def propose(
-    *, application_id: int, kind: DecisionKind, reason: str, acting_user: User, now: datetime
+    *,
+    application_id: int,
+    kind: DecisionKind,
+    reason: str,
+    acting_user: User,
+    now: datetime,
+    departure: str = "",
 ) -> Decision:
     """Propose to award, reject or put on the waiting list; another person decides.
 
-    Refuses with ``ReasonMissing``, and by the table with ``NotAllowed`` and ``WrongState``. While
-    an earlier decision waits to be announced there is no new proposal.
+    ``departure`` says why an award is proposed though the jury has not scored, or not to the end;
+    it becomes part of the reason. Refuses with ``ReasonMissing`` and ``DepartureMissing``, and by
+    the table with ``NotAllowed`` and ``WrongState``. While an earlier decision waits to be
+    announced there is no new proposal, and none for a waiting list that is closed.
     """
+    if kind == DecisionKind.WAITING_LIST:
+        # The list is not closed meanwhile. The year before its applications, like everywhere.
+        years = ProgrammeYear.objects.select_for_update(no_key=True, of=("self",))
+        years.get(applications=application_id)
     application = lock_application(application_id)
     # First: whoever may not propose does not learn either that something was decided.
     require_transition(application, PROPOSING_ACTION[kind], acting_user=acting_user)
@@ -109,7 +135,14 @@ def propose(
             % {"name": application},
             code="not_announced",
         )
-    return create_proposal(application, kind, reason=reason, acting_user=acting_user, now=now)
+    return create_proposal(
+        application,
+        kind,
+        reason=reason,
+        acting_user=acting_user,
+        now=now,
+        departure=departure,
+    )
 
 
 def _open_decision(application: Application, decision_id: int) -> Decision:
@@ -121,8 +154,12 @@ def _open_decision(application: Application, decision_id: int) -> Decision:
 def _require_open(decision: Decision) -> None:
     if decision.outcome != DecisionOutcome.OPEN:
         raise WrongState(
-            _("Über diesen Vorschlag ist schon entschieden: %(outcome)s.")
-            % {"outcome": decision.get_outcome_display()},
+            _("Über diesen Vorschlag ist schon entschieden: %(outcome)s, %(who)s, %(when)s.")
+            % {
+                "outcome": decision.get_outcome_display(),
+                "who": decision.taken_back_by or decision.decided_by or "–",
+                "when": moment(decision.taken_back_at or decision.decided_at),
+            },
             code="already_decided",
         )
 

@@ -24,6 +24,11 @@ class Votes:
     def all(self) -> int:
         return self.given + self.open
 
+    @property
+    def are_complete(self) -> bool:
+        """Whether the jury has recommended: somebody has scored, and nobody is still to score."""
+        return bool(self.given) and not self.open
+
 
 @dataclass(frozen=True)
 class JuryResult:

@@ -39,6 +39,7 @@ class WrongState(Refusal):
     """The step does not exist where the application stands now."""
 
     code = "wrong_state"
+    is_overtaken = True
 
 
 class ReasonMissing(Refusal):

@@ -12,6 +12,7 @@ from buendnisse.constraints import constraints_as_refusals
 from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Right
+from buendnisse.seen import refuse_unseen, sign_of
 from funding.models import ProgrammeYear
 
 # What amounts are worked out from. Old years stay as decided.
@@ -20,6 +21,13 @@ FIXED_BY_DECISIONS: Final = (
     "large_city_cap",
     "district_cap",
     "large_city_population",
+)
+# What the administration sets; all else of a year comes about by steps of its own.
+KEPT_BY_HAND: Final = (
+    *("year", "call_opens_at", "call_closes_at"),
+    *FIXED_BY_DECISIONS,
+    *("min_own_share_percent", "max_grant_share_percent"),
+    *("correction_days", "correction_reminder_days", "required_attachments"),
 )
 
 
@@ -72,20 +80,27 @@ def _refuse_out_of_bounds(year: ProgrammeYear) -> None:
         )
 
 
+def year_sign(programme_year: ProgrammeYear) -> str:
+    """Sign of all that its form sets, as it is stored."""
+    return sign_of(getattr(programme_year, name) for name in KEPT_BY_HAND)
+
+
 @recorded
 def save_programme_year(
     *,
     programme_year: ProgrammeYear,
     acting_user: User,
     now: datetime,  # noqa: ARG001 - part of every service
+    seen: str = "",
 ) -> ProgrammeYear:
     """Add a year or change it. A new one takes over the jury's criteria of the year before it.
 
     Refuses with ``NotAllowed`` whoever is no administrator, with ``YearRefused`` a number outside
     2015 to 2100, a call more than a calendar year away from it, a deadline for corrections outside
     1 to 90 days and a reminder before it begins, with ``RulesFixed`` other caps once anything was
-    proposed in the year, and with a constraint's own sentence a year that exists, a call that
-    closes before it opens, and caps that are not positive.
+    proposed in the year, with ``ChangedMeanwhile`` when ``seen`` is not the ``year_sign`` of what
+    is stored, and with a constraint's own sentence a year that exists, a call that closes before
+    it opens, and caps that are not positive.
     """
     if not acting_user.may(Right.KEEP_YEARS):
         raise NotAllowed(_("Programmjahre verwaltet die Administration."))
@@ -94,6 +109,7 @@ def save_programme_year(
         is_new = programme_year.pk is None
         if not is_new:
             stored = ProgrammeYear.objects.select_for_update().get(pk=programme_year.pk)
+            refuse_unseen(seen, year_sign(stored))
             changed = any(
                 getattr(stored, name) != getattr(programme_year, name)
                 for name in FIXED_BY_DECISIONS

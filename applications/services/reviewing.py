@@ -216,14 +216,14 @@ def resume_review(
     return application
 
 
-def _refuse_open_checklist(application: Application) -> None:
-    answers = dict(application.check_results.current().values_list("item", "answer"))
+def why_checklist_bars(answers: Mapping[str, str]) -> ReviewRefused | None:
+    """What in the checklist, by item, stands in the way of declaring an application eligible."""
     if any(item.code not in answers for item in CHECKLIST):
-        raise ReviewRefused(
+        return ReviewRefused(
             _("Die Prüfliste ist noch nicht vollständig beantwortet."), code="checklist_open"
         )
     if CheckAnswer.NO in answers.values():
-        raise ReviewRefused(
+        return ReviewRefused(
             _(
                 "In der Prüfliste steht ein „Nein“. Fordern Sie nach oder schlagen Sie die "
                 "Ablehnung "
@@ -231,6 +231,13 @@ def _refuse_open_checklist(application: Application) -> None:
             ),
             code="checklist_no",
         )
+    return None
+
+
+def _refuse_open_checklist(application: Application) -> None:
+    answers = dict(application.check_results.current().values_list("item", "answer"))
+    if refusal := why_checklist_bars(answers):
+        raise refusal
 
 
 @recorded

@@ -30,7 +30,7 @@ from funding.rules.allocation import (
     TrancheFunds,
     allocate,
 )
-from funding.rules.caps import CapRules
+from funding.rules.caps import CapRules, award_amount
 from funding.rules.money import ZERO, format_euro
 from funding.services.awards import drawable
 
@@ -39,6 +39,12 @@ _SEED_BYTES = 16
 
 class SelectionRefused(Refusal):
     code = "selection_refused"
+
+
+class ListChanged(SelectionRefused):
+    """What the page showed is not what the run would rank now; nothing was written."""
+
+    code = "list_changed"
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class SelectionPreview:
     rows: list[SelectionRow]
     allocation: Allocation
     free_before: Decimal
+    # All that the result follows from, lots aside, as text: a page carries it and binds the run.
+    inputs: Mapping[str, str]
 
     @property
     def funded(self) -> int:
@@ -171,6 +179,21 @@ def _funds(tranches: list[Tranche], now: datetime) -> list[TrancheFunds]:
     return [TrancheFunds(str(tranche), tranche.free) for tranche in drawable(tranches, now)]
 
 
+TRANCHE_KEY = "T:"
+
+
+def _shown_inputs(
+    pool: list[Application], candidates: list[Candidate], funds: list[TrancheFunds]
+) -> dict[str, str]:
+    """By file number the amount, the score and that of participation; by tranche what is free."""
+    shown = {
+        each.reference: f"{award_amount(each.eligible_amount, each.cap):.2f}"
+        f"/{each.score:f}/{application.participation_score:f}"
+        for each, application in zip(candidates, pool, strict=True)
+    }
+    return shown | {f"{TRANCHE_KEY}{fund.reference}": f"{fund.free:.2f}" for fund in funds}
+
+
 def _allocate(
     pool: list[Application], lots: dict[str, int], funds: list[TrancheFunds], policy: Policy
 ) -> SelectionPreview:
@@ -184,7 +207,10 @@ def _allocate(
             running += outcome.amount
         rows.append(SelectionRow(rank, by_reference[reference], outcome, running))
     return SelectionPreview(
-        rows=rows, allocation=allocation, free_before=sum((fund.free for fund in funds), ZERO)
+        rows=rows,
+        allocation=allocation,
+        free_before=sum((fund.free for fund in funds), ZERO),
+        inputs=_shown_inputs(pool, candidates, funds),
     )
 
 
@@ -258,14 +284,17 @@ def run_selection(
     acting_user: User,
     now: datetime,
     seed: str = "",
+    shown: Mapping[str, str] | None = None,
 ) -> SelectionRun:
     """Rank a year's eligible applications (or its waiting list) and propose what the money allows.
 
     Writes the run with its inputs and result, records the lots, and proposes an award for each
     that fits, and the waiting list for the rest of the eligible ones; what is on the waiting list
-    and does not fit stays there. Nothing is decided. ``seed`` is for a draw that must be
-    repeatable; without one it is random. Refuses with ``NotAllowed`` who is no case officer, with
-    ``SelectionRefused`` missing scores, open proposals, or nobody to choose from.
+    and does not fit stays there, and so does the rest of the eligible ones once the list is closed.
+    Nothing is decided. ``seed`` is for a draw that must be repeatable; without one it is random.
+    ``shown`` are the ``inputs`` of the preview on the page; None where no page showed one.
+    Refuses with ``NotAllowed`` who is no case officer, with ``SelectionRefused`` missing scores,
+    open proposals, or nobody to choose from, and with ``ListChanged`` what was not shown so.
     """
     if not acting_user.may(Right.PROPOSE):
         raise NotAllowed(_("Eine Auswahl startet die Sachbearbeitung."))
@@ -283,6 +312,14 @@ def run_selection(
     tranches = list(year.tranches.select_for_update(of=("self",)).order_by("pk"))
     funds = _funds(tranches, now)
     preview_ = _allocate(pool, lots, funds, policy)
+    if shown is not None and shown != preview_.inputs:
+        raise ListChanged(
+            _(
+                "Die Rangliste oder das freie Geld hat sich geändert, seit Sie die Seite geöffnet "
+                "haben. Es wurde nichts vorgeschlagen. Sehen Sie sich die Änderung an, und starten "
+                "Sie die Auswahl dann noch einmal."
+            )
+        )
     run = SelectionRun.objects.create(
         programme_year=year,
         source_state=source_state,
@@ -296,8 +333,9 @@ def run_selection(
     for application in pool:
         application.lot = lots[application.reference]
     Application.objects.bulk_update(pool, ["lot"])
+    has_list = source_state == State.ELIGIBLE and not year.waiting_list_closed_at
     for row in preview_.rows:
-        if row.is_funded or source_state == State.ELIGIBLE:
+        if row.is_funded or has_list:
             create_proposal(
                 row.application,
                 DecisionKind.AWARD if row.is_funded else DecisionKind.WAITING_LIST,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
@@ -26,7 +26,7 @@ from buendnisse.admin_two_persons import (
 from buendnisse.desk import Waiting, waits_on_desk
 from buendnisse.forms.two_persons import DeclineForm
 from buendnisse.models import RoleGrant, User
-from buendnisse.roles import Right
+from buendnisse.roles import Right, Role
 from buendnisse.services.role_grants import confirm_role_grant, decline_role_grant
 
 
@@ -47,9 +47,15 @@ def _facts(grant: RoleGrant) -> list[Fact]:
         (_t("Person"), format_html('<a href="{}">{}</a>', change_url(person), person)),
         (_t("E-Mail-Adresse"), person.email),
         (_t("Organisation"), person.organisation or "–"),
-        (_t("Rolle"), grant.get_role_display()),
+        (_t("Neue Rolle"), grant.get_role_display()),
+        (_t("Rollen, die die Person schon hat"), _roles_of(person) or _t("keine")),
         (_t("Grund"), grant.reason),
     ]
+
+
+def _roles_of(person: User) -> str:
+    held = person.get_roles()
+    return ", ".join(str(role.label) for role in Role if role in held)
 
 
 class _GrantPage(SecondPersonPage):
@@ -99,6 +105,7 @@ class DeclineGrant(_GrantPage):
 
 @admin.register(RoleGrant)
 class RoleGrantAdmin(TwoPersonAdmin):
+    change_list_template = "admin/buendnisse/rolegrant/change_list.html"
     list_display = ("person", "role_label", "reason", "proposed_by", "state")
     list_filter = (StepStateFilter, "role")
     related = ("person",)
@@ -117,6 +124,10 @@ class RoleGrantAdmin(TwoPersonAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Roles are proposed on the page of the person."""
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        may_grant = request.user.may(Right.KEEP_PEOPLE)  # type: ignore[union-attr]
+        return super().changelist_view(request, {"may_grant": may_grant, **(extra_context or {})})
 
     def steps(self, step: RoleGrant, user: User) -> list[Link]:
         if step.is_settled or not user.may(Right.KEEP_PEOPLE):

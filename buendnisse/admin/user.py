@@ -19,7 +19,8 @@ from buendnisse.history import history_of
 from buendnisse.keys import read_key
 from buendnisse.models import User
 from buendnisse.roles import Right, Role
-from buendnisse.services.people import save_person
+from buendnisse.seen import ChangedMeanwhile
+from buendnisse.services.people import person_sign, save_person
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -54,7 +55,11 @@ class PersonPage(ActionPage):
         return None
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"person": self.person, "own": self.person.pk == self.user.pk}
+        return {
+            "person": self.person,
+            "own": self.person.pk == self.user.pk,
+            "seen": person_sign(self.person),
+        }
 
     def page_title(self) -> str:
         return str(self.person)
@@ -76,9 +81,13 @@ class PersonPage(ActionPage):
         return change_url(self.person)
 
     def perform(self, form: PersonForm) -> str:
-        proposed = save_person(
-            person_id=self.person.pk, acting_user=self.user, now=self.now, **form.cleaned_data
-        )
+        try:
+            proposed = save_person(
+                person_id=self.person.pk, acting_user=self.user, now=self.now, **form.cleaned_data
+            )
+        except ChangedMeanwhile:
+            form.show_again(person_sign(self.person))
+            raise
         if not proposed:
             return _t("Gespeichert.")
         return _t(

@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.forms.fields import PlainTextField
+from buendnisse.forms.seen import SeenForm
 from buendnisse.models import User
 from buendnisse.roles import Role
 
 
-class PersonForm(forms.Form):
+class PersonForm(SeenForm, forms.Form):
     name = PlainTextField(label=_("Name"), max_length=150, required=False)
     organisation = PlainTextField(
         label=_("Organisation"),
@@ -37,7 +38,8 @@ class PersonForm(forms.Form):
         max_length=400,
         required=False,
         help_text=_(
-            "Er steht im Protokoll. Für eine neue Rolle ist er nötig: Wer sie bestätigt, liest ihn."
+            "Für eine neue Rolle nötig: Wer sie bestätigt, liest ihn. Sonst freiwillig. Er steht "
+            "im Protokoll."
         ),
     )
     is_staff = forms.BooleanField(
@@ -63,6 +65,8 @@ class PersonForm(forms.Form):
             "is_active": person.is_active,
         }
         super().__init__(*args, **kwargs)
+        # A new role cannot do without it.
+        self.fields["reason"].needed_to_submit = True  # type: ignore[attr-defined]
         if own:
             for name in ("organisation", "roles", "reason", "is_staff", "is_active"):
                 self.fields[name].disabled = True

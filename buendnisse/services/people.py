@@ -13,6 +13,7 @@ from buendnisse.models import User
 from buendnisse.models.recorded import record_words
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
+from buendnisse.seen import refuse_unseen, sign_of
 from buendnisse.services import two_persons
 from buendnisse.services.role_grants import (
     held_roles,
@@ -20,6 +21,12 @@ from buendnisse.services.role_grants import (
     require_administrator,
     role_names,
 )
+
+
+def person_sign(person: User) -> str:
+    """Sign of all that ``save_person`` sets, as it is stored. One query."""
+    roles = sorted(held_roles(person))
+    return sign_of([person.name, person.organisation, person.is_staff, person.is_active, roles])
 
 
 @recorded
@@ -35,6 +42,7 @@ def save_person(
     reason: str,
     acting_user: User,
     now: datetime,
+    seen: str = "",
 ) -> list[Role]:
     """Set a person's name, organisation and access, take roles away, and propose new ones.
 
@@ -45,12 +53,14 @@ def save_person(
 
     Refuses with ``NotAllowed`` whoever is no administrator, and an administrator who changes their
     own organisation (conflicts of interest are found by it), access or roles: somebody else has to.
-    Refuses as ``propose_roles`` does what cannot be proposed, for instance without ``reason``.
+    Refuses as ``propose_roles`` does what cannot be proposed, for instance without ``reason``, and
+    with ``ChangedMeanwhile`` when ``seen`` is not the present ``person_sign``.
     """
     require_administrator(acting_user)
     person = User.objects.select_for_update().get(pk=person_id)
     if person.erased_at:
         raise NotAllowed(_("Diese Person ist gelöscht; ihr Konto bleibt leer."), code="erased")
+    refuse_unseen(seen, person_sign(person))
     held = held_roles(person)
     kept = held.intersection(roles) if is_active else frozenset()
     before = (held, person.organisation, person.is_staff, person.is_active)

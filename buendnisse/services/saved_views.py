@@ -35,7 +35,8 @@ def save_view(*, list_name: str, name: str, query: str, acting_user: User) -> Sa
     view has, and one view too many.
     """
     User.objects.select_for_update(no_key=True).get(pk=acting_user.pk)
-    name, query = " ".join(name.split()), kept_query(query)
+    # No database stores that character.
+    name, query = " ".join(name.replace("\0", " ").split()), kept_query(query)
     longest = SavedView._meta.get_field("name").max_length or 0
     if not name or len(name) > longest:
         raise ViewRefused(

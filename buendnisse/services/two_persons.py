@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from buendnisse.acts import recorded
 from buendnisse.models import TwoPersonStep, User
 from buendnisse.refusals import NotAllowed, Refusal
+from buendnisse.templatetags.display import moment
 
 
 class AlreadySettled(Refusal):
     """Somebody has confirmed or declined it in the meantime."""
 
     code = "already_settled"
+    is_overtaken = True
 
 
 class DeclineReasonMissing(Refusal):
@@ -24,12 +26,14 @@ def refuse_settled(step: TwoPersonStep) -> None:
     """Refuse with ``AlreadySettled`` a step that is confirmed or declined."""
     if step.confirmed_at:
         raise AlreadySettled(
-            _("Das hat inzwischen schon jemand bestätigt. Zu tun ist hier nichts mehr."),
+            _("Das hat schon %(who)s bestätigt, am %(when)s. Ihr Klick hat nichts geändert.")
+            % {"who": step.confirmed_by, "when": moment(step.confirmed_at)},
             code="already_confirmed",
         )
     if step.declined_at:
         raise AlreadySettled(
-            _("Das hat inzwischen schon jemand verworfen. Zu tun ist hier nichts mehr."),
+            _("Das hat schon %(who)s verworfen, am %(when)s. Ihr Klick hat nichts geändert.")
+            % {"who": step.declined_by, "when": moment(step.declined_at)},
             code="already_declined",
         )
 

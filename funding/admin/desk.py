@@ -1,6 +1,6 @@
 """What waits for a second person about money, and the ways to the money of the years."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from buendnisse.roles import Right
 from buendnisse.templatetags.display import moment
 from funding.admin.year_money import OF_TRANCHES, Links
 from funding.models import AwardChange, BudgetFreeze, ProgrammeYear, Tranche, TrancheChange
-from funding.queries import Calls, calls_at, newest_budget
+from funding.queries import Calls, budgets_of, calls_at
 
 _FOR: list[tuple[Right, type[TwoPersonStep], Callable[[int], str]]] = [
     (
@@ -77,22 +77,40 @@ def steps_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG0
             yield Waiting(label(number), number, url_of_mine(model))
 
 
+YearSource = Callable[[], Iterable[int]]
+_year_sources: list[YearSource] = []
+
+
+def keeps_years_on_desk(source: YearSource) -> YearSource:
+    """Decorator: this function knows (by key) the programme years that are still worked on.
+
+    Imports run one way, and the money knows nothing of applications: they hand their years in.
+    """
+    _year_sources.append(source)
+    return source
+
+
 @panel_on_desk
 def calls_and_money(user: User, now: datetime) -> Panel:
-    """The call that is open or comes next, and the newest year with money as a bar."""
+    """The call that is open or comes next, and as bars the newest year with money and those that
+    are still worked on.
+    """
     calls = calls_at(now)
     context: dict[str, Any] = {"call": call_words(calls, now)}
     told = next(iter(calls.open_years), calls.next_year)
     if told and user.has_perm("funding.view_programmeyear"):
         context["year_url"] = change_url(told)
     if calls.years and user.has_perm("funding.view_ledgerentry"):
-        year, balance = newest_budget(calls.years)
-        context |= {
-            "year": year,
-            "balance": balance,
-            "amounts": Links(year.year, None).amounts(balance, OF_TRANCHES),
-            "money_url": reverse("admin:funding_year_money", args=[year.year]),
-        }
+        at_work = {key for source in _year_sources for key in source()}
+        context["budgets"] = [
+            {
+                "year": year,
+                "balance": balance,
+                "amounts": Links(year.year, None).amounts(balance, OF_TRANCHES),
+                "money_url": reverse("admin:funding_year_money", args=[year.year]),
+            }
+            for year, balance in budgets_of(calls.years, at_work)
+        ]
     return Panel(1, "money", _("Förderaufruf und Geld"), "admin/funding/desk_money.html", context)
 
 

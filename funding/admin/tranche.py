@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from buendnisse.admin_two_persons import PEOPLE, Fact, StepStateFilter, person_f
 from buendnisse.forms.two_persons import DeclineForm
 from buendnisse.history import history_of
 from buendnisse.models import User
-from buendnisse.templatetags.display import euro
+from buendnisse.templatetags.display import day, euro
 from funding.admin.budget_office import BudgetStepPage, may_book, pdf_download
 from funding.admin.ledger_filters import TRANCHE, YEAR
 from funding.admin.tranche_change import (
@@ -100,10 +101,16 @@ class ConfirmTranche(_TrancheStep):
 
     def perform(self, form: Any) -> str:
         tranche = confirm_tranche(tranche_id=self.step.pk, acting_user=self.user, now=self.now)
-        return _t("Tranche %(tranche)s ist bestätigt: %(amount)s stehen zur Verfügung.") % {
-            "tranche": tranche,
-            "amount": euro(tranche.amount),
-        }
+        words = {"tranche": tranche, "amount": euro(tranche.amount), "day": day(tranche.value_date)}
+        if tranche.value_date > localdate(self.now):
+            return (
+                _t(
+                    "Tranche %(tranche)s ist bestätigt: %(amount)s stehen ab dem %(day)s zur "
+                    "Verfügung."
+                )
+                % words
+            )
+        return _t("Tranche %(tranche)s ist bestätigt: %(amount)s stehen zur Verfügung.") % words
 
 
 class DeclineTranche(_TrancheStep):

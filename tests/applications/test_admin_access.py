@@ -129,6 +129,10 @@ ROUTES: dict[str, set[Role]] = {
     "applications_approve_many": APPROVERS,
     "applications_announce": APPROVERS,
     "applications_close_waiting_list": APPROVERS,
+    "applications_waitinglistclosing_changelist": CASES,
+    "applications_waitinglistclosing_change": CASES,
+    "applications_waitinglistclosing_confirm": APPROVERS,
+    "applications_waitinglistclosing_decline": APPROVERS,
     "applications_selectionrun_change": CASES,
     "applications_selectionrun_record": CASES,
     "buendnisse_outgoingmail_change": CASES | ADMINISTRATORS,
@@ -416,6 +420,10 @@ NAMED: dict[str, Callable[[Round], object]] = {
     "applications_simulation": lambda r: r.year.year,
     "applications_announce": lambda r: r.year.year,
     "applications_close_waiting_list": lambda r: r.year.year,
+    **{
+        f"applications_waitinglistclosing_{code}": lambda r: r.propose_closing().pk
+        for code in ("change", "confirm", "decline")
+    },
     "applications_selectionrun_change": lambda r: selection_of(r).pk,
     "applications_selectionrun_record": lambda r: selection_of(r).pk,
     "buendnisse_outgoingmail_change": lambda r: mail_of(r).pk,

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from applications.enums import State
 from applications.models import Application
+from applications.services.conflicts import record_conflict
 from buendnisse.models import MembershipRole, OutgoingMail, User
 from buendnisse.roles import Role
 from funding.models import Award, AwardChange, AwardChangeKind, LedgerEntry, Tranche
@@ -330,7 +331,7 @@ def test_the_second_of_two_who_confirm_at_once_reads_what_happened(
     client_of(round_.approver).post(confirm)
     late = client_of(round_.second_approver)
     page = late.post(confirm)
-    assert "Das hat schon jemand bestätigt." in text(page)
+    assert "Das hat schon Zeichnung bestätigt, am " in text(page)
     assert page.context["submit_hidden"]
     assert late.get(confirm).headers["Location"] == url("awardchange_change", change.pk)
     assert free() == [Decimal("10000.00"), Decimal("20000.00")]
@@ -396,3 +397,31 @@ def test_page_of_an_award_has_a_constant_number_of_queries(
     client.get(page)  # Django keeps the content type from here on
     with django_assert_num_queries(21):  # type: ignore[operator]
         client.get(page)
+
+
+def test_who_is_not_impartial_neither_proposes_nor_declines_a_change(
+    round_: Round, award: Award
+) -> None:
+    case = Application.objects.get(award=award)
+    for role in (Role.CASE_OFFICER, Role.APPROVER):
+        person = UserFactory(roles=[role])
+        record_conflict(
+            application_id=case.pk,
+            person_id=person.pk,
+            reason="Verwandt.",
+            acting_user=person,
+            now=ANNOUNCED_AT,
+        )
+        client = client_of(person)
+        if role == Role.CASE_OFFICER:
+            page = url("awardchange_propose", award.pk)
+            typed = {"kind": "revocation", "amount": "15000,00", "reason": "Zweck verfehlt."}
+        else:
+            page = url("awardchange_decline", propose(round_, award).pk)
+            typed = {"reason": "Nein."}
+        opened = client.get(page)
+        assert "Sie sind bei diesem Antrag befangen: Verwandt." in text(opened)
+        assert opened.context["submit_hidden"]
+        assert "befangen: Verwandt." in text(client.post(page, typed))
+    (change,) = AwardChange.objects.all()
+    assert (change.proposed_by, change.declined_at) == (round_.officer, None)

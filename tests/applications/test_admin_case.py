@@ -17,7 +17,10 @@ from applications.enums import Action, CheckAnswer, DecisionKind, ScanState, Sta
 from applications.models import Application, StatusChange
 from applications.services.award_changes import confirm_award_change
 from applications.services.conflicts import lift_conflict, record_conflict
+from applications.services.decision import send_back
+from applications.services.reviewing import take_up
 from applications.services.selection import run_selection
+from buendnisse.desk import Waiting
 from buendnisse.models import ChangeRecord, OutgoingMail, User
 from buendnisse.roles import Role
 from buendnisse.templatetags.display import moment
@@ -28,7 +31,14 @@ from funding.rules.deadlines import end_of_day
 from funding.services.award_changes import decline_award_change
 from tests.factories.applications import AttachmentFactory
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, PROPOSED_AT, Round, open_decision
+from tests.factories.cases import (
+    ANNOUNCED_AT,
+    CHECKED_AT,
+    DECIDED_AT,
+    PROPOSED_AT,
+    Round,
+    open_decision,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -328,7 +338,7 @@ def test_jurors_are_assigned_from_the_list(round_: Round) -> None:
 
 @pytest.mark.parametrize("kind", list(DecisionKind))
 def test_proposal_shows_the_amount_and_never_asks_for_it(round_: Round, kind: DecisionKind) -> None:
-    application = round_.case(State.ELIGIBLE)
+    application = round_.case(State.ELIGIBLE, score=7)
     client = client_of(round_.officer)
     page = client.get(url("propose", application))
     assert "Eine Bewilligung wäre über" in text(page)
@@ -500,6 +510,66 @@ def test_desk_of_the_approver(round_: Round) -> None:
     assert (str(proposals.label), proposals.count) == ("Vorschläge zu entscheiden", 2)
 
 
+def waiting_for(client: Client) -> dict[str, Waiting]:
+    """The tiles of the desk by their words."""
+    return {str(each.label): each for each in client.get(reverse("admin:index")).context["waiting"]}
+
+
+def test_the_desk_counts_only_what_this_person_may_decide(round_: Round) -> None:
+    both = UserFactory(roles=[Role.CASE_OFFICER, Role.APPROVER])
+    other = round_.case(State.PROPOSED)
+    round_.officer = both
+    round_.case(State.PROPOSED)
+    client = client_of(both)
+    waiting = {
+        str(each.label): each for each in client.get(reverse("admin:index")).context["waiting"]
+    }
+    proposals = waiting["Vorschlag zu entscheiden"]
+    listed = client.get(proposals.url).context["cl"].result_list
+    assert [each.application for each in listed] == [other]
+
+
+def test_a_proposal_that_was_returned_waits_under_its_own_name(round_: Round) -> None:
+    for state in (State.PROPOSED, State.ELIGIBLE):
+        round_.case(state, score=8)
+    returned = Application.objects.get(state=State.PROPOSED)
+    send_back(
+        decision_id=open_decision(returned).pk,
+        reason="Die Fahrtkosten fehlen.",
+        acting_user=round_.approver,
+        now=DECIDED_AT,
+    )
+    client = client_of(round_.officer)
+    waiting = {
+        str(each.label): each for each in client.get(reverse("admin:index")).context["waiting"]
+    }
+    tile = waiting["Vorschlag zurückgegeben"]
+    assert (tile.count, waiting["Bewertet, vorzuschlagen"].count) == (1, 1)
+    assert list(client.get(tile.url).context["cl"].result_list) == [returned]
+    round_.propose(returned)
+    waiting = {
+        str(each.label): each for each in client.get(reverse("admin:index")).context["waiting"]
+    }
+    assert "Vorschlag zurückgegeben" not in waiting
+
+
+def test_the_desk_keeps_the_money_of_each_year_that_is_worked_on(round_: Round) -> None:
+    def years() -> list[int]:
+        panels = client.get(reverse("admin:index")).context["panels"]
+        (money,) = (panel for panel in panels if panel.code == "money")
+        return [each["year"].year for each in money.context["budgets"]]
+
+    client = client_of(round_.officer)
+    round_.case(State.REJECTED)
+    assert years() == [2016]
+    Round(year=2017)
+    assert years() == [2017, 2016]
+    round_.announce()
+    assert years() == [2017]
+    round_.case(State.WAITLISTED, announced=True)
+    assert years() == [2017, 2016]
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_queue_has_a_constant_number_of_queries(
     round_: Round, number: int, django_assert_num_queries: object
@@ -667,3 +737,24 @@ def test_the_timeline_keeps_a_conflict_and_why_it_was_lifted(client: Client) -> 
     timeline = html[html.index('id="events-title"') :]
     assert "Schwester im Vorstand." in timeline
     assert "Die Schwester ist ausgeschieden." in timeline
+
+
+def test_eligibility_waits_for_the_checklist_and_says_so(round_: Round) -> None:
+    application = round_.case(State.SUBMITTED)
+    take_up(application_id=application.pk, acting_user=round_.officer, now=CHECKED_AT)
+    client = client_of(round_.officer)
+    page = client.get(url("change", application))
+    sentence = "Die Prüfliste ist noch nicht vollständig beantwortet."
+    (offer,) = [each for each in page.context["offers"] if each.step.code == "eligible"]
+    assert (offer.reason, offer.way) == (
+        sentence,
+        (url("checklist", application), "Prüfliste ausfüllen"),
+    )
+    assert f'href="{url("eligible", application)}"' not in text(page)
+    # Whoever has the address of the form is told before filling it in.
+    response = client.get(url("eligible", application), follow=True)
+    assert response.redirect_chain == [(url("change", application), 302)]
+    # Who may not do it at all is told that, and needs no checklist.
+    page = client_of(round_.approver).get(url("change", application))
+    (offer,) = [each for each in page.context["offers"] if each.step.code == "eligible"]
+    assert (offer.reason, offer.way) == ("Das macht: Sachbearbeitung.", None)

@@ -16,7 +16,7 @@ from buendnisse.models import OutgoingMail, User
 from buendnisse.roles import Role
 from funding.models import Award, ProgrammeYear
 from tests.factories.buendnisse import UserFactory
-from tests.factories.cases import Round, last_decision, open_decision, seen
+from tests.factories.cases import DEPARTURE, Round, last_decision, open_decision, seen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -111,7 +111,7 @@ def test_cases_of_ones_own_are_left_out_with_the_reason(round_: Round) -> None:
     own, other = round_.case(State.PROPOSED), round_.case(State.ELIGIBLE)
     both = UserFactory(roles=[Role.CASE_OFFICER, Role.APPROVER])
     client = client_of(both)
-    client.post(url("propose", other), {"kind": "award", "reason": "Gut."})
+    client.post(url("propose", other), {"kind": "award", "reason": "Gut.", "departure": DEPARTURE})
     page = client.get(page_for(own, other))
     assert [each.application_id for each in page.context["decisions"]] == [own.pk]
     assert "Sie haben diesen Antrag geprüft oder vorgeschlagen." in text(page)
@@ -187,7 +187,8 @@ def test_ranking_shows_where_the_money_ends(round_: Round) -> None:
     assert "Streng heißt: Beim ersten Antrag" in text(page)
     assert "Auffüllend heißt: Ein Antrag" in text(client.get(f"{address}?policy=fill"))
     assert not Decision.objects.exists()
-    response = client.post(address, {"source": "eligible", "policy": "strict"}, follow=True)
+    typed = {"source": "eligible", "policy": "strict", "shown": page.context["shown"]}
+    response = client.post(address, typed, follow=True)
     assert "Die Auswahl ist gelaufen." in text(response)
     assert states(best, middle, last) == [State.PROPOSED] * 3
     kinds = Decision.objects.order_by("application__reference").values_list("kind", flat=True)
@@ -236,7 +237,7 @@ def test_without_open_proposals_a_selection_can_start(round_: Round) -> None:
     round_.case(State.AWARDED, announced=True)
     round_.case(State.ELIGIBLE, score=8)
     page = client_of(round_.officer).get(reverse("admin:applications_selection", args=[2016]))
-    assert "spoken_for" not in page.context
+    assert page.context["spoken_for"] == ""
     assert "Auswahl starten" in text(page)
 
 
@@ -341,6 +342,37 @@ def test_announcing_shows_each_mail_word_for_word(round_: Round) -> None:
     assert "nichts bekannt zu geben" in text(page)
 
 
+def test_announcing_says_beforehand_what_it_does(round_: Round) -> None:
+    applications = [round_.case(state) for state in (State.AWARDED, State.AWARDED, State.REJECTED)]
+    Application.objects.filter(pk=applications[0].pk).update(contact_email="x@example.org")
+    Application.objects.filter(pk=applications[1].pk).update(contact_email="")
+    User.objects.filter(memberships__alliance=applications[1].alliance).update(is_active=False)
+    round_.case(State.PROPOSED)
+    client = client_of(round_.approver)
+    page = client.get(reverse("admin:applications_announce", args=[2016]))
+    assert [(term, value.replace("\u00a0", " ")) for term, value in page.context["facts"]] == [
+        ("Entscheidungen", "Bewilligung: 2, Ablehnung: 1"),
+        ("Summe der Bewilligungen", "30.000 €"),
+        ("E-Mails, die sofort hinausgehen", "3"),
+        ("Briefe, die Sie danach versenden", "1"),
+    ]
+    assert "1 Vorschlag dieses Jahres ist noch nicht entschieden" in page.context["still_open"]
+    assert page.context["still_open"] in text(page)
+    client.post(page.request["PATH_INFO"], {"decisions": page.context["shown"]})
+    sent = OutgoingMail.objects.filter(kind__in=["awarded", "rejected"])
+    assert (sent.exclude(recipient="").count(), sent.filter(recipient="").count()) == (3, 1)
+
+
+def test_the_year_offers_an_announcement_only_where_there_is_one(round_: Round) -> None:
+    round_.case(State.PROPOSED)
+    client = client_of(round_.approver)
+    year = reverse("admin:funding_programmeyear_change", args=[round_.year.pk])
+    announcement = reverse("admin:applications_announce", args=[2016])
+    assert announcement not in text(client.get(year))
+    round_.approve(open_decision(Application.objects.get()))
+    assert f'<a href="{announcement}">Bekannt geben (1)</a>' in text(client.get(year))
+
+
 @pytest.mark.parametrize("posted", ["", "x", "1,", "9" * 30])
 def test_announcing_needs_what_the_page_showed(round_: Round, posted: str) -> None:
     round_.case(State.AWARDED)
@@ -373,19 +405,6 @@ def test_the_announcement_carries_the_decisions_of_all_its_pages(round_: Round) 
     assert [decision for decision, _mails in page.context["previews"]] == decisions[-1:]
 
 
-def test_closing_the_waiting_list_needs_a_reason(round_: Round) -> None:
-    application = round_.case(State.WAITLISTED, announced=True)
-    address = reverse("admin:applications_close_waiting_list", args=[2016])
-    client = client_of(round_.second_approver)
-    assert "Bitte geben Sie einen Grund an." in text(client.post(address))
-    typed = {"reason": "Das Geld ist vergeben."}
-    read = client.post(address, typed).context["read"]
-    response = client.post(address, {**typed, "read": read})
-    assert response.headers["Location"] == reverse("admin:applications_announce", args=[2016])
-    assert states(application) == [State.REJECTED]
-    assert "schon geschlossen" in text(client.get(address))
-
-
 @pytest.mark.parametrize("number", [1, 3])
 def test_decision_list_has_a_constant_number_of_queries(
     round_: Round, number: int, django_assert_num_queries: object
@@ -406,7 +425,7 @@ def test_approving_many_asks_a_constant_number_of_queries(
 ) -> None:
     address = page_for(*(round_.case(State.PROPOSED) for _ in range(number)))
     client = client_of(round_.approver)
-    with django_assert_num_queries(21):  # type: ignore[operator]
+    with django_assert_num_queries(23):  # type: ignore[operator]
         page = client.get(address)
     assert len(page.context["decisions"]) == number
 
@@ -509,10 +528,9 @@ def test_year_page_shows_the_money(round_: Round) -> None:
 def test_selection_runs_are_listed(round_: Round) -> None:
     round_.case(State.ELIGIBLE, score=8)
     client = client_of(round_.officer)
-    client.post(
-        reverse("admin:applications_selection", args=[2016]),
-        {"source": "eligible", "policy": "fill"},
-    )
+    address = reverse("admin:applications_selection", args=[2016])
+    shown = client.get(f"{address}?policy=fill").context["shown"]
+    client.post(address, {"source": "eligible", "policy": "fill", "shown": shown})
     page = client.get(reverse("admin:applications_selectionrun_changelist"))
     assert len(page.context["cl"].result_list) == 1
     assert Decision.objects.get().outcome == DecisionOutcome.OPEN

@@ -13,7 +13,7 @@ from applications.models import Application, Review
 from applications.services.jury import declare_conflict
 from applications.services.selection import run_selection
 from buendnisse.keys import read_key
-from buendnisse.models import User
+from buendnisse.models import SavedView, User
 from buendnisse.roles import Role
 from funding.rules.allocation import Policy
 from tests.factories.buendnisse import UserFactory
@@ -232,3 +232,25 @@ def test_keys_in_forms_that_nothing_has_are_refused(round_: Round, key: str) -> 
         data = {"action": action, "_selected_action": key}
         assert client.post(url(f"{model}_changelist"), data).status_code == 400
     assert not Review.objects.exists()
+
+
+def test_characters_that_no_database_stores_break_no_page(round_: Round) -> None:
+    client = client_of(round_.officer)
+    typed = {"name": "Meine\0Ansicht", "query": "q=%00"}
+    client.post(url("application_save_view"), typed)
+    assert SavedView.objects.get().name == "Meine Ansicht"
+    page = client.post(url("application_begin_entry"), {"name": "a\0b"})
+    assert "name" in page.context["form"].errors
+
+
+@pytest.mark.parametrize("amount", [HUGE, "1e99999", "²", "NaN", "-1", "x"])
+def test_a_budget_that_no_page_has_shown_is_said_to_have_changed(
+    round_: Round, amount: str
+) -> None:
+    decision = open_decision(round_.case(State.PROPOSED))
+    client = client_of(round_.approver)
+    page = url("application_approve", decision.application_id)
+    shown = client.get(page).context["form"]
+    sent = {name: shown[name].value() for name in shown.fields}
+    answer = client.post(page, sent | {"budget": f"2016-1={amount}"})
+    assert "Die Haushaltsmittel haben sich geändert" in text(answer)

@@ -1,4 +1,4 @@
-"""Proposals and decisions: amounts, money, basis, taking back, closing the waiting list."""
+"""Proposals and decisions: amounts, money, basis, taking back."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,10 +20,8 @@ from applications.services.decision import (
 )
 from applications.services.lifecycle import WrongState
 from applications.services.reviewing import declare_eligible
-from applications.services.year_closing import close_waiting_list
-from buendnisse.models import Alliance, OutgoingMail
+from buendnisse.models import Alliance
 from buendnisse.refusals import NotAllowed
-from buendnisse.roles import Role
 from funding.models import Award, LedgerEntry
 from funding.queries import budget_of
 from funding.services.awards import NotEnoughMoney
@@ -31,7 +29,6 @@ from tests.factories.buendnisse import (
     LandkreisFactory,
     MemberOrganisationFactory,
     OtherMunicipalityFactory,
-    UserFactory,
 )
 from tests.factories.cases import Round, last_decision, open_decision, reload, seen
 
@@ -448,82 +445,6 @@ def test_database_deletes_no_decision_and_no_history(round_: Round) -> None:
     assert StatusChange.objects.filter(reason="").count() == 4
     # The words alone may be erased.
     assert StatusChange.objects.update(reason="") == 5
-
-
-# --- Closing the waiting list ---------------------------------------------------------------
-
-
-def _close(round_: Round, **change: object) -> list[Decision]:
-    arguments = {"reason": "Das Geld ist vergeben.", "acting_user": round_.approver, "now": LATER}
-    return close_waiting_list(programme_year_id=round_.year.pk, **{**arguments, **change})
-
-
-def test_close_waiting_list_rejects_everything_on_it(round_: Round) -> None:
-    waiting = [round_.case(State.WAITLISTED) for _ in range(2)]
-    others = [round_.case(State.AWARDED), round_.case(State.ELIGIBLE)]
-    round_.announce()
-    mails = OutgoingMail.objects.count()
-    decisions = _close(round_)
-    assert {decision.application_id for decision in decisions} == {a.pk for a in waiting}
-    assert [reload(application).state for application in (*waiting, *others)] == [
-        State.REJECTED,
-        State.REJECTED,
-        State.AWARDED,
-        State.ELIGIBLE,
-    ]
-    assert {(d.closes_year, d.proposed_by, d.announced_at) for d in decisions} == {
-        (True, None, None)
-    }
-    assert OutgoingMail.objects.count() == mails
-    round_.year.refresh_from_db()
-    assert round_.year.waiting_list_closed_at == LATER
-    assert len(round_.announce(now=LATER)) == 2
-
-
-def test_close_waiting_list_happens_once(round_: Round) -> None:
-    round_.case(State.WAITLISTED, announced=True)
-    _close(round_)
-    with pytest.raises(WrongState) as refused:
-        _close(round_)
-    assert refused.value.code == "already_closed"
-
-
-@pytest.mark.parametrize("unfinished", [State.PROPOSED, State.AWARDED])
-def test_close_waiting_list_waits_for_what_is_unfinished(round_: Round, unfinished: State) -> None:
-    round_.case(State.WAITLISTED, announced=True)
-    round_.case(unfinished)
-    with pytest.raises(WrongState) as refused:
-        _close(round_)
-    assert refused.value.code == "unfinished"
-    assert Application.objects.filter(state=State.WAITLISTED).count() == 1
-
-
-def test_close_waiting_list_refuses_whoever_was_involved_in_one_case(round_: Round) -> None:
-    person = UserFactory(roles=[Role.APPROVER, Role.JUROR])
-    round_.case(State.WAITLISTED)
-    application = round_.case(State.ELIGIBLE)
-    round_.score(application, 5, juror=person)
-    round_.approve(round_.propose(application, DecisionKind.WAITING_LIST))
-    round_.announce()
-    with pytest.raises(NotAllowed):
-        _close(round_, acting_user=person)
-    assert Application.objects.filter(state=State.WAITLISTED).count() == 2
-
-
-def test_a_rejection_of_a_closed_list_is_not_taken_back_alone(round_: Round) -> None:
-    application = round_.case(State.WAITLISTED, announced=True)
-    _close(round_)
-    with pytest.raises(WrongState) as refused:
-        _take_back(round_, application)
-    assert refused.value.code == "year_closed"
-
-
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.APPROVER])
-def test_only_approvers_close_the_waiting_list(round_: Round, role: Role) -> None:
-    with pytest.raises(NotAllowed):
-        _close(round_, acting_user=UserFactory(roles=[role]))
-    round_.year.refresh_from_db()
-    assert round_.year.waiting_list_closed_at is None
 
 
 # --- Proposals after a decision -------------------------------------------------------------

@@ -8,9 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from applications.enums import CheckAnswer, DecisionKind, DecisionOutcome, State
-from applications.models import Application, Decision
+from applications.models import Application, ConflictKind, ConflictRecord, Decision
 from applications.services.decision import approve, approve_all, propose, send_back, take_back
-from applications.services.four_eyes import why_not_decide
+from applications.services.four_eyes import decidable_by, why_not_decide
 from applications.services.jury import declare_conflict
 from applications.services.lifecycle import WrongState
 from applications.services.reviewing import (
@@ -35,6 +35,7 @@ from tests.factories.cases import (
     SCORED_AT,
     Round,
     last_decision,
+    open_decision,
     seen,
 )
 
@@ -156,6 +157,8 @@ def test_service_refuses_whoever_was_involved(
         assert refused.value.code in ("four_eyes", "own_alliance", "conflict")
     sentence = str(why_not_decide([decision], person)[decision.application_id])
     assert INVOLVEMENTS[involvement] in sentence
+    assert not decidable_by(Decision.objects.open(), person).exists()
+    assert decidable_by(Decision.objects.open(), round_.approver).get() == decision
     decision.refresh_from_db()
     assert (decision.outcome, decision.decided_by) == (DecisionOutcome.OPEN, None)
     assert round_.approve(decision).outcome == DecisionOutcome.APPROVED
@@ -199,6 +202,42 @@ def test_database_refuses_to_approve_what_was_sent_back(
     send_back(decision_id=decision.pk, reason="Nein.", acting_user=round_.approver, now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         Decision.objects.filter(pk=decision.pk).update(outcome=DecisionOutcome.APPROVED)
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "is_tied"),
+    [
+        ("a@caritas.de", "b@caritas.de", True),
+        ("a@aalen.caritas.de", "b@caritas.de", True),
+        ("a@caritas.de", "b@aalen.caritas.de", True),
+        ("a@caritas.de", "b@notcaritas.de", False),
+        ("a@web.de", "b@web.de", False),
+    ],
+)
+@pytest.mark.parametrize("is_lifted", [False, True])
+@pytest.mark.parametrize("of", ["organisation", "member"])
+def test_what_one_may_decide_is_what_no_sentence_speaks_against(
+    round_: Round, own: str, theirs: str, of: str, *, is_tied: bool, is_lifted: bool
+) -> None:
+    person = UserFactory(email=own, roles=[Role.APPROVER])
+    application = round_.case(State.PROPOSED)
+    if of == "member":
+        User.objects.filter(pk=round_.owner_of(application).pk).update(email=theirs)
+    else:
+        application.alliance.organisations.update(email=theirs)
+    if is_lifted:
+        ConflictRecord.objects.create(
+            application=application,
+            person=person,
+            kind=ConflictKind.LIFTED,
+            reason="Kennt dort niemanden.",
+            recorded_by=round_.officer,
+            recorded_at=PROPOSED_AT,
+        )
+    decision = open_decision(application)
+    may = not why_not_decide([decision], person)
+    assert may == (is_lifted or not is_tied)
+    assert decidable_by(Decision.objects.open(), person).exists() == may
 
 
 def test_an_assigned_juror_who_has_not_looked_may_decide(round_: Round, person: User) -> None:

@@ -24,6 +24,7 @@ from buendnisse.roles import Role
 from buendnisse.services.alliances import rename_alliance, save_organisation
 from buendnisse.services.memberships import leave_alliance
 from funding.services.award_changes import confirm_award_change
+from funding.services.freezes import confirm_freeze
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import (
     ALL_YES,
@@ -209,6 +210,20 @@ def test_an_award_its_change_and_the_tranche_are_told(round_: Round) -> None:
     ]
     tranche = round_.year.tranches.get()
     assert [line[0] for line in told(tranche)] == ["Angelegt", "Bestätigt von", "Bestätigt"]
+
+
+def test_a_freeze_and_a_closed_list_are_named_once(round_: Round) -> None:
+    since = newest()
+    confirm_freeze(
+        step_id=round_.freeze().pk, acting_user=round_.second_budget_officer, now=ANNOUNCED_AT
+    )
+    round_.close_waiting_list()
+    labels = {line[0].partition(":")[0] for line in told(round_.year, since)}
+    assert labels == {
+        "Haushaltssperre",
+        "Schließung der Nachrückliste",
+        "Nachrückliste geschlossen",
+    }
 
 
 def test_the_alliance_is_told_once_the_ministry_knows_it(round_: Round) -> None:

@@ -19,7 +19,7 @@ from applications.services.submission import resubmit_application
 from buendnisse.list_neighbours import neighbours_of
 from buendnisse.models import MemberOrganisation, User
 from tests.factories.buendnisse import MemberOrganisationFactory
-from tests.factories.cases import CHECKED_AT, Round
+from tests.factories.cases import CHECKED_AT, Round, open_decision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -153,7 +153,15 @@ def test_whoever_declares_a_conflict_goes_back_to_the_list(round_: Round) -> Non
 
 @pytest.mark.parametrize(
     "query",
-    ["password__regex=x", "aufgabe=nichts", "o=99.x.-", "state__exact=%00", "q=" + "a" * 5000],
+    [
+        "password__regex=x",
+        "liste=entscheidungen&aufgabe=neu",
+        "liste=nichts",
+        "aufgabe=nichts",
+        "o=99.x.-",
+        "state__exact=%00",
+        "q=" + "a" * 5000,
+    ],
 )
 def test_a_list_that_cannot_be_read_costs_nothing_but_the_ways_through_it(
     round_: Round, query: str
@@ -171,6 +179,30 @@ def test_a_case_in_a_filtered_list_asks_as_often_in_a_long_one(
     client = client_of(round_.officer)
     with django_assert_num_queries(36):  # type: ignore[operator]
         client.get(case_url(cases[0], "aufgabe=neu"))
+
+
+def test_from_the_open_proposals_the_next_case_is_the_next_proposal(round_: Round) -> None:
+    """Not the next file number."""
+    first, _eligible, second, third = (
+        round_.case(state)
+        for state in (State.PROPOSED, State.ELIGIBLE, State.PROPOSED, State.PROPOSED)
+    )
+    client = client_of(round_.approver)
+    listed = reverse("admin:applications_decision_changelist")
+    page = client.get(f"{listed}?entscheiden=von-mir")
+    query = "entscheiden=von-mir&liste=entscheidungen"
+    assert case_url(second, query).replace("&", "&amp;") in page.content.decode()
+    place = client.get(case_url(second, query)).context["place"]
+    assert "o=1" in page.content.decode()  # by file number, too
+    # The list begins with the latest proposal.
+    assert (place.before_url, place.after_url) == (case_url(third, query), case_url(first, query))
+    assert place.list_url == f"{listed}?entscheiden=von-mir"
+    round_.approve(open_decision(second))
+    place = client.get(case_url(second, query)).context["place"]
+    assert (place.before_url, place.after_url) == (case_url(third, query), case_url(first, query))
+    round_.approve(open_decision(third))
+    place = client.get(case_url(second, query)).context["place"]
+    assert (place.before_url, place.after_url) == ("", case_url(first, query))
 
 
 # Cases beside this one ------------------------------------------------------------------------

@@ -17,16 +17,15 @@ from django.utils.safestring import SafeData
 
 from applications import emails
 from applications.enums import DecisionKind, State
-from applications.models import ApplicantMessage, Application, Decision
+from applications.models import ApplicantMessage, Application, Decision, WaitingListClosing
 from applications.services.case_file import write_message
 from applications.services.decision import propose, send_back, take_back
 from applications.services.late_admission import request_late_admission
 from applications.services.sharing import share_with_ministry
-from applications.services.year_closing import close_waiting_list
 from buendnisse.emails import invitation
 from buendnisse.models import Alliance, MemberOrganisation, OutgoingMail
 from tests.factories.buendnisse import InvitationFactory
-from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, Round, last_decision, reload
+from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, DEPARTURE, Round, last_decision, reload
 from tests.factories.entry import ADDRESS, begin, fill, fill_without_email, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -193,6 +192,12 @@ def test_closing_the_waiting_list_shows_the_mails_of_its_announcement(client: Cl
     assert "Kein Geld." in _shown(again)[0][2]
     done = client.post(address, {"reason": "Das Geld ist vergeben.", "read": page.context["read"]})
     assert done.status_code == 302
+    closing = WaitingListClosing.objects.get()
+    client.force_login(round_.second_approver)
+    address = reverse("admin:applications_waitinglistclosing_confirm", args=[closing.pk])
+    page = client.get(address)
+    assert _shown(page) == shown
+    assert client.post(address, {"applications": page.context["shown"]}).status_code == 302
     assert not OutgoingMail.objects.exists()
     round_.announce(now=LATER)
     assert sorted(OutgoingMail.objects.values_list("recipient", "subject", "body_text")) == shown
@@ -328,6 +333,7 @@ def _again(round_: Round, application: Application, kind: DecisionKind) -> None:
         application_id=application.pk,
         kind=kind,
         reason="Anders.",
+        departure=DEPARTURE,
         acting_user=round_.officer,
         now=ANNOUNCED_AT,
     )
@@ -365,12 +371,7 @@ def test_from_the_waiting_list_a_case_gets_one_answer(client: Client) -> None:
         assert set(_mails(application)) == {"waitlisted", told}
     left = round_.case(State.WAITLISTED)
     round_.announce(now=LATER)
-    close_waiting_list(
-        programme_year_id=round_.year.pk,
-        reason="Das Geld ist vergeben.",
-        acting_user=round_.approver,
-        now=LATER,
-    )
+    round_.close_waiting_list(now=LATER)
     round_.announce(now=LATER)
     assert set(_mails(left)) == {"waitlisted", "rejected"}
 

@@ -8,7 +8,6 @@ from applications.enums import DecisionKind, State
 from applications.models import Application
 from applications.public_state import PublicState, public_events, public_state
 from applications.services.case_file import write_message
-from applications.services.year_closing import close_waiting_list
 from tests.factories.cases import CHECKED_AT, Round, last_decision, reload
 
 pytestmark = pytest.mark.django_db
@@ -96,9 +95,7 @@ def test_what_is_prepared_behind_the_waiting_list_stays_hidden(round_: Round) ->
 def test_closing_the_waiting_list_is_known_when_it_is_announced(round_: Round) -> None:
     application = round_.case(State.WAITLISTED, announced=True)
     now = datetime(2016, 12, 15, tzinfo=UTC)
-    close_waiting_list(
-        programme_year_id=round_.year.pk, reason="Ende.", acting_user=round_.approver, now=now
-    )
+    round_.close_waiting_list(now=now)
     assert public_state(reload(application)) == PublicState.WAITLISTED
     round_.announce(now=now)
     assert public_state(reload(application)) == PublicState.REJECTED

@@ -247,7 +247,7 @@ def test_a_correction_is_told_with_words_and_deadline(
     )
     request = CorrectionRequest.objects.get()
     assert (request.fields, request.message, request.due_at) == (
-        ["goals", "title"],
+        ["title", "goals"],
         "Was genau ist geplant?",
         DUE,
     )

@@ -18,7 +18,6 @@ from applications.services.selection import (
     run_selection,
 )
 from applications.services.selection_proof import is_reproduced, rerun
-from applications.services.year_closing import close_waiting_list
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from funding.models import LedgerEntry
@@ -279,10 +278,22 @@ def test_a_run_refuses_when_there_is_nobody(round_: Round) -> None:
 
 def test_a_closed_waiting_list_is_not_drawn_on(round_: Round) -> None:
     round_.case(State.WAITLISTED, score=7, announced=True)
-    close_waiting_list(
-        programme_year_id=round_.year.pk, reason="Ende.", acting_user=round_.approver, now=OCTOBER
-    )
+    round_.close_waiting_list(now=OCTOBER)
     assert refused_code(round_, source=State.WAITLISTED) == "year_closed"
+
+
+def test_with_a_closed_list_whoever_is_not_reached_stays_eligible(round_: Round) -> None:
+    round_.case(State.WAITLISTED, score=7, announced=True)
+    round_.close_waiting_list(now=OCTOBER)
+    round_.announce(now=OCTOBER)
+    found = [round_.case(State.ELIGIBLE, score=score) for score in (9, 8, 7)]
+    run = select(round_)
+    assert [each.kind for each in run.decisions.all()] == [DecisionKind.AWARD] * 2
+    assert [reload(each).state for each in found] == [
+        State.PROPOSED,
+        State.PROPOSED,
+        State.ELIGIBLE,
+    ]
 
 
 @pytest.mark.parametrize("role", [*(role for role in Role if role != Role.CASE_OFFICER), None])

@@ -38,7 +38,7 @@ from applications.services.submission import (
     submit_application,
     withdraw_application,
 )
-from applications.services.year_closing import close_waiting_list
+from applications.services.year_closing import confirm_closing, propose_closing
 from applications.transitions import (
     Actor,
     TransitionRefused,
@@ -47,12 +47,13 @@ from applications.transitions import (
 )
 from buendnisse.models import MembershipRole, OutgoingMail, User
 from buendnisse.refusals import NotAllowed, Refusal
-from buendnisse.roles import Role
+from buendnisse.roles import Right, Role
 from funding.models import Award, LedgerEntry, ProgrammeYear, Tranche
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import (
     CALL_CLOSES_AT,
     CORRECTION_DUE_AT,
+    DEPARTURE,
     DRAFTED_AT,
     Round,
     last_decision,
@@ -159,8 +160,22 @@ LATER = datetime.fromisoformat("2016-08-01T08:00:00+00:00")
 
 def _propose(kind: DecisionKind) -> Step:
     return lambda _round, application, user, reason: propose(
-        application_id=application.pk, kind=kind, reason=reason, acting_user=user, now=LATER
+        application_id=application.pk,
+        kind=kind,
+        reason=reason,
+        departure=DEPARTURE,
+        acting_user=user,
+        now=LATER,
     )
+
+
+def _close_year(round_: Round, user: User, reason: str) -> object:
+    """Closed by two: an approver confirms what another one has proposed."""
+    first = round_.second_approver if user.may(Right.ANNOUNCE) else user
+    closing = propose_closing(
+        programme_year_id=round_.year.pk, reason=reason, acting_user=first, now=LATER
+    )
+    return confirm_closing(closing_id=closing.pk, acting_user=user, now=LATER)
 
 
 STEPS: dict[Action, Step] = {
@@ -214,12 +229,7 @@ STEPS: dict[Action, Step] = {
         acting_user=user,
         now=LATER,
     ),
-    Action.CLOSE_YEAR: lambda round_, _, user, reason: close_waiting_list(
-        programme_year_id=round_.year.pk,
-        reason=reason,
-        acting_user=user,
-        now=LATER,
-    ),
+    Action.CLOSE_YEAR: lambda round_, _, user, reason: _close_year(round_, user, reason),
     Action.WITHDRAW: lambda _, application, user, reason: withdraw_application(
         application_id=application.pk, reason=reason, acting_user=user, now=LATER
     ),

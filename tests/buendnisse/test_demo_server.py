@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from applications.demo.people import PEOPLE
+from buendnisse.management.commands.serve_demo import DEMO_LOGINS
+
 # Serves like `make demo`, with one task of its own that leaves a mark.
 SERVE = """
 import os, sys, threading
@@ -127,3 +130,13 @@ def test_reset_demo_spares_a_database_with_accounts_of_others(tmp_path: Path) ->
         " sie bleibt, wie sie ist.\n",
     )
     assert database.exists()
+
+
+def test_everybody_of_the_demo_with_a_role_is_named_to_its_visitors() -> None:
+    page = (Path(settings.BASE_DIR) / "templates/account/snippets/demo_logins.html").read_text()
+    readme = (Path(settings.BASE_DIR) / "README.md").read_text()
+    logins = [person.login for person in PEOPLE if person.roles]
+    listed = {login for login, _role in DEMO_LOGINS}
+    assert [login for login in logins if login not in listed] == []
+    assert [login for login in logins if f"{login}@demo.example" not in page] == []
+    assert [login for login in logins if f"`{login}`" not in readme] == []

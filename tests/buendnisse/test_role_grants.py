@@ -205,6 +205,31 @@ def test_the_proposer_reads_why_the_button_is_not_there(first: User, person: Use
     assert (grant.declined_by, grant.decline_reason) == (first, "Falsche Person.")
 
 
+def test_whoever_confirms_reads_which_roles_the_person_has(
+    first: User, second: User, person: User
+) -> None:
+    confirm(propose(person, first)[0], second)
+    (grant,) = propose(person, first, Role.AUDITOR)
+    address = reverse("admin:buendnisse_rolegrant_confirm", args=[grant.pk])
+    facts = dict(client_of(second).get(address).context["facts"])
+    assert facts["Neue Rolle"] == "Prüfung"
+    assert facts["Rollen, die die Person schon hat"] == "Haushalt"
+
+
+def test_from_the_list_of_grants_a_role_can_be_granted(first: User) -> None:
+    address = reverse("admin:buendnisse_rolegrant_changelist")
+    link = f'<a href="{reverse("admin:buendnisse_user_changelist")}">Rolle vergeben: Person wählen'
+    assert link in client_of(first).get(address).content.decode()
+    auditor = UserFactory(roles=[Role.AUDITOR], is_staff=True)
+    assert link not in client_of(auditor).get(address).content.decode()
+
+
+def test_the_reason_for_a_role_is_not_called_optional(first: User, person: User) -> None:
+    page = client_of(first).get(reverse("admin:buendnisse_user_change", args=[person.pk]))
+    label = page.content.decode().partition('for="id_reason">')[2].partition("</label>")[0]
+    assert label == "Grund"
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_grants_are_listed_at_a_constant_number_of_queries(
     number: int, first: User, django_assert_num_queries: object

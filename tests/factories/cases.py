@@ -12,7 +12,7 @@ from typing import Any
 
 from applications.checklist import ITEM_CODES
 from applications.enums import CheckAnswer, DecisionKind, LineKind, State
-from applications.models import Application, Criterion, Decision, Review
+from applications.models import Application, Criterion, Decision, Review, WaitingListClosing
 from applications.services.announcement import announce
 from applications.services.basis import basis_of
 from applications.services.decision import approve, propose
@@ -25,6 +25,7 @@ from applications.services.reviewing import (
     take_up,
 )
 from applications.services.submission import submit_application, withdraw_application
+from applications.services.year_closing import confirm_closing, propose_closing
 from buendnisse.models import Alliance, Membership, MembershipRole, Territory, User
 from buendnisse.roles import Role
 from funding.models import (
@@ -61,6 +62,9 @@ SCORED_AT = datetime(2016, 7, 11, 8, tzinfo=UTC)
 PROPOSED_AT = datetime(2016, 7, 12, 8, tzinfo=UTC)
 DECIDED_AT = datetime(2016, 7, 13, 8, tzinfo=UTC)
 ANNOUNCED_AT = datetime(2016, 7, 20, 8, tzinfo=UTC)
+
+# Why an award is proposed though no juror has scored; what has all its scores needs none.
+DEPARTURE = "Die Jury kann nicht mehr zusammentreten."
 
 RULE_AMOUNT = Decimal("15000.00")
 ALL_YES: Mapping[str, tuple[CheckAnswer, str]] = dict.fromkeys(ITEM_CODES, (CheckAnswer.YES, ""))
@@ -379,6 +383,7 @@ class Round:
             application_id=application.pk,
             kind=kind,
             reason="Nach Prüfung vorgeschlagen.",
+            departure=DEPARTURE,
             acting_user=self.officer,
             now=PROPOSED_AT,
         )
@@ -390,6 +395,24 @@ class Round:
             acting_user=acting_user or self.approver,
             now=DECIDED_AT,
         )
+
+    def propose_closing(
+        self, *, reason: str = "Das Geld ist vergeben.", now: datetime = ANNOUNCED_AT
+    ) -> WaitingListClosing:
+        """The second approver proposes to close the waiting list."""
+        return propose_closing(
+            programme_year_id=self.year.pk,
+            reason=reason,
+            acting_user=self.second_approver,
+            now=now,
+        )
+
+    def close_waiting_list(
+        self, *, reason: str = "Das Geld ist vergeben.", now: datetime = ANNOUNCED_AT
+    ) -> list[Decision]:
+        """Closed by both approvers."""
+        closing = self.propose_closing(reason=reason, now=now)
+        return confirm_closing(closing_id=closing.pk, acting_user=self.approver, now=now)
 
     def announce(self, *, now: datetime = ANNOUNCED_AT) -> list[Decision]:
         return announce(programme_year_id=self.year.pk, acting_user=self.approver, now=now)

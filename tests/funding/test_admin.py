@@ -1,5 +1,6 @@
 """Money in the admin: tranches by two people, awards and their export, the ledger to read."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -62,11 +63,19 @@ def test_a_tranche_is_proposed_by_one_and_confirmed_by_another() -> None:
     assert "300.000\u00a0€ stehen zur Verfügung." in text(response)
     tranche.refresh_from_db()
     assert tranche.confirmed_by == round_.second_budget_officer
-    assert "schon jemand bestätigt" in text(second.post(confirm))
+    assert "Das hat schon Haushalt 2 bestätigt, am " in text(second.post(confirm))
     document = second.get(reverse("admin:funding_tranche_document", args=[tranche.pk]))
     assert b"".join(document.streaming_content) == b"%PDF-1.7 Beleg"
     assert document.headers["Content-Disposition"] == 'attachment; filename="beleg-2016-1.pdf"'
     assert document.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_money_of_a_later_day_is_said_to_come_then() -> None:
+    round_ = Round(year=2098, money=None)
+    later = round_.propose_money(Decimal("1000.00"), value_date=date(2099, 12, 1))
+    confirm = reverse("admin:funding_tranche_confirm", args=[later.pk])
+    page = client_of(round_.second_budget_officer).post(confirm, follow=True)
+    assert "1.000\u00a0€ stehen ab dem 1. Dezember 2099 zur Verfügung." in text(page)
 
 
 @pytest.mark.parametrize(

@@ -234,10 +234,10 @@ def test_where_nothing_is_free_nothing_can_be_reduced() -> None:
 @pytest.mark.parametrize(
     ("confirm", "code", "sentence"),
     [
-        (True, "confirm", "Das hat schon jemand bestätigt."),
-        (True, "decline", "Das hat schon jemand bestätigt."),
-        (False, "confirm", "Das hat schon jemand verworfen."),
-        (False, "decline", "Das hat schon jemand verworfen."),
+        (True, "confirm", "Das hat schon Haushalt 2 bestätigt, am "),
+        (True, "decline", "Das hat schon Haushalt 2 bestätigt, am "),
+        (False, "confirm", "Das hat schon Haushalt 2 verworfen, am "),
+        (False, "decline", "Das hat schon Haushalt 2 verworfen, am "),
     ],
 )
 def test_a_page_that_is_late_says_what_happened(
@@ -433,7 +433,7 @@ def test_the_second_of_two_who_lift_at_once_reads_what_happened(round_: Round) -
     second, third = round_.second_budget_officer, UserFactory(roles=[Role.BUDGET_OFFICER])
     confirm = url("budgetfreeze_confirm", lift.pk)
     client_of(second).post(confirm)
-    assert "Das hat schon jemand bestätigt." in text(client_of(third).post(confirm))
+    assert "Das hat schon Haushalt 2 bestätigt, am " in text(client_of(third).post(confirm))
 
 
 NOTICE = "Haushaltssperre 2016</strong> seit dem 1. Februar 2016, 09:00 Uhr, verhängt von Haushalt."

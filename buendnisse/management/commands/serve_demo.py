@@ -21,12 +21,15 @@ DEMO_LOGINS = [
     ("sachbearbeitung", "Sachbearbeitung"),
     ("sachbearbeitung2", "Sachbearbeitung, kann vertreten"),
     ("jury", "Jury"),
+    ("jury2", "Jury, ein weiteres Mitglied"),
+    ("jury3", "Jury, ein drittes Mitglied"),
     ("zeichnung", "Zeichnungsberechtigte"),
     ("zeichnung2", "Zeichnungsberechtigter"),
     ("haushalt", "Haushalt, schlägt Tranchen vor"),
     ("haushalt2", "Haushalt, bestätigt Tranchen"),
     ("pruefung", "Rechnungshof, liest alles"),
-    ("admin", "Administration"),
+    ("admin", "Administration, schlägt Rollen vor"),
+    ("admin2", "Administration, bestätigt Rollen"),
 ]
 
 
