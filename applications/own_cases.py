@@ -18,6 +18,7 @@ RESULTS: Final = frozenset(
     {
         "applications.view_decision",
         "applications.view_selectionrun",
+        "applications.view_waitinglistclosing",
         "buendnisse.view_changerecord",
         "funding.view_award",
         "funding.view_ledgerentry",

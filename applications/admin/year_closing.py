@@ -22,6 +22,7 @@ from applications.enums import DecisionKind, DecisionOutcome, State
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_decide import ClosingForm
 from applications.models import Application, Decision, WaitingListClosing
+from applications.own_cases import is_applicant
 from applications.services.four_eyes import why_not_decide
 from applications.services.year_closing import (
     confirm_closing,
@@ -379,7 +380,7 @@ class WaitingListClosingAdmin(TwoPersonAdmin):
 
 @waits_on_desk
 def closings_waiting(user: User, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001
-    if user.may(Right.ANNOUNCE):
+    if user.may(Right.ANNOUNCE) and not is_applicant(user):
         waiting = WaitingListClosing.objects.awaiting_confirmation().exclude(proposed_by=user)
         number = waiting.count()
         label = ngettext(

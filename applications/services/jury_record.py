@@ -134,8 +134,8 @@ def since_words(result: JuryResult) -> list[str]:
     return [
         _(
             "%(name)s: Maßgeblich ist der Stand vom %(day)s. Damals zählte die Bewertung von "
-            "%(juror)s (%(score)s). Seit dem %(since)s ist die Person befangen; heute zählte ihre "
-            "Bewertung nicht mehr."
+            "%(juror)s (%(score)s). Seit dem %(since)s ist die Person befangen; in einer neuen "
+            "Entscheidung würde ihre Bewertung nicht mehr zählen."
         )
         % {
             **words,

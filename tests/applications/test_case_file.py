@@ -347,7 +347,7 @@ def test_a_full_file_asks_as_often_as_a_thin_one(
         follow_up(application, UserFactory(roles=[Role.CASE_OFFICER]))
         message(application, UserFactory(roles=[Role.CASE_OFFICER]))
     client = client_of(round_.officer)
-    with django_assert_num_queries(36):  # type: ignore[operator]
+    with django_assert_num_queries(37):  # type: ignore[operator]
         client.get(url("change", application.pk))
 
 

@@ -66,6 +66,8 @@ def statuses(user: User, round_: Round) -> dict[str, int]:
         "jury": reverse("admin:applications_jury_results", args=[round_.year.year]),
         "jury record": reverse("admin:applications_jury_record", args=[round_.year.year]),
         "announcing": reverse("admin:applications_announce", args=[round_.year.year]),
+        "closing": reverse("admin:applications_close_waiting_list", args=[round_.year.year]),
+        "closings": reverse("admin:applications_waitinglistclosing_changelist"),
         "changes": reverse("admin:buendnisse_changerecord_changelist"),
     }
     return {name: client.get(address).status_code for name, address in addresses.items()}
