@@ -14,6 +14,7 @@ from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from buendnisse.services.people import save_person
 from buendnisse.templatetags.display import moment
+from tests.buendnisse.page import Page
 from tests.factories.buendnisse import (
     NOW,
     AllianceFactory,
@@ -242,6 +243,16 @@ def test_a_search_without_a_hit_says_what_is_searched_and_offers_all_again() -> 
     # Nothing was searched for: the number of rows stands below them.
     everything = client.get(reverse("admin:buendnisse_alliance_changelist")).content.decode()
     assert "Treffer" not in everything
+
+
+def test_the_cells_of_a_list_bear_the_words_above_their_column() -> None:
+    AllianceFactory(name='Bündnis "<b>Ulm</b>"')
+    page = client_of(Role.AUDITOR).get(reverse("admin:buendnisse_alliance_changelist"))
+    rows = Page(page.content.decode())
+    headers = [header.text for header in rows.all("th", scope="col")]
+    cells = [each.attrs["data-label"] for each in rows.elements if "data-label" in each.attrs]
+    assert cells == headers
+    assert "<b>Ulm" not in page.content.decode()
 
 
 def test_hidden_headings_of_the_overview_are_plain_german() -> None:

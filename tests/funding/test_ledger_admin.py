@@ -166,7 +166,7 @@ def test_amounts_have_the_sign_with_which_they_are_added(
 ) -> None:
     MoneyStory()
     html = text(auditor.get(f"{LIST}?{query}"))
-    cells = html.split('<td class="field-amount_in_euros">')[1:]
+    cells = html.split(' class="field-amount_in_euros">')[1:]
     assert [cell.split("\u00a0€")[0] for cell in cells] == amounts
 
 

@@ -7,6 +7,20 @@ from playwright.sync_api import expect
 from tests.journeys.site import Site
 
 
+def test_the_queue_fits_a_phone(site: Site) -> None:
+    visitor = site.signed_in("sachbearbeitung", viewport={"width": 390, "height": 844})
+    visitor.open("/verwaltung/applications/application/")
+    # Each cell stands within the screen, and the way to the rows is short.
+    row = visitor.page.locator("#result_list tbody tr").first
+    boxes = [cell.bounding_box() for cell in row.locator("th, td").all()]
+    assert len(boxes) > 5
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    header = visitor.page.locator("#header").bounding_box()
+    assert header
+    assert header["height"] < 180
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_from_the_desk_to_the_queue_and_into_a_case(site: Site) -> None:
     visitor = site.signed_in("sachbearbeitung")
     visitor.open("/verwaltung/")
