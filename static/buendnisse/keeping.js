@@ -267,15 +267,14 @@
       return;
     }
     leaving();
-    if (touched.has(form)) {
-      isLeaving = true;
-      if (kept(keyOf(form)) && !form.elements[MARK]) {
-        const mark = document.createElement("input");
-        mark.type = "hidden";
-        mark.name = MARK;
-        mark.value = "1";
-        form.append(mark);
-      }
+    isLeaving = isLeaving || touched.has(form);
+    // Also where the words are only read over once more, in fields that nobody sees.
+    if (form.method === "post" && kept(keyOf(form)) && !form.elements[MARK]) {
+      const mark = document.createElement("input");
+      mark.type = "hidden";
+      mark.name = MARK;
+      mark.value = "1";
+      form.append(mark);
     }
   });
 

@@ -28,9 +28,12 @@ def ask_for_a_correction(officer: Visitor) -> tuple[str, str, str]:
     case.click()
     officer.check()
     officer.follow("Nachfordern", exact=True)
+    officer.page.get_by_role("checkbox", name="Ziele", exact=True).check()
+    officer.fill("Dazu: Ziele", "Zuerst das.")
     officer.tick("Ziele messbar machen")
     officer.press("Ausgewählte Texte einfügen")
-    assert officer.field("Dazu: Ziele").input_value() == BLOCK
+    # Beside what was typed, and what the browser has kept of that changes nothing.
+    assert officer.field("Dazu: Ziele").input_value() == f"Zuerst das.\n\n{BLOCK}"
     assert "Dazu: Ziele (freiwillig)" in officer.main.inner_text()
     officer.fill("Was fehlt oder zu ändern ist", "Ein Punkt ist noch offen.")
     officer.press("Weiter: E-Mails lesen")
@@ -50,7 +53,7 @@ def ask_for_a_correction(officer: Visitor) -> tuple[str, str, str]:
 
 def mend(applicant: Visitor, address: str) -> None:
     applicant.open(address)
-    applicant.main.get_by_role("link", name="Ziele: Bitte nennen").click()
+    applicant.main.get_by_role("link", name="Ziele: Zuerst das.").click()
     applicant.check()
     applicant.sees(BLOCK)
     goals = applicant.field("Ziele")

@@ -112,7 +112,7 @@ def test_a_juror_keeps_the_score_that_met_an_ended_session(site: Site) -> None:
     points.first.fill("7,5")
     juror.fill("Begründung", "Trägt.")
     ends_elsewhere(site, juror)
-    juror.press("Bewertung abgeben")
+    juror.press("Bewertung prüfen")
     juror.sees("Gespeichert wurde nichts.")
     signs_in_again(juror, "jury")
     juror.sees(RESTORED)
@@ -121,10 +121,17 @@ def test_a_juror_keeps_the_score_that_met_an_ended_session(site: Site) -> None:
         "Trägt.",
     )
     # What the page refuses is as unsaved as before; what it takes is forgotten.
-    juror.press("Bewertung abgeben")
+    juror.press("Bewertung prüfen")
     assert len(kept(juror)) == 1
     for field in points.all():
         field.fill("7,5")
+    juror.press("Bewertung prüfen")
+    ends_elsewhere(site, juror)
+    juror.press("Bewertung abgeben")
+    juror.sees("Ihr Text ist in diesem Browser aufgehoben")
+    signs_in_again(juror, "jury")
+    juror.sees(RESTORED)
+    juror.press("Bewertung prüfen")
     juror.press("Bewertung abgeben")
     juror.sees("Ihre Bewertung ist gespeichert.")
     assert kept(juror) == []
