@@ -44,7 +44,8 @@ def _involved(application: str, person: str) -> str:
         f"WHERE c.application_id = {application} AND c.actor_id = {person} "
         f"AND c.action IN ({_CHECKING})) "
         "OR EXISTS (SELECT 1 FROM applications_checkresult k "
-        f"WHERE k.application_id = {application} AND k.answered_by_id = {person}) "
+        f"WHERE k.application_id = {application} "
+        f"AND {person} IN (k.answered_by_id, k.replaced_by_id)) "
         "OR EXISTS (SELECT 1 FROM applications_review r "
         f"WHERE r.application_id = {application} AND r.juror_id = {person} "
         "AND (r.scored_at IS NOT NULL OR r.conflict_declared_at IS NOT NULL)) "
@@ -195,7 +196,7 @@ EVIDENCE_TRIGGERS = (
         f"NOT ({unchanged('id', 'application_id', 'item', 'answer', 'answered_by_id')} "
         f"AND {unchanged('answered_at')} "
         f"AND (NEW.note = '' OR {unchanged('note')}) "
-        f"AND (OLD.replaced_at IS NULL OR {unchanged('replaced_at')}))",
+        f"AND (OLD.replaced_at IS NULL OR {unchanged('replaced_at', 'replaced_by_id')}))",
     ),
     Trigger(
         "applications_review_given_stays",

@@ -589,6 +589,16 @@ class Migration(migrations.Migration):
                     "replaced_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="Ersetzt"),
                 ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Prüfergebnis",

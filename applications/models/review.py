@@ -13,7 +13,7 @@ from applications.checklist import ITEM_LABELS
 from applications.enums import CheckAnswer
 from applications.models.application import Application
 from applications.rules.ranking import STORED_PLACES
-from buendnisse.models import Recorded, RecordedQuerySet, RecordedRows
+from buendnisse.models import Recorded, RecordedQuerySet, RecordedRows, User
 from funding.models import ProgrammeYear
 
 
@@ -22,12 +22,16 @@ class CheckResultQuerySet(RecordedRows, models.QuerySet["CheckResult"]):
         """The answers that count: those that nobody has replaced."""
         return self.filter(replaced_at=None)
 
+    def touched_by(self, user: User) -> "CheckResultQuerySet":
+        """The answers that this person gave, replaced or took back: they have checked the case."""
+        return self.filter(models.Q(answered_by=user) | models.Q(replaced_by=user))
+
 
 class CheckResult(Recorded):
     """The answer to one item of the checklist; the items stand in ``applications.checklist``.
 
-    An answer that is changed stays as a replaced one: whoever gave it has checked the case, and
-    does not decide it.
+    An answer that is changed stays as a replaced one: whoever gave it has checked the case, and so
+    has whoever replaced it or took it back. They do not decide it.
     """
 
     # An answer is written down together with the one that it replaces.
@@ -44,6 +48,14 @@ class CheckResult(Recorded):
     )
     answered_at = models.DateTimeField(_("Geprüft"))
     replaced_at = models.DateTimeField(_("Ersetzt"), null=True, blank=True)
+    # Who gave another answer, or took this one back without giving any.
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
 
     objects = CheckResultQuerySet.as_manager()
 

@@ -16,7 +16,8 @@ from buendnisse.models import User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import RIGHTS, Right
 
-# Who sends the same note again within this time has gone back in the browser or clicked twice.
+# Who sends the same note or message again within this time has gone back in the browser, or
+# clicked twice.
 SAME_WORDS_WITHIN: Final = timedelta(minutes=10)
 
 
@@ -119,9 +120,11 @@ def write_message(
     """Write to the alliance in words of one's own; everybody who works on the application gets it.
 
     Refuses with ``NotAllowed`` who is no case officer or belongs to the alliance, with ``NotKept``
-    a message without subject or words.
+    a message without subject or words, and one that this person sent word for word just now.
     """
     application = _case(application_id, Right.CHECK, acting_user)
+    # One after the other, so that of two clicks the second finds the first.
+    User.objects.select_for_update(no_key=True).get(pk=acting_user.pk)
     message = ApplicantMessage(
         application=application,
         subject=_words(subject, _("Bitte geben Sie einen Betreff an.")),
@@ -129,6 +132,16 @@ def write_message(
         author=acting_user,
         written_at=now,
     )
+    if application.messages.filter(
+        author=acting_user,
+        subject=message.subject,
+        text=message.text,
+        written_at__gt=now - SAME_WORDS_WITHIN,
+    ).exists():
+        raise NotKept(
+            _("Diese Nachricht haben Sie gerade schon geschickt. Sie geht einmal hinaus."),
+            code="twice",
+        )
     message.save(force_insert=True)
     emails.message_to_applicant(message, now=now)
     return message

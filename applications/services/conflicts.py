@@ -106,11 +106,10 @@ def why_closed(application: Application, user: User) -> Conflict | None:
 
     Whoever reads everything reads an application of their own alliance when it is announced.
     """
-    if conflict := conflict_of(application, user):
-        return conflict
-    return (
-        Conflict(_FOUND[Tie.MEMBER], None, Tie.MEMBER) if is_own_case(application, user) else None
-    )
+    if works_on_applications(user):
+        return conflict_of(application, user)
+    is_own = is_own_case(application, user)
+    return Conflict(_FOUND[Tie.MEMBER], None, Tie.MEMBER) if is_own else None
 
 
 def works_on_applications(user: User) -> bool:

@@ -46,7 +46,7 @@ def why_not_decide(decisions: Collection[Decision], user: User) -> dict[int, str
     steps = StatusChange.objects.filter(
         application__in=applications, actor=user, action__in=CHECKING_ACTIONS
     )
-    answers = CheckResult.objects.filter(application__in=applications, answered_by=user)
+    answers = CheckResult.objects.touched_by(user).filter(application__in=applications)
     checked = set(
         steps.order_by()
         .values_list("application", flat=True)
@@ -79,7 +79,7 @@ def decidable_by(decisions: DecisionQuerySet, user: User) -> DecisionQuerySet:
         return decisions.none()
     case = OuterRef("application")
     steps = StatusChange.objects.filter(application=case, actor=user, action__in=CHECKING_ACTIONS)
-    answers = CheckResult.objects.filter(application=case, answered_by=user)
+    answers = CheckResult.objects.touched_by(user).filter(application=case)
     scores = Review.objects.filter(application=case, juror=user, scored_at__isnull=False)
     own = alliances_touching(user)
     records = ConflictRecord.objects.filter(person=user).latest_of_each()

@@ -97,7 +97,7 @@ def answer_checklist(
     }
     taken_back = list(current.filter(item__in=set(reopened) - answers.keys()))
     replaced = {*changed, *(result.item for result in taken_back)}
-    current.filter(item__in=replaced).update(replaced_at=now)
+    current.filter(item__in=replaced).update(replaced_at=now, replaced_by=acting_user)
     results = CheckResult.objects.bulk_create(
         CheckResult(
             application=application,

@@ -174,6 +174,13 @@ def test_the_same_note_is_not_written_twice(round_: Round, application: Applicat
     assert application.notes.count() == 3
 
 
+def test_the_same_message_is_not_sent_twice(round_: Round, application: Application) -> None:
+    sent = message(application, round_.officer)
+    with pytest.raises(NotKept, match="gerade schon geschickt"):
+        message(application, round_.officer)
+    assert application.messages.get() == sent
+
+
 def test_the_database_keeps_notes_and_messages_but_for_their_words(
     round_: Round, application: Application
 ) -> None:

@@ -51,6 +51,7 @@ INVOLVEMENTS = {
     "requested changes": CHECKED,
     "resumed": CHECKED,
     "answered the checklist": CHECKED,
+    "took an answer back": CHECKED,
     "declared eligible": CHECKED,
     "proposed": CHECKED,
     "scored": SCORED,
@@ -99,6 +100,19 @@ def _checked(round_: Round, person: User, involvement: str) -> Application:
         application_id=application.pk,
         answers={"plan": (CheckAnswer.YES, "Belege gesehen.")},
         acting_user=by("answered the checklist"),
+        now=CHECKED_AT,
+    )
+    answer_checklist(
+        application_id=application.pk,
+        answers={},
+        reopened=["plan"],
+        acting_user=by("took an answer back"),
+        now=CHECKED_AT,
+    )
+    answer_checklist(
+        application_id=application.pk,
+        answers={"plan": (CheckAnswer.YES, "Belege noch einmal gesehen.")},
+        acting_user=round_.officer,
         now=CHECKED_AT,
     )
     declare_eligible(

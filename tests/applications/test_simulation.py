@@ -275,15 +275,19 @@ def test_other_years_play_no_part(round_: Round) -> None:
     assert found.left == Decimal("55000.00")
 
 
-def test_equal_ones_are_ranked_by_recorded_lots_and_else_the_same_each_time(
+def test_equal_ones_are_ranked_by_recorded_lots_and_else_share_a_rank(
     round_: Round,
 ) -> None:
     applications = [round_.case(State.ELIGIBLE, score=7) for _ in range(5)]
-    first = [case.application for case in simulated(round_).cases]
-    assert first == [case.application for case in simulated(round_).cases]
+    undrawn = simulated(round_).cases
+    # By file number, and on one rank: as in the ranking and in the jury's results.
+    assert [case.application for case in undrawn] == applications
+    assert [(case.rank, case.is_tied) for case in undrawn] == [(1, True)] * 5
     for lot, application in enumerate(reversed(applications), start=1):
         Application.objects.filter(pk=application.pk).update(lot=lot)
-    assert [case.application for case in simulated(round_).cases] == applications[::-1]
+    drawn = simulated(round_).cases
+    assert [case.application for case in drawn] == applications[::-1]
+    assert [(case.rank, case.is_tied) for case in drawn] == [(n, False) for n in range(1, 6)]
 
 
 # --- The money of the day -------------------------------------------------------------------
