@@ -3,10 +3,12 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.admin.letters import (
@@ -15,9 +17,10 @@ from buendnisse.admin.letters import (
     TakePostingBackPage,
     letter_file,
     letter_steps,
+    letters_file,
     posting_words,
 )
-from buendnisse.admin_bulk import bulk_redirect
+from buendnisse.admin_bulk import MOST_AT_ONCE, bulk_redirect
 from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
 from buendnisse.keys import read_key
@@ -60,7 +63,7 @@ class MailList(FilteredList):
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
     change_form_template = "admin/buendnisse/outgoingmail/change_form.html"
-    actions = ("note_posted",)
+    actions = ("print_letters", "note_posted")
     list_display = (
         *("subject", "addressee", "state", "created_at", "sent_at", "posted_date", "attempts"),
     )
@@ -135,6 +138,20 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     def has_check_permission(self, request: HttpRequest) -> bool:
         return request.user.may(Right.CHECK)  # type: ignore[union-attr]
+
+    @admin.action(description=_("Briefe drucken (eine PDF-Datei)"), permissions=["view"])
+    def print_letters(
+        self, request: HttpRequest, queryset: QuerySet[OutgoingMail]
+    ) -> HttpResponse | None:
+        """What is ticked and is a letter; mails among it are left out."""
+        chosen = queryset.order_by("created_at", "pk")[:MOST_AT_ONCE]
+        letters = [mail for mail in chosen if mail.is_letter]
+        if letters:
+            return letters_file(letters, now=timezone.now())
+        messages.warning(
+            request, _t("Das sind E-Mails und keine Briefe: Zu drucken ist davon nichts.")
+        )
+        return None
 
     @admin.action(description=_("Briefe als versandt eintragen"), permissions=["check"])
     def note_posted(

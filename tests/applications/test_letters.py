@@ -353,3 +353,21 @@ def test_addresses_are_found_for_all_letters_of_a_page_at_once(
     with django_assert_num_queries(9):
         page = client.get(reverse("admin:buendnisse_outgoingmail_changelist"))
     assert page.content.decode().count("Hauptstraße 1, 73430 Aalen") == number
+
+
+def test_several_letters_are_printed_as_one_file(round_: Round, client: Client) -> None:
+    chosen = [letter_of(round_), letter_of(round_)]
+    mail = OutgoingMailFactory()
+    client.force_login(round_.officer)
+    address = reverse("admin:buendnisse_outgoingmail_changelist")
+    ticked = [each.pk for each in [*chosen, mail]]
+    data = {"action": "print_letters", "index": "0", "_selected_action": ticked}
+    response = client.post(address, data)
+    assert response.headers["Content-Type"] == "application/pdf"
+    text = text_of(response.content)
+    assert text.count("Hauptstraße 1") == 2
+    assert [letter.subject in text for letter in chosen] == [True, True]
+    # Each begins anew.
+    assert text.count("Seite 1") == 2
+    only_mail = client.post(address, {**data, "_selected_action": [mail.pk]}, follow=True)
+    assert "Zu drucken ist davon nichts." in only_mail.content.decode()
