@@ -29,6 +29,7 @@ def test_the_auditor_reads_the_history_and_exports_it(site: Site) -> None:
 
     # The whole: who changed what, narrowed to one case.
     auditor.follow("Protokolleinträge")
+    auditor.page.locator("summary", has_text="Filter").first.click()
     auditor.follow("Geändert", exact=True)
     search(auditor, CASE)
     finds_nothing_to_press(auditor)

@@ -23,7 +23,7 @@ def test_a_figure_of_a_past_day_leads_to_its_entries_and_their_file(site: Site) 
     auditor.sees("Stand am Ende des 31. Juli 2016")
 
     auditor.follow("996.500\u00a0€")
-    auditor.sees("Kennzahl: Gebunden")
+    auditor.sees("Kennzahl „Gebunden“")
     auditor.sees("54 Buchungen")
     auditor.sees("996.500\u00a0€")
     file = auditor.export("CSV für Programme").decode()
