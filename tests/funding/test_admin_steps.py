@@ -1,5 +1,6 @@
 """Money that changes, in the admin: tranches that grow and shrink, freezes, and two persons."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -540,7 +541,7 @@ def test_who_proposed_a_step_finds_it_greyed_with_the_reason(round_: Round) -> N
 def standings(round_: Round) -> list[str]:
     """What the list says, the newest first."""
     page = client_of(round_.budget_officer).get(url("budgetfreeze_changelist"))
-    rows = page.content.decode().split('<td class="field-standing">')[1:]
+    rows = re.split('<td[^>]* class="field-standing">', page.content.decode())[1:]
     return [row.partition("</td>")[0].replace("\u00a0", " ") for row in rows]
 
 
@@ -642,8 +643,8 @@ def test_a_person_is_a_link_only_for_who_may_open_accounts(
     ],
 )
 def test_the_desk_counts_in_singular_and_plural(round_: Round, number: int, label: str) -> None:
-    for _ in range(number):
-        round_.propose_money(Decimal("1000.00"))
+    for place in range(1, number + 1):
+        round_.propose_money(Decimal(1000 * place))
     client = client_of(round_.second_budget_officer)
     (item,) = client.get(reverse("admin:index")).context["waiting"]
     assert (item.count, str(item.label)) == (number, label)
