@@ -19,7 +19,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from buendnisse.kept_words import KEPT_FIELD
 from buendnisse.models import User
 
 STAFF_LIMIT: Final = timedelta(minutes=30)
@@ -154,7 +153,7 @@ def _form_in(request: HttpRequest, user: User) -> KeptForm | None:
     fields = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", KEPT_FIELD)
+        if name != "csrfmiddlewaretoken"
         for value in values
         if isinstance(value, str)
     ]

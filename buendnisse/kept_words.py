@@ -41,7 +41,7 @@ def taken_forms(
         target = urlsplit(response.headers["Location"]).path
         if request.user.is_authenticated:
             # To a second factor, say: then the form waits.
-            if not target.startswith(account):
+            if KEPT_FIELD in request.POST and not target.startswith(account):
                 forget_words(response, request.path)
         elif not was_signed_in and target in (reverse("account_login"), reverse("admin:login")):
             _say_nothing_is_saved(request)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from applications.admin.changes_page import changes_url
+from applications.admin.wording import case_name
 from applications.gap_sentences import field_label
 from applications.models import (
     ApplicantMessage,
@@ -15,7 +16,16 @@ from applications.models import (
     CorrectionRequest,
     Submission,
 )
+from buendnisse.admin_pages import change_url
+from buendnisse.mail_pages import leads_mail_about
 from buendnisse.templatetags.display import day, moment
+
+
+@leads_mail_about("application")
+def case_of_mail(key: str) -> tuple[str, str] | None:
+    """The case, where the ministry may see it; its page knows who must not. One query."""
+    found = Application.objects.visible_to_staff().select_related("alliance").filter(pk=key)
+    return next(((change_url(each), case_name(each)) for each in found), None)
 
 
 @dataclass(frozen=True)

@@ -253,6 +253,9 @@ class _ClosingPage(SecondPersonPage):
     def may_open(self) -> bool:
         return self.user.may(Right.ANNOUNCE)
 
+    def page_title(self) -> str:
+        return str(self.title) % {"year": self.step.programme_year}
+
     def facts(self) -> list[Fact]:
         return _facts(self.step)
 
@@ -262,7 +265,7 @@ class ConfirmClosing(_ClosingPage):
 
     template_name = "admin/applications/waitinglistclosing/confirm.html"
     form_class: type[ClosingForm] = ClosingForm
-    title = _("Schließung bestätigen")
+    title = _("Schließung der Nachrückliste %(year)s bestätigen")
 
     def why_not(self) -> str:
         return why_not_confirm(self.step, self.user)
@@ -313,7 +316,7 @@ class ConfirmClosing(_ClosingPage):
 
 class DeclineClosing(_ClosingPage):
     form_class = DeclineForm
-    title = _("Schließung verwerfen")
+    title = _("Schließung der Nachrückliste %(year)s verwerfen")
     submit_label = _("Schließung verwerfen")
 
     def perform(self, form: DeclineForm) -> str:

@@ -21,7 +21,7 @@ from buendnisse.counting import capped_count
 from buendnisse.desk import Waiting, waits_on_desk
 from buendnisse.documents import render_pdf
 from buendnisse.forms.admin_letters import PostedForm, TakePostingBackForm
-from buendnisse.letter_addresses import address_of
+from buendnisse.letter_addresses import address_of, addresses_of
 from buendnisse.models import LetterPosting, MailState, OutgoingMail, User
 from buendnisse.roles import Right
 from buendnisse.services.letters import mark_posted, take_posting_back
@@ -99,6 +99,32 @@ def letter_file(request: HttpRequest, pk: int, *, model_admin: Any) -> HttpRespo
         content_type="application/pdf",
         headers={
             "Content-Disposition": f'inline; filename="brief-{mail.pk}.pdf"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def letters_file(mails: Sequence[OutgoingMail], *, now: datetime) -> HttpResponse:
+    """Several letters as one PDF, each on pages of its own, with the days as in a single one."""
+    addresses = addresses_of(mails)
+    letters = [
+        {
+            "address": addresses[mail.pk],
+            "day": day(mail.posted_date or localdate(now)),
+            "subject": mail.subject,
+            "text": mail.body_text,
+        }
+        for mail in mails
+    ]
+    title = ngettext("%(number)d Brief", "%(number)d Briefe", len(letters))
+    content = render_pdf(
+        "letter_batch", {"letters": letters}, title=title % {"number": len(letters)}, now=now
+    )
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": 'inline; filename="briefe.pdf"',
             "X-Content-Type-Options": "nosniff",
         },
     )

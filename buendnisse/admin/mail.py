@@ -3,10 +3,12 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from buendnisse.admin.letters import (
@@ -15,14 +17,16 @@ from buendnisse.admin.letters import (
     TakePostingBackPage,
     letter_file,
     letter_steps,
+    letters_file,
     posting_words,
 )
-from buendnisse.admin_bulk import bulk_redirect
+from buendnisse.admin_bulk import MOST_AT_ONCE, bulk_redirect
 from buendnisse.admin_pages import ActionPage
-from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
 from buendnisse.keys import read_key
-from buendnisse.letter_addresses import address_of
+from buendnisse.letter_addresses import address_of, addresses_of
 from buendnisse.mail_kinds import MAIL_KINDS
+from buendnisse.mail_pages import page_about
 from buendnisse.models import OutgoingMail
 from buendnisse.roles import Right
 from buendnisse.services.outbox import without_secrets
@@ -45,12 +49,23 @@ class MailKindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
+class MailList(FilteredList):
+    """Mails and letters; for the letters of the page it is known where they go."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        letters = [mail for mail in self.result_list if mail.is_letter]
+        addresses = addresses_of(letters)
+        for letter in letters:
+            letter.postal_address = addresses[letter.pk]
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
     change_form_template = "admin/buendnisse/outgoingmail/change_form.html"
-    actions = ("note_posted",)
+    actions = ("print_letters", "note_posted")
     list_display = (
-        *("subject", "recipient", "state", "created_at", "sent_at", "posted_date", "attempts"),
+        *("subject", "addressee", "state", "created_at", "sent_at", "posted_date", "attempts"),
     )
     # By what an index gives; the rest is filtered and searched for.
     sortable_by = ("created_at",)
@@ -68,6 +83,14 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "attempts",
         "last_error",
     )
+
+    @admin.display(description=_("An"))
+    def addressee(self, mail: OutgoingMail) -> str:
+        """The e-mail address, or where the letter goes."""
+        return mail.recipient or ", ".join(getattr(mail, "postal_address", []))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FilteredList]:
+        return MailList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         """Those that somebody at the ministry may read."""
@@ -100,10 +123,10 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         key = read_key(object_id)
         mail = self.get_queryset(request).filter(pk=key).first() if key else None
-        context: dict[str, Any] = {}
+        context: dict[str, Any] = {"about_page": page_about(mail) if mail else None}
         if mail is not None and mail.is_letter:
             postings = mail.postings.select_related("noted_by", "taken_back_by")
-            context = {
+            context |= {
                 "steps": letter_steps(mail, request.user),  # type: ignore[arg-type]
                 "is_letter": True,
                 "address": address_of(mail),
@@ -115,6 +138,20 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     def has_check_permission(self, request: HttpRequest) -> bool:
         return request.user.may(Right.CHECK)  # type: ignore[union-attr]
+
+    @admin.action(description=_("Briefe drucken (eine PDF-Datei)"), permissions=["view"])
+    def print_letters(
+        self, request: HttpRequest, queryset: QuerySet[OutgoingMail]
+    ) -> HttpResponse | None:
+        """What is ticked and is a letter; mails among it are left out."""
+        chosen = queryset.order_by("created_at", "pk")[:MOST_AT_ONCE]
+        letters = [mail for mail in chosen if mail.is_letter]
+        if letters:
+            return letters_file(letters, now=timezone.now())
+        messages.warning(
+            request, _t("Das sind E-Mails und keine Briefe: Zu drucken ist davon nichts.")
+        )
+        return None
 
     @admin.action(description=_("Briefe als versandt eintragen"), permissions=["check"])
     def note_posted(

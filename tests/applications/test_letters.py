@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from applications.models import Application
 from buendnisse.models import LetterPosting, MailState, OutgoingMail
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
@@ -328,3 +329,45 @@ def test_letters_are_listed_by_as_many_queries_however_many(
     with django_assert_num_queries(7):
         found = client.get(TO_POST)
     assert len(found.context["cl"].result_list) == number
+
+
+def test_the_list_says_where_a_letter_goes_and_the_letter_leads_to_its_case(
+    round_: Round, client: Client, letter: OutgoingMail
+) -> None:
+    client.force_login(round_.officer)
+    shown = client.get(reverse("admin:buendnisse_outgoingmail_changelist")).content.decode()
+    assert "Verein Papier e. V., Frau Papier, Hauptstraße 1, 73430 Aalen" in shown
+    page = client.get(reverse("admin:buendnisse_outgoingmail_change", args=[letter.pk]))
+    application = Application.objects.get(alliance__name="Bündnis Papier")
+    case = reverse("admin:applications_application_change", args=[application.pk])
+    assert f'<a href="{case}">Zum Antrag {application.reference}</a>' in page.content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_addresses_are_found_for_all_letters_of_a_page_at_once(
+    round_: Round, client: Client, number: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(number):
+        letter_of(round_)
+    client.force_login(round_.officer)
+    with django_assert_num_queries(9):
+        page = client.get(reverse("admin:buendnisse_outgoingmail_changelist"))
+    assert page.content.decode().count("Hauptstraße 1, 73430 Aalen") == number
+
+
+def test_several_letters_are_printed_as_one_file(round_: Round, client: Client) -> None:
+    chosen = [letter_of(round_), letter_of(round_)]
+    mail = OutgoingMailFactory()
+    client.force_login(round_.officer)
+    address = reverse("admin:buendnisse_outgoingmail_changelist")
+    ticked = [each.pk for each in [*chosen, mail]]
+    data = {"action": "print_letters", "index": "0", "_selected_action": ticked}
+    response = client.post(address, data)
+    assert response.headers["Content-Type"] == "application/pdf"
+    text = text_of(response.content)
+    assert text.count("Hauptstraße 1") == 2
+    assert [letter.subject in text for letter in chosen] == [True, True]
+    # Each begins anew.
+    assert text.count("Seite 1") == 2
+    only_mail = client.post(address, {**data, "_selected_action": [mail.pk]}, follow=True)
+    assert "Zu drucken ist davon nichts." in only_mail.content.decode()

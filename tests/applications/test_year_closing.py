@@ -245,6 +245,7 @@ def test_one_proposes_and_another_confirms_on_the_pages(round_: Round) -> None:
     listed = f"{reverse('admin:applications_waitinglistclosing_changelist')}?stand=von-mir"
     assert waiting[listed].count == 1
     page = second.get(url("waitinglistclosing_confirm", closing.pk))
+    assert page.context["title"] == "Schließung der Nachrückliste 2016 bestätigen"
     ((shown, mails),) = page.context["previews"]
     assert shown == application
     assert all("Das Geld ist vergeben." in mail.text for mail in mails)

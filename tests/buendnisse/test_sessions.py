@@ -351,11 +351,15 @@ def words_on_login(client: Client, path: str, **fields: str) -> str:
 def test_the_browser_is_told_which_form_was_taken(officer: User) -> None:
     administrator = browser(UserFactory(roles=[Role.ADMINISTRATOR]))
     address = reverse("admin:buendnisse_user_change", args=[officer.pk])
-    refused = administrator.post(address, {"name": "x" * 500})
+    kept = {"kept_in_browser": "1"}
+    refused = administrator.post(address, {"name": "x" * 500, **kept})
     assert (refused.status_code, taken(refused)) == (200, None)
-    response = administrator.post(address, {"name": "Neu", "is_active": "on", "is_staff": "on"})
+    values = {"name": "Neu", "is_active": "on", "is_staff": "on"}
+    response = administrator.post(address, values | kept)
     assert (response.status_code, taken(response)) == (302, address)
     assert taken(administrator.get(address)) is None
+    # Whose browser keeps nothing gets no cookie.
+    assert taken(administrator.post(address, values)) is None
 
 
 @pytest.mark.usefixtures("reference_data")
@@ -379,7 +383,8 @@ def test_the_end_of_a_session_is_told_once(officer: User) -> None:
     assert "Gespeichert ist noch nichts, aber Ihre Eingaben sind aufgehoben" in words
     assert "Sie waren nicht mehr angemeldet" not in words
     sign_in(client, officer)
-    assert form_of(client.get(reverse("account_kept_form"))) == {"text": ["Ein Text"]}
+    fields = form_of(client.get(reverse("account_kept_form")))
+    assert fields == {"text": ["Ein Text"], "kept_in_browser": ["1"]}
     # Thrown away, it does not come back from the browser either.
     assert taken(client.post(reverse("account_kept_form"))) == ADMIN
 

@@ -34,6 +34,7 @@ def ask_for_a_correction(officer: Visitor) -> tuple[str, str, str]:
     officer.press("Ausgewählte Texte einfügen")
     # Beside what was typed, and what the browser has kept of that changes nothing.
     assert officer.field("Dazu: Ziele").input_value() == f"Zuerst das.\n\n{BLOCK}"
+    assert "Dazu: Ziele (freiwillig)" in officer.main.inner_text()
     officer.fill("Was fehlt oder zu ändern ist", "Ein Punkt ist noch offen.")
     officer.press("Weiter: E-Mails lesen")
     officer.sees("Noch ist nichts gesendet.")
