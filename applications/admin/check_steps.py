@@ -46,7 +46,7 @@ class _BoundPage(StepPage):
     """What is saved is bound to the check that the page showed; see ``CheckChanged``."""
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"initial": {"seen": check_digest(self.application)}}
+        return {"seen": check_digest(self.application)}
 
     def show_what_is_stored(self, form: Any) -> None:
         """Load the case anew for a form whose typed words stay as they are."""

@@ -21,6 +21,7 @@ from applications.queries import find_gaps
 from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 from applications.services.entry import resubmit_entered
 from applications.services.snapshot import changed_fields
+from buendnisse.keys import read_key
 from buendnisse.models import MemberOrganisation
 from buendnisse.templatetags.display import day, moment
 
@@ -108,14 +109,14 @@ class CorrectionEntryPage(PreviewedPage):
         )
 
     def perform(self, form: CorrectionArrivedForm) -> str:
-        version = self.request.POST.get("version", "")
+        version = read_key(self.request.POST.get("version", ""))
         received_date = form.cleaned_data["received_date"]
         application = resubmit_entered(
             application_id=self.application.pk,
             received_date=received_date,
             acting_user=self.user,
             now=self.now,
-            version=int(version) if version.isascii() and version.isdigit() else -1,
+            version=-1 if version is None else version,
         )
         said = _("Die Nachbesserung ist eingereicht, eingegangen am %(day)s.") % {
             "day": day(received_date)

@@ -148,12 +148,12 @@ class EntryPage(PreviewedPage):
         return emails.preview_acknowledgement(self.application)
 
     def perform(self, form: Any) -> str:
-        version = self.request.POST.get("version", "")
+        version = read_key(self.request.POST.get("version", ""))
         application = submit_entered(
             application_id=self.application.pk,
             acting_user=self.user,
             now=self.now,
-            version=int(version) if version.isascii() and version.isdigit() else -1,
+            version=-1 if version is None else version,
         )
         said = _("Eingereicht mit dem Aktenzeichen %(reference)s.") % {
             "reference": application.reference

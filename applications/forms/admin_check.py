@@ -1,11 +1,10 @@
 """What a case officer types while checking an application."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
 from django.forms import BoundField
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.checklist import CHECKLIST, ChecklistItem
@@ -13,6 +12,7 @@ from applications.enums import CheckAnswer
 from applications.forms.fields import TerritoryField
 from applications.models import Application, CheckResult
 from buendnisse.forms.fields import PlainTextField
+from buendnisse.forms.seen import SeenForm
 from buendnisse.models import Territory
 from funding.forms.fields import EuroField
 from funding.rules.money import CENT
@@ -42,20 +42,7 @@ class AnswerForm(forms.Form):
     answer = reason_field(_("Antwort an das Bündnis"))
 
 
-class SeenForm(forms.Form):
-    """Carries what its page showed of the check, so that nothing of others is overwritten."""
-
-    # Not required: what is missing was not seen, and the service says so.
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-
-    def show_again(self, seen: str) -> None:
-        """The same form as typed, on the check as it is now."""
-        data = cast("QueryDict", self.data).copy()
-        data["seen"] = seen
-        self.data = data
-
-
-class ChecklistForm(SeenForm):
+class ChecklistForm(SeenForm, forms.Form):
     """An answer and a note for each item; what is not answered yet may stay open."""
 
     # After a conflict: what is stored by now, where something else was typed.
@@ -120,7 +107,7 @@ class ChecklistForm(SeenForm):
         }
 
 
-class EligibilityForm(SeenForm):
+class EligibilityForm(SeenForm, forms.Form):
     territory = TerritoryField(
         label=_("Bestätigtes Gebiet"),
         help_text=_("Nur das bestätigte Gebiet bestimmt den Höchstbetrag."),

@@ -11,6 +11,7 @@ class SeenForm(forms.BaseForm):
 
     def __init__(self, *args: Any, seen: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Not required: what is missing was not seen, and the service says so.
         self.fields["seen"] = forms.CharField(
             widget=forms.HiddenInput, required=False, max_length=64, initial=seen
         )

@@ -57,8 +57,8 @@ def propose_tranche(
 
     No money is there before the confirmation. Refuses with ``NotAllowed`` whoever is no budget
     officer, and with ``TrancheRefused`` an amount that is not positive, not in whole cents or more
-    than a tranche can hold, no reference, and a ``value_date`` outside the programme year and the
-    calendar years before and after it.
+    than a tranche can hold, no reference, a ``value_date`` outside the programme year and the
+    calendar years before and after it, and a tranche that is proposed already, exactly like this.
     """
     require_budget_officer(acting_user)
     try:
@@ -87,6 +87,19 @@ def propose_tranche(
             )
             % {"year": year},
             code="value_date_out_of_range",
+        )
+    same = year.tranches.awaiting_confirmation().filter(
+        amount=amount, value_date=value_date, origin=origin, reference=reference
+    )
+    if waiting := same.first():
+        raise TrancheRefused(
+            _(
+                "Genau diese Tranche ist schon vorgeschlagen (%(tranche)s) und wartet auf die "
+                "Bestätigung. Kommt dieselbe Summe ein zweites Mal, geben Sie ihr eine eigene "
+                "Haushaltsreferenz."
+            )
+            % {"tranche": waiting},
+            code="already_proposed",
         )
     last = year.tranches.aggregate(last=Max("number"))["last"] or 0
     return Tranche.objects.create(

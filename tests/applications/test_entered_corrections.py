@@ -316,6 +316,10 @@ def test_a_correction_is_handed_in_with_its_day_and_waits_as_one_that_came_back(
     assert "am 11. Juli 2016 bei uns eingegangen" in letter.text
     assert reload(asked).state == State.CHANGES_REQUESTED
     data["read"] = page.context["read"]
+    # A version that somebody made up is none that was shown.
+    made_up = client.post(address, {**data, "version": "9" * 5000, "read": page.context["read"]})
+    assert reload(asked).state == State.CHANGES_REQUESTED
+    assert made_up.context["form"].errors
     early = {**data, "received_date": "1.7.2016"}
     early["read"] = client.post(address, early).context["read"]
     assert "Eine Antwort kann nicht früher eingehen." in shown(client.post(address, early))

@@ -642,8 +642,8 @@ def test_a_person_is_a_link_only_for_who_may_open_accounts(
     ],
 )
 def test_the_desk_counts_in_singular_and_plural(round_: Round, number: int, label: str) -> None:
-    for _ in range(number):
-        round_.propose_money(Decimal("1000.00"))
+    for place in range(1, number + 1):
+        round_.propose_money(Decimal(1000 * place))
     client = client_of(round_.second_budget_officer)
     (item,) = client.get(reverse("admin:index")).context["waiting"]
     assert (item.count, str(item.label)) == (number, label)

@@ -55,7 +55,8 @@ def test_propose_writes_down_a_tranche_and_no_money(round_: Round) -> None:
 
 
 def test_tranches_of_a_year_are_numbered(round_: Round) -> None:
-    numbers = [round_.propose_money(Decimal("1000.00")).number for _ in range(3)]
+    amounts = map(Decimal, ("1000.00", "2000.00", "3000.00"))
+    numbers = [round_.propose_money(amount).number for amount in amounts]
     other_year = Round(year=2017, money=None)
     assert [*numbers, other_year.propose_money(Decimal("1.00")).number] == [1, 2, 3, 1]
 
@@ -72,6 +73,19 @@ def test_propose_refuses_more_than_a_tranche_can_hold(round_: Round) -> None:
     with pytest.raises(TrancheRefused, match=r"9\.999\.999\.999,99") as refused:
         round_.propose_money(Decimal("10000000000.00"))
     assert refused.value.code == "too_large"
+
+
+def test_propose_refuses_a_second_time_what_waits_already(round_: Round) -> None:
+    """A double click must not put the same money into the year twice."""
+    round_.propose_money(Decimal("1000.00"))
+    with pytest.raises(TrancheRefused, match=r"schon vorgeschlagen \(2016-1\)") as refused:
+        round_.propose_money(Decimal("1000.00"))
+    assert refused.value.code == "already_proposed"
+    confirm_tranche(
+        tranche_id=Tranche.objects.get().pk, acting_user=round_.second_budget_officer, now=NOW
+    )
+    # Once it is there, the same sum may come again.
+    assert round_.propose_money(Decimal("1000.00")).number == 2
 
 
 def test_propose_refuses_money_without_a_reference(round_: Round) -> None:
