@@ -316,6 +316,7 @@ def read_the_good_news(applicant: Visitor, title: str, address: str) -> None:
 
 def export_the_list(officer: Visitor, year: int, reference: str) -> tuple[bytes, bytes]:
     open_list(officer, "Zuwendungen")
+    officer.page.locator("summary", has_text="Filter").first.click()
     officer.page.get_by_role("link", name=str(year), exact=True).first.click()
     officer.check()
     officer.sees(reference)
