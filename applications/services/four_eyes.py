@@ -88,7 +88,9 @@ def decidable_by(decisions: DecisionQuerySet, user: User) -> DecisionQuerySet:
     return (
         decisions.exclude(proposed_by=user)
         .exclude(checked_by=user)
-        .exclude(Exists(steps) | Exists(answers) | Exists(scores))
+        .exclude(Exists(steps))
+        .exclude(Exists(answers))
+        .exclude(Exists(scores))
         .exclude(application__alliance__in=own)
         .exclude(application__in=kinds.keys() - set(lifted))
         .exclude(

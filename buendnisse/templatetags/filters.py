@@ -1,6 +1,6 @@
 """Parts of the ministry's lists that are put together faster than in a template."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -23,21 +23,26 @@ def filter_links(choices: Iterable[Mapping[str, Any]]) -> SafeString:
 
 
 @register.simple_tag
-def labelled_cells(cells: Iterable[str], headers: Sequence[Mapping[str, Any]]) -> SafeString:
-    """The cells of a row, each with the words above its column, which a phone shows beside it.
+def labelled_rows(
+    rows: Iterable[Iterable[str]], headers: Iterable[Mapping[str, Any]]
+) -> SafeString:
+    """The rows of a list, each cell with the words above its column: a phone shows both together.
 
-    ``cells`` are those that Django made; the box to tick the row has no words.
+    The cells are those that Django made; the box to tick the row has no words.
     """
-    return mark_safe(  # noqa: S308
-        "".join(_labelled(cell, header) for cell, header in zip(cells, headers, strict=True))
-    )
+    labels = [_label(header) for header in headers]
+    return mark_safe("".join(_row(cells, labels) for cells in rows))  # noqa: S308
 
 
-def _labelled(cell: str, header: Mapping[str, Any]) -> str:
+def _label(header: Mapping[str, Any]) -> str:
     if "action-checkbox-column" in header["class_attrib"]:
-        return cell
-    tag, rest = cell[:3], cell[3:]
-    return f'{tag} data-label="{escape(str(capfirst(header["text"])))}"{rest}'
+        return ""
+    return f' data-label="{escape(str(capfirst(header["text"])))}"'
+
+
+def _row(cells: Iterable[str], labels: Iterable[str]) -> str:
+    labelled = (f"{cell[:3]}{label}{cell[3:]}" for cell, label in zip(cells, labels, strict=True))
+    return f"<tr>{''.join(labelled)}</tr>"
 
 
 def _item(choice: Mapping[str, Any]) -> str:

@@ -244,12 +244,12 @@ def test_a_state_is_told_with_since_when(round_: Round) -> None:
         (0, "seit heute"),
         (1, "seit 1 Tag<"),
         (9, "seit 9 Tagen"),
-        (400, f"seit {timezone.localdate() - timedelta(days=400):%d.%m.%Y}"),
+        (400, "seit {:%d.%m.%Y}"),
     ):
-        Application.objects.filter(pk=application.pk).update(
-            state_changed_at=timezone.now() - timedelta(days=days, minutes=1)
-        )
-        assert words in text(client_of(round_.officer).get(reverse(QUEUE)))
+        since = timezone.now() - timedelta(days=days, minutes=1)
+        Application.objects.filter(pk=application.pk).update(state_changed_at=since)
+        page = text(client_of(round_.officer).get(reverse(QUEUE)))
+        assert words.format(timezone.localtime(since)) in page
 
 
 def test_an_action_without_a_tick_says_what_to_do_first(round_: Round) -> None:
