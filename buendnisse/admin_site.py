@@ -212,8 +212,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     show_full_result_count = False
     paginator = CappedPaginator
     show_facets = ShowFacets.NEVER
-    # As many as fit two screens; each row costs as much as the page's own queries.
-    list_per_page = 25
+    # As many as fit two screens; each row costs as much as a query of the page.
+    list_per_page = 20
     # Whether the ways above every page lead to the list; the desk always does.
     in_navigation = True
 

@@ -870,6 +870,7 @@ class Migration(migrations.Migration):
                 (
                     "application",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="status_changes",
                         to="applications.application",
@@ -954,7 +955,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "Schritt",
                 "verbose_name_plural": "Verlauf",
                 "ordering": ("at", "pk"),
-                "indexes": [models.Index(fields=["at"], name="status_change_at_idx")],
+                "indexes": [
+                    models.Index(fields=["at"], name="status_change_at_idx"),
+                    models.Index(
+                        fields=["application", "actor", "action"], name="status_change_case_idx"
+                    ),
+                ],
                 "constraints": [],
             },
         ),

@@ -13,7 +13,7 @@ class StatusChange(models.Model):
     """One step in the life of an application; append-only."""
 
     application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="status_changes"
+        Application, on_delete=models.PROTECT, related_name="status_changes", db_index=False
     )
     action = models.CharField(_("Schritt"), max_length=25, choices=Action)
     from_state = models.CharField(_("Von"), max_length=20, choices=State)
@@ -31,7 +31,11 @@ class StatusChange(models.Model):
         verbose_name = _("Schritt")
         verbose_name_plural = _("Verlauf")
         ordering = ("at", "pk")
-        indexes = [models.Index(fields=["at"], name="status_change_at_idx")]
+        indexes = [
+            models.Index(fields=["at"], name="status_change_at_idx"),
+            # The steps of a case, and whether somebody has checked it.
+            models.Index(fields=["application", "actor", "action"], name="status_change_case_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.action}"

@@ -85,6 +85,7 @@ def decidable_by(decisions: DecisionQuerySet, user: User) -> DecisionQuerySet:
     records = ConflictRecord.objects.filter(person=user).latest_of_each()
     kinds = {record.application_id: record.kind for record in records}
     lifted = [key for key, kind in kinds.items() if kind == ConflictKind.LIFTED]
+    of_house = alliances_of_house(user, decisions.order_by().values("application__alliance"))
     return (
         decisions.exclude(proposed_by=user)
         .exclude(checked_by=user)
@@ -93,9 +94,7 @@ def decidable_by(decisions: DecisionQuerySet, user: User) -> DecisionQuerySet:
         .exclude(Exists(scores))
         .exclude(application__alliance__in=own)
         .exclude(application__in=kinds.keys() - set(lifted))
-        .exclude(
-            Q(application__alliance__in=alliances_of_house(user) - own) & ~Q(application__in=lifted)
-        )
+        .exclude(Q(application__alliance__in=of_house - own) & ~Q(application__in=lifted))
     )
 
 
