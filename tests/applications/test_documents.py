@@ -123,11 +123,11 @@ def test_the_page_takes_as_many_queries_for_three_files_as_for_one(
     client: Client, round_: Round, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     application = round_.case(State.IN_REVIEW)
-    for _ in range(number):
+    for place in range(number):
         AttachmentFactory(application=application)
         write_message(
             application_id=application.pk,
-            subject="Termin",
+            subject=f"Termin {place}",
             text="Wir rufen an.",
             acting_user=round_.officer,
             now=CHECKED_AT,

@@ -159,7 +159,7 @@ def test_awards_releases_and_new_money_at_once_keep_the_ledger_sound(at_once: At
     made = [last_decision(round_.case(State.AWARDED)) for _ in range(4)]
     proposed = [open_decision(round_.case(State.PROPOSED)) for _ in range(6)]
     digests = {decision.pk: seen(decision) for decision in proposed}
-    tranches = [round_.propose_money(STANDARD, value_date=date(2016, 3, 1)) for _ in range(2)]
+    tranches = [round_.propose_money(STANDARD, value_date=date(2016, 3, day)) for day in (1, 2)]
 
     def act(number: int) -> None:
         if number < 4:
@@ -189,7 +189,7 @@ def test_awards_releases_and_new_money_at_once_keep_the_ledger_sound(at_once: At
                 amount=STANDARD,
                 value_date=date(2016, 3, 1),
                 origin="carry_over",
-                reference="Nachtrag",
+                reference=f"Nachtrag {number}",
                 acting_user=round_.budget_officer,
                 now=NOW,
             )

@@ -122,7 +122,8 @@ def test_what_was_sent_again_after_waiting_in_vain_makes_one_award(
     repeated = client.post(url, sent)
 
     assert [answer.status_code for answer in (refused, accepted, repeated)] == [503, 302, 200]
-    assert "ist nicht möglich" in repeated.content.decode()
+    (reason,) = repeated.context["form"].non_field_errors()
+    assert "„Entscheiden“ geht nicht mehr" in reason
     assert (Award.objects.count(), reload(application).state) == (1, State.AWARDED)
 
 
