@@ -71,7 +71,7 @@ def change_words(change: StatusChange) -> str:
 
 def state_words(application: Application) -> str:
     """Where an application stands; of a draft the ministry sees only one that was opened to it."""
-    return str(SHARED_DRAFT if application.is_shared_draft else application.get_state_display())
+    return str(SHARED_DRAFT if application.is_shared_draft else State(application.state).label)
 
 
 def cap_words(territory: Territory | None, year: ProgrammeYear) -> str:

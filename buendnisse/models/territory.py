@@ -51,7 +51,8 @@ class District(models.Model):
         # ("Bodenseekreis") is not doubled.
         if self.type == DistrictType.LANDKREIS and self.name.lower().endswith("kreis"):
             return self.name
-        return f"{self.get_type_display()} {self.name}"
+        # Lists name hundreds of districts; `get_type_display` looks through all types for each.
+        return f"{DistrictType(self.type).label} {self.name}"
 
 
 class Territory(models.Model):
