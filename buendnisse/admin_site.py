@@ -123,8 +123,12 @@ class FilteredList(ChangeList):
         self.show_admin_actions = self.show_admin_actions and bool(self.result_count)
         if self.multi_page and not self.show_all:
             keys = self.result_list.values("pk")
-            rows = self.apply_select_related(self.root_queryset)
+            rows = self.apply_select_related(self.rows_to_show(request))
             self.result_list = rows.filter(pk__in=keys).order_by(*self.queryset.query.order_by)
+
+    def rows_to_show(self, request: HttpRequest) -> QuerySet[Any]:
+        """What the rows of a page are read from by their keys, which are those of visible rows."""
+        return self.root_queryset
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Where a chosen column runs down, what decides between its equals is turned over, too.

@@ -1,4 +1,4 @@
-"""Counting as far as anybody reads: a list of a million rows says "über 2.500" at once."""
+"""Counting as far as anybody reads: a list of a million rows says "über 1.000" at once."""
 
 from typing import Any, Final
 
@@ -7,8 +7,8 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-# A hundred pages; further on is nobody's way to a row: filters and the search are.
-MOST_COUNTED: Final = 2_500
+# Fifty pages; further on is nobody's way to a row: filters and the search are.
+MOST_COUNTED: Final = 1_000
 
 
 def capped_count(rows: QuerySet[Any]) -> int:
@@ -34,7 +34,7 @@ def capped_counts(rows: QuerySet[Any], condition: Q) -> tuple[int, int]:
 
 
 def count_words(number: int) -> str:
-    """What ``capped_count`` found, as people write it: "1.234" or "über 2.500"."""
+    """What ``capped_count`` found, as people write it: "876" or "über 1.000"."""
     if number > MOST_COUNTED:
         return _("über %(number)s") % {"number": _grouped(MOST_COUNTED)}
     return _grouped(number)

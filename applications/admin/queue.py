@@ -57,7 +57,7 @@ from buendnisse.admin_pages import ActionPage
 from buendnisse.admin_saved_views import SavedViewsMixin
 from buendnisse.admin_site import FilteredList
 from buendnisse.keys import read_key
-from buendnisse.models import Territory
+from buendnisse.models import Territory, User
 from buendnisse.roles import Right
 
 _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
@@ -99,6 +99,12 @@ _NOT_IN_A_ROW: Final = (
 )
 
 
+def with_hidden_scores(rows: QuerySet[Application], user: User) -> QuerySet[Application]:
+    """Each row with whether this person has yet to score it, and must not see its score."""
+    own = Review.objects.filter(application=OuterRef("pk"), juror=user.pk, scored_at=None)
+    return rows.annotate(score_hidden=Exists(own))
+
+
 class QueueList(FilteredList):
     """The queue; its order tells no scores to somebody who must not see one of them yet."""
 
@@ -117,6 +123,9 @@ class QueueList(FilteredList):
         for row in self.result_list:
             row.territory = territories.get(row.territory_id)
             row.confirmed_territory = territories.get(row.confirmed_territory_id)
+
+    def rows_to_show(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_hidden_scores(Application.objects.all(), request.user)  # type: ignore[arg-type]
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         ordering = super().get_ordering(request, queryset)
@@ -164,12 +173,11 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         """Neither drafts nor own cases; and whether this person has yet to score each row."""
-        own = Review.objects.filter(application=OuterRef("pk"), juror=request.user.pk)
         visible = super().get_queryset(request).visible_to_staff()  # type: ignore[attr-defined]
         # What was discarded while it was entered has a page, and is nothing to work on.
         visible = visible.exclude(state=State.WITHDRAWN, submitted_at=None)
         rows = without_own_cases(visible, request.user)  # type: ignore[arg-type]
-        return rows.annotate(score_hidden=Exists(own.filter(scored_at=None)))
+        return with_hidden_scores(rows, request.user)  # type: ignore[arg-type]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FilteredList]:
         return QueueList
