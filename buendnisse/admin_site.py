@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
@@ -19,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -141,6 +143,29 @@ class FilteredList(ChangeList):
         if not (chosen and _runs_down(ordering[chosen - 1]) and set(map(type, rest)) == {str}):
             return ordering
         return [*ordering[:chosen], *(str(Term.read(term).turned()) for term in rest)]
+
+    @cached_property
+    def _kept_parameters(self) -> dict[str, str]:
+        return {
+            name: urlencode({name: value}, doseq=True) for name, value in self.filter_params.items()
+        }
+
+    def get_query_string(
+        self, new_params: dict[str, Any] | None = None, remove: Sequence[str] | None = None
+    ) -> str:
+        """As Django makes it, but what is kept is not written anew for each of a hundred choices."""
+        added, gone = new_params or {}, tuple(remove or ())
+        parts = {
+            name: written
+            for name, written in self._kept_parameters.items()
+            if name not in added and not name.startswith(gone)
+        }
+        for name, value in added.items():
+            if isinstance(value, str):
+                parts[name] = f"{quote_plus(name)}={quote_plus(value)}"
+            elif value is not None:
+                parts[name] = urlencode({name: value}, doseq=True)
+        return f"?{'&'.join(parts[name] for name in sorted(parts))}"
 
     @cached_property
     def _address_of_zero(self) -> str:
