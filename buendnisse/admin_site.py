@@ -1,6 +1,6 @@
 """The ministry's admin site: the same door as everybody's, a desk, and tables to look at."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -151,9 +151,9 @@ class FilteredList(ChangeList):
         }
 
     def get_query_string(
-        self, new_params: dict[str, Any] | None = None, remove: Sequence[str] | None = None
+        self, new_params: dict[str, Any] | None = None, remove: Iterable[str] | None = None
     ) -> str:
-        """As Django makes it, but what is kept is not written anew for each of a hundred choices."""
+        """As Django makes it, but what is kept is not written anew for each choice."""
         added, gone = new_params or {}, tuple(remove or ())
         parts = {
             name: written
