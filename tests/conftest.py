@@ -9,11 +9,16 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 
 from buendnisse.catalogues import compile_catalogues
 
 pytest_plugins = ["tests.fixtures"]
+
+# A machine that does other work besides is no reason for a test to fail.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15"
 CI = os.environ.get("CI", "").lower() == "true"
