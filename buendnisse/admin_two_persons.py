@@ -20,6 +20,7 @@ from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
 from buendnisse.keys import read_key
 from buendnisse.models import TwoPersonQuerySet, TwoPersonStep, User
+from buendnisse.roles import Right
 from buendnisse.templatetags.display import moment
 
 PEOPLE: Final = ("proposed_by", "confirmed_by", "declined_by")
@@ -141,6 +142,30 @@ class TwoPersonAdmin(ReadOnlyAdmin):
             "facts": [*self.facts(step), *person_facts(step)],
         }
         return TemplateResponse(request, "admin/two_person_step.html", context)
+
+
+class SecondPersonAdmin(TwoPersonAdmin):
+    """Steps that whoever has one right confirms or discards, and their proposer only discards."""
+
+    right: ClassVar[Right]
+
+    def why_not_confirm(self, step: Any, user: User) -> str:
+        """Why this person cannot confirm it now; empty where they can."""
+        raise NotImplementedError
+
+    def steps(self, step: Any, user: User) -> list[Link]:
+        if step.is_settled or not user.may(self.right):
+            return []
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        confirm = (reverse(f"{name}_confirm", args=[step.pk]), _t("Bestätigen"))
+        decline = (reverse(f"{name}_decline", args=[step.pk]), _t("Verwerfen"))
+        return [decline] if self.why_not_confirm(step, user) else [confirm, decline]
+
+    def closed_steps(self, step: Any, user: User) -> list[ClosedStep]:
+        if step.is_settled or not user.may(self.right):
+            return []
+        why_not = self.why_not_confirm(step, user)
+        return [(_t("Bestätigen"), why_not)] if why_not else []
 
 
 class SecondPersonPage(ActionPage):

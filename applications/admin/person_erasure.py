@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -20,12 +20,11 @@ from applications.services.erasures import confirm_erasure, propose_erasure, why
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_two_persons import (
     PEOPLE,
-    ClosedStep,
     Fact,
     Link,
+    SecondPersonAdmin,
     SecondPersonPage,
     StepStateFilter,
-    TwoPersonAdmin,
     url_of_mine,
 )
 from buendnisse.desk import Waiting, waits_on_desk
@@ -156,7 +155,8 @@ class DeclineErasure(_ErasurePage):
 
 
 @admin.register(PersonErasure)
-class PersonErasureAdmin(TwoPersonAdmin):
+class PersonErasureAdmin(SecondPersonAdmin):
+    right = Right.KEEP_PEOPLE
     in_navigation = False
     list_display = ("person", "reason", "proposed_by", "state")
     list_filter = (StepStateFilter,)
@@ -179,21 +179,8 @@ class PersonErasureAdmin(TwoPersonAdmin):
         """An erasure is proposed on the page of the person."""
         return False
 
-    def steps(self, step: PersonErasure, user: User) -> list[Link]:
-        if step.is_settled or not user.may(Right.KEEP_PEOPLE):
-            return []
-        decline = reverse("admin:buendnisse_personerasure_decline", args=[step.pk])
-        steps = [(decline, _t("Verwerfen"))]
-        if not why_not_confirm(step, user):
-            confirm = reverse("admin:buendnisse_personerasure_confirm", args=[step.pk])
-            steps.insert(0, (confirm, _t("Bestätigen")))
-        return steps
-
-    def closed_steps(self, step: PersonErasure, user: User) -> list[ClosedStep]:
-        if step.is_settled or not user.may(Right.KEEP_PEOPLE):
-            return []
-        why_not = why_not_confirm(step, user)
-        return [(_t("Bestätigen"), why_not)] if why_not else []
+    def why_not_confirm(self, step: PersonErasure, user: User) -> str:
+        return why_not_confirm(step, user)
 
     def facts(self, step: PersonErasure) -> list[Fact]:
         return [*_facts(step.person), (_t("Grund"), step.reason)]

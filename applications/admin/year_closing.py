@@ -34,12 +34,10 @@ from applications.services.year_closing import (
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_two_persons import (
     PEOPLE,
-    ClosedStep,
     Fact,
-    Link,
+    SecondPersonAdmin,
     SecondPersonPage,
     StepStateFilter,
-    TwoPersonAdmin,
     url_of_mine,
 )
 from buendnisse.desk import Waiting, waits_on_desk
@@ -338,7 +336,8 @@ def _facts(closing: WaitingListClosing) -> list[Fact]:
 
 
 @admin.register(WaitingListClosing)
-class WaitingListClosingAdmin(TwoPersonAdmin):
+class WaitingListClosingAdmin(SecondPersonAdmin):
+    right = Right.ANNOUNCE
     in_navigation = False
     list_display = ("programme_year", "reason", "state", "proposed_by", "confirmed_by")
     list_filter = (StepStateFilter, "programme_year")
@@ -361,21 +360,8 @@ class WaitingListClosingAdmin(TwoPersonAdmin):
             *super().get_urls(),
         ]
 
-    def steps(self, step: WaitingListClosing, user: User) -> list[Link]:
-        if step.is_settled or not user.may(Right.ANNOUNCE):
-            return []
-        decline = reverse("admin:applications_waitinglistclosing_decline", args=[step.pk])
-        steps = [(decline, _t("Verwerfen"))]
-        if not why_not_confirm(step, user):
-            confirm = reverse("admin:applications_waitinglistclosing_confirm", args=[step.pk])
-            steps.insert(0, (confirm, _t("Bestätigen")))
-        return steps
-
-    def closed_steps(self, step: WaitingListClosing, user: User) -> list[ClosedStep]:
-        if step.is_settled or not user.may(Right.ANNOUNCE):
-            return []
-        why_not = why_not_confirm(step, user)
-        return [(_t("Bestätigen"), why_not)] if why_not else []
+    def why_not_confirm(self, step: WaitingListClosing, user: User) -> str:
+        return why_not_confirm(step, user)
 
     def facts(self, step: WaitingListClosing) -> list[Fact]:
         return _facts(step)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +15,10 @@ from django.utils.translation import ngettext
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_two_persons import (
     PEOPLE,
-    ClosedStep,
     Fact,
-    Link,
+    SecondPersonAdmin,
     SecondPersonPage,
     StepStateFilter,
-    TwoPersonAdmin,
     url_of_mine,
 )
 from buendnisse.desk import Waiting, waits_on_desk
@@ -104,7 +102,8 @@ class DeclineGrant(_GrantPage):
 
 
 @admin.register(RoleGrant)
-class RoleGrantAdmin(TwoPersonAdmin):
+class RoleGrantAdmin(SecondPersonAdmin):
+    right = Right.KEEP_PEOPLE
     change_list_template = "admin/buendnisse/rolegrant/change_list.html"
     list_display = ("person", "role_label", "reason", "proposed_by", "state")
     list_filter = (StepStateFilter, "role")
@@ -129,21 +128,8 @@ class RoleGrantAdmin(TwoPersonAdmin):
         may_grant = request.user.may(Right.KEEP_PEOPLE)  # type: ignore[union-attr]
         return super().changelist_view(request, {"may_grant": may_grant, **(extra_context or {})})
 
-    def steps(self, step: RoleGrant, user: User) -> list[Link]:
-        if step.is_settled or not user.may(Right.KEEP_PEOPLE):
-            return []
-        decline = reverse("admin:buendnisse_rolegrant_decline", args=[step.pk])
-        steps = [(decline, _t("Verwerfen"))]
-        if not why_not_confirm(step, user):
-            confirm = reverse("admin:buendnisse_rolegrant_confirm", args=[step.pk])
-            steps.insert(0, (confirm, _t("Bestätigen")))
-        return steps
-
-    def closed_steps(self, step: RoleGrant, user: User) -> list[ClosedStep]:
-        if step.is_settled or not user.may(Right.KEEP_PEOPLE):
-            return []
-        why_not = why_not_confirm(step, user)
-        return [(_t("Bestätigen"), why_not)] if why_not else []
+    def why_not_confirm(self, step: RoleGrant, user: User) -> str:
+        return why_not_confirm(step, user)
 
     def facts(self, step: RoleGrant) -> list[Fact]:
         return _facts(step)
