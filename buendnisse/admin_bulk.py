@@ -1,5 +1,6 @@
 """Steps for many rows at once: the page says what will happen to how many, then what did."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -46,7 +47,7 @@ class Candidate(Generic[RowT]):
     reason: str
 
 
-class BulkPage(ActionPage, Generic[RowT]):
+class BulkPage(ActionPage, ABC, Generic[RowT]):
     """Subclasses say which rows the step is for, in which words, and which service takes it."""
 
     template_name = "admin/bulk.html"
@@ -118,16 +119,16 @@ class BulkPage(ActionPage, Generic[RowT]):
 
     # What subclasses say ----------------------------------------------------------------------
 
+    @abstractmethod
     def find(self, keys: Sequence[int]) -> list[RowT]:
         """The chosen rows that this person sees, in the order in which they are named."""
-        raise NotImplementedError
 
     def with_reasons(self, rows: Sequence[RowT]) -> list[tuple[RowT, str]]:
         return [(row, self.why_not(row)) for row in rows]
 
+    @abstractmethod
     def why_not(self, row: RowT) -> str:
         """Why the step is nothing for this row now, before anybody has tried; or nothing."""
-        raise NotImplementedError
 
     def name_of(self, row: RowT) -> str:
         return str(row)
@@ -135,17 +136,22 @@ class BulkPage(ActionPage, Generic[RowT]):
     def nothing_to_do(self) -> str:
         return _("Es ist nichts zu tun.")
 
+    @abstractmethod
     def announce(self, number: int) -> str:
-        raise NotImplementedError
+        """What will happen to so many rows, said beforehand."""
 
+    @abstractmethod
     def submit_words(self, number: int) -> str:
-        raise NotImplementedError
+        """What the button says."""
 
+    @abstractmethod
     def done_words(self, number: int) -> str:
-        raise NotImplementedError
+        """What is said before the names of the rows for which it was done."""
 
+    @abstractmethod
     def left_words(self, number: int) -> str:
-        raise NotImplementedError
+        """What is said before the names of the rows that were left out, and why."""
 
+    @abstractmethod
     def step(self, form: Any) -> Callable[[RowT], object]:
-        raise NotImplementedError
+        """What is called for each row."""

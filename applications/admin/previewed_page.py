@@ -1,5 +1,6 @@
 """A step that sends mail: the mails are read first, and what was read is what is sent."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -21,7 +22,7 @@ def read_sign(messages: Sequence[Message]) -> str:
     return digest.hexdigest()
 
 
-class MailsFirst(ActionPage):
+class MailsFirst(ActionPage, ABC):
     """The first press shows the mails below the form; the second, with nothing changed, acts."""
 
     template_name = "admin/applications/application/previewed.html"
@@ -36,9 +37,9 @@ class MailsFirst(ActionPage):
                 return self.show(form)
         return super().post(request, *args, **kwargs)
 
+    @abstractmethod
     def mails(self, form: Any) -> Sequence[Message]:
         """The mails that this form would send; sends nothing."""
-        raise NotImplementedError
 
     def doubts(self, form: Any) -> list[str]:
         """What to look at once more before the mails go, though nothing is wrong."""

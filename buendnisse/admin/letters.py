@@ -1,5 +1,6 @@
 """Letters: printed, noted as sent one by one or many at once, and that taken back."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -139,7 +140,7 @@ def _readable_letter(request: HttpRequest, pk: int, model_admin: Any) -> Outgoin
     return mail
 
 
-class _LetterPage(ActionPage):
+class _LetterPage(ActionPage, ABC):
     """A step of one letter: 403 for who may not check, to the letter where it is too late."""
 
     open_in: MailState
@@ -156,8 +157,9 @@ class _LetterPage(ActionPage):
         messages.warning(self.request, self.why_not())
         return redirect(self.back_url())
 
+    @abstractmethod
     def why_not(self) -> str:
-        raise NotImplementedError
+        """Why the letter is not open to this step."""
 
     def page_title(self) -> str:
         return f"{self.title}: {self.mail.subject}"
