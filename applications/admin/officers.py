@@ -69,11 +69,11 @@ class OfficerFilter(admin.SimpleListFilter):
     parameter_name = "sachbearbeitung"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        officers = [(str(officer.pk), str(officer)) for officer in case_officers()]
+        officers = case_officers().only("name", "email")
         return [
             (MINE, _("Meine und vertretene")),
             (NOBODY, _("Noch niemandem zugeteilt")),
-            *officers,
+            *((str(officer.pk), str(officer)) for officer in officers),
         ]
 
     def queryset(

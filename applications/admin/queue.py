@@ -92,17 +92,21 @@ _PAGES: dict[str, tuple[str, type[ActionPage]]] = {
 }
 
 
-# What applicants wrote at length: no column shows it, and a page of it is a hundred kilobytes.
-_NOT_IN_A_ROW: Final = (
-    *("summary", "goals", "activities", "participation"),
-    *("reduction_reason", "search_text"),
+# What the columns show. The rest of an application, its year and its alliance is four times as much
+# to ask for, and what applicants wrote at length makes a page of it a hundred kilobytes.
+_IN_A_ROW: Final = (
+    *("reference", "title", "state", "state_changed_at", "shared_with_ministry_at"),
+    *("place", "territory", "confirmed_place", "confirmed_territory"),
+    *("requested_amount", "eligible_amount", "score"),
+    *("alliance__name", "officer__name", "officer__email"),
+    *("programme_year__standard_cap", "programme_year__large_city_cap"),
+    *("programme_year__district_cap", "programme_year__large_city_population"),
 )
 
 
-def with_hidden_scores(rows: QuerySet[Application], user: User) -> QuerySet[Application]:
-    """Each row with whether this person has yet to score it, and must not see its score."""
-    own = Review.objects.filter(application=OuterRef("pk"), juror=user.pk, scored_at=None)
-    return rows.annotate(score_hidden=Exists(own))
+def is_score_hidden(user: User) -> Exists:
+    """Whether this person has yet to score the row, and must not see its score."""
+    return Exists(Review.objects.filter(application=OuterRef("pk"), juror=user.pk, scored_at=None))
 
 
 class QueueList(FilteredList):
@@ -113,7 +117,7 @@ class QueueList(FilteredList):
         four joins more would take the database longer to plan than to carry out.
         """
         super().get_results(request)
-        self.result_list = list(self.result_list.defer(*_NOT_IN_A_ROW))
+        self.result_list = list(self.result_list.only(*_IN_A_ROW))
         keys = {
             key
             for row in self.result_list
@@ -125,14 +129,15 @@ class QueueList(FilteredList):
             row.confirmed_territory = territories.get(row.confirmed_territory_id)
 
     def rows_to_show(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_hidden_scores(Application.objects.all(), request.user)  # type: ignore[arg-type]
+        hidden = is_score_hidden(request.user)  # type: ignore[arg-type]
+        return Application.objects.annotate(score_hidden=hidden)
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         ordering = super().get_ordering(request, queryset)
-        if (
-            not {"score", "-score"} & set(ordering)
-            or not queryset.filter(score_hidden=True).exists()
-        ):
+        if not {"score", "-score"} & set(ordering):
+            return ordering
+        hidden = is_score_hidden(request.user)  # type: ignore[arg-type]
+        if not queryset.filter(hidden).exists():
             return ordering
         messages.warning(
             request,
@@ -172,12 +177,11 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
     ordering = ("-programme_year_id", "reference", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
-        """Neither drafts nor own cases; and whether this person has yet to score each row."""
+        """Neither drafts nor own cases."""
         visible = super().get_queryset(request).visible_to_staff()  # type: ignore[attr-defined]
         # What was discarded while it was entered has a page, and is nothing to work on.
         visible = visible.exclude(state=State.WITHDRAWN, submitted_at=None)
-        rows = without_own_cases(visible, request.user)  # type: ignore[arg-type]
-        return with_hidden_scores(rows, request.user)  # type: ignore[arg-type]
+        return without_own_cases(visible, request.user)  # type: ignore[arg-type]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FilteredList]:
         return QueueList
