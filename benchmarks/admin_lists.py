@@ -103,7 +103,7 @@ def _measured(client: Client, everyone: Client, empty: str, path: str) -> dict[s
         bare.append(_seconds(everyone, empty))
     with CaptureQueriesContext(connection) as captured:
         page = client.get(path)
-    changelist = (page.context or {}).get("cl")
+    changelist = (getattr(page, "context_data", None) or {}).get("cl")
     floor = statistics.median(bare)
     return {
         "path": path,
