@@ -42,9 +42,7 @@ def run(out: TextIO) -> None:
             runs: dict[str, list[dict[str, float]]] = {name: [] for name in ("bare", *ListFormat)}
             for _ in range(ROUNDS):
                 for name, found in runs.items():
-                    function = "bare" if name == "bare" else "export"
-                    arguments = [] if name == "bare" else [name]
-                    found.append(in_child(f"benchmarks.exports:{function}", address, *arguments))
+                    found.append(in_child("benchmarks.exports:second", address, name))
         bare = min(runs["bare"], key=lambda one: one["seconds"])
         for form in ListFormat:
             export = min(runs[form], key=lambda one: one["seconds"])
@@ -56,6 +54,13 @@ def run(out: TextIO) -> None:
                 file=out,
                 flush=True,
             )
+
+
+def second(name: str) -> dict[str, float]:
+    """A first time is not counted: a server has loaded its modules and met its database before."""
+    for _ in range(2):
+        found = bare() if name == "bare" else export(name)
+    return found
 
 
 def bare() -> dict[str, float]:
