@@ -19,6 +19,8 @@ from applications.enums import State
 from applications.forms.admin_decide import SelectionForm, StartSelectionForm
 from applications.models import Application
 from applications.own_cases import is_applicant
+from applications.rules.ranking import Standing
+from applications.rules.ties import decisive_ties
 from applications.services.jury_results import Votes, votes_of
 from applications.services.selection import (
     TRANCHE_KEY,
@@ -29,6 +31,7 @@ from applications.services.selection import (
 )
 from applications.services.selection_reasons import usual_reason, usual_words
 from applications.services.selection_record import POLICY_MEANINGS
+from applications.tie_sentences import merits_of, tie_sentences
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.refusals import Refusal
 from buendnisse.roles import Right
@@ -126,6 +129,7 @@ class SelectionPage(ActionPage):
             "missing": missing,
             "usual_words": usual_words(usual),
             "end_words": _end_words(found),
+            "ties": _tie_words(found, policy),
             "effect_words": _effect_words(found, source, self.year),
             **self._bound(form, found),
         }
@@ -205,6 +209,16 @@ def _end_words(found: SelectionPreview) -> str:
         skipped,
     ) % {"number": skipped}
     return f"{words}; {said}"
+
+
+def _tie_words(found: SelectionPreview, policy: Policy) -> list[str]:
+    """What the lot decides about awards: where it is not drawn yet, the run draws it."""
+    standings: dict[str, Standing] = {
+        each.reference: (each.score, each.participation_score, each.lot)
+        for each in (row.application for row in found.rows)
+    }
+    ties = decisive_ties(found.allocation, merits_of(standings), policy)
+    return tie_sentences(ties, standings)
 
 
 def _effect_words(found: SelectionPreview, source: State, year: ProgrammeYear) -> str:

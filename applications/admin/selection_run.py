@@ -22,6 +22,7 @@ from applications.services.selection_proof import (
     is_reproduced,
     run_lines,
     run_summary,
+    run_ties,
     run_tranches,
 )
 from applications.services.selection_reasons import usual_reason, usual_words
@@ -185,6 +186,7 @@ def _ranking(run: SelectionRun) -> dict[str, Any]:
     return {
         "lines": [_line(each, applications.get(each.reference), usual) for each in lines],
         "usual_words": usual_words(usual),
+        "ties": run_ties(run),
     }
 
 

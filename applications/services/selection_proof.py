@@ -9,8 +9,10 @@ from django.utils.translation import ngettext
 
 from applications.enums import State
 from applications.models import SelectionRun
-from applications.rules.ranking import draw_lots, tie_break
+from applications.rules.ranking import Standing, draw_lots, tie_break
+from applications.rules.ties import decisive_ties
 from applications.services.selection import result_of
+from applications.tie_sentences import merits_of, tie_sentences
 from funding.rules.allocation import (
     Allocation,
     Candidate,
@@ -160,6 +162,25 @@ def run_lines(run: SelectionRun) -> list[RunLine]:
             )
         )
     return lines
+
+
+def run_ties(run: SelectionRun) -> list[str]:
+    """A text for each tie in which a stored lot decided about an award.
+
+    None for a run that is not reproduced: of it nobody can say what a lot has decided.
+    """
+    if not is_reproduced(run):
+        return []
+    standings: dict[str, Standing] = {
+        each["reference"]: (
+            Decimal(each["score"]),
+            Decimal(each["participation_score"]),
+            each["lot"],
+        )
+        for each in run.inputs["candidates"]
+    }
+    ties = decisive_ties(rerun(run), merits_of(standings), Policy(run.policy))
+    return tie_sentences(ties, standings)
 
 
 def run_tranches(run: SelectionRun) -> list[TrancheLine]:

@@ -20,6 +20,7 @@ from applications.services.selection_proof import (
     kept_lots,
     run_lines,
     run_summary,
+    run_ties,
     run_tranches,
 )
 from applications.services.selection_reasons import usual_reason, usual_words
@@ -90,6 +91,7 @@ def _contents(run: SelectionRun) -> dict[str, object]:
         "file_name": _DATA_FILE,
         "chain_heads": [[head.tranche, str(head.length), head.mac] for head in chain_heads()],
         "summary": run_summary(run),
+        "ties": run_ties(run),
         "ranking": _ranking(run, lines, usual),
         "usual": usual_words(usual),
         "decisions": [_decision_row(each) for each in decisions],

@@ -311,6 +311,19 @@ def draw(amount: Decimal, tranches: Iterable[TrancheFunds]) -> Mapping[str, Deci
     return next(_parts([wanted], free))
 
 
+def order_decides(amounts: Iterable[Decimal], free: Decimal, policy: Policy) -> bool:
+    """Whether another order among these awards would change which of them are made.
+
+    `amounts` (in euros) follow each other in the ranking, `free` is what all tranches together hold
+    when the turn of the first has come. What is zero is never made and stops nobody.
+    """
+    wanted = [amount for amount in amounts if amount]
+    if Policy(policy) is Policy.FILL:
+        # What is too large even alone is skipped wherever it stands.
+        wanted = [amount for amount in wanted if amount <= free]
+    return sum(wanted, ZERO) > free and min(wanted) <= free
+
+
 def _in_rank_order(candidates: Iterable[Candidate]) -> list[Candidate]:
     pool = list(candidates)
     for candidate in pool:

@@ -11,13 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from applications.admin import selection_run
 from applications.enums import DecisionOutcome, State
-from applications.models import Decision, SelectionRun
+from applications.models import Application, Decision, SelectionRun
 from applications.services.decision import approve_all
 from applications.services.selection import run_selection
 from buendnisse.models import User
 from buendnisse.roles import Role
 from funding.rules.allocation import Policy
-from tests.factories.buendnisse import UserFactory
+from tests.factories.buendnisse import LandkreisFactory, UserFactory
 from tests.factories.cases import ANNOUNCED_AT, Round, seen
 from tests.pdf import text_of
 
@@ -95,6 +95,54 @@ def test_ranking_leads_to_the_cases_and_names_tranches_with_amounts(round_: Roun
         assert f"{line.application.alliance}, {line.place}" in plain(page)
     assert "Eine Zufallszahl dieser Auswahl." in plain(page)
     assert "Streng heißt: Beim ersten Antrag" in plain(page)
+
+
+def test_pages_say_where_the_money_ends_among_equals(round_: Round) -> None:
+    """Before the run, where no lot is drawn or some are; and after it."""
+    names = [round_.case(State.ELIGIBLE, score=8, participation=7).reference for _ in range(2)]
+    round_.case(State.ELIGIBLE, score=5)
+    client = client_of(round_.officer)
+    ranking = reverse("admin:applications_selection", args=[2016])
+    equals = (
+        "haben dieselbe Jurybewertung (7,500) und dieselbe Bewertung der Beteiligung (7,000), und "
+        "das Geld reicht nicht für alle."
+    )
+    before = client.get(ranking)
+    assert before.context["ties"] == [
+        f"Das Geld endet unter Gleichen: {names[0]} und {names[1]} {equals} Wer von ihnen eine "
+        "Bewilligung bekommt, entscheidet das Los. Die Auswahl zieht und speichert es."
+    ]
+    assert before.context["ties"][0] in plain(before)
+    Application.objects.filter(reference=names[1]).update(lot=1)
+    (mixed,) = client.get(ranking).context["ties"]
+    assert "Wer schon eines hat, geht vor; die übrigen Lose zieht" in mixed
+    assert f"{names[1]} (Los 1) und {names[0]} haben" in mixed
+    page = page_of(select(round_, 0), round_.officer)
+    lot = Application.objects.get(reference=names[0]).lot
+    assert (
+        f"Das Geld endet unter Gleichen: {names[1]} (Los 1) und {names[0]} (Los {lot}) {equals} Es "
+        "entscheidet das gespeicherte Los, das kleinste zuerst. Danach ist eine Bewilligung "
+        f"vorgesehen für {names[1]}, nicht für {names[0]}."
+    ) in plain(page)
+
+
+def test_page_says_that_the_first_by_lot_has_kept_its_equals_from_an_award(round_: Round) -> None:
+    large = round_.case(
+        State.ELIGIBLE, score=8, requested=Decimal("40000.00"), territory=LandkreisFactory()
+    )
+    round_.case(State.ELIGIBLE, score=8)
+    Application.objects.filter(pk=large.pk).update(lot=1)
+    page = plain(page_of(select(round_, 0), round_.officer))
+    assert (
+        f"Für {large.reference} reicht das Geld nicht ganz; deshalb bekommt von ihnen niemand eine "
+        "Bewilligung."
+    ) in page
+
+
+def test_pages_say_nothing_of_ties_where_no_lot_decides(round_: Round) -> None:
+    run = select(round_)
+    assert page_of(run, round_.officer).context["ties"] == []  # type: ignore[attr-defined]
+    assert "unter Gleichen" not in plain(page_of(run, round_.officer))
 
 
 def test_page_warns_of_a_run_that_was_changed(round_: Round) -> None:

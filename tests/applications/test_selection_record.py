@@ -274,6 +274,31 @@ def test_record_says_a_reason_that_is_repeated_once(round_: Round) -> None:
 
 
 @pytest.mark.pdf
+def test_record_says_where_the_money_ends_among_equals_and_that_the_lot_decides() -> None:
+    round_ = Round(money=Decimal("40000.00"))
+    for _ in range(3):
+        round_.case(State.ELIGIBLE, score=8, participation=7)
+    run = select(round_)
+    lots = {line.reference: line.lot for line in run_lines(run)}
+    first, second, third = sorted(lots, key=lots.__getitem__)
+    assert (
+        f"Das Geld endet unter Gleichen: {first} (Los 1), {second} (Los 2) und {third} (Los 3) "
+        "haben dieselbe Jurybewertung (7,500) und dieselbe Bewertung der Beteiligung (7,000), und "
+        "das Geld reicht nicht für alle. Es entscheidet das gespeicherte Los, das kleinste zuerst. "
+        f"Danach ist eine Bewilligung vorgesehen für {first} und {second}, nicht für {third}."
+    ) in record_text(run)
+    # Of what was changed afterwards nobody can say what a lot has decided.
+    run.result["awards"][0]["amount"] = "16000.00"
+    assert "unter Gleichen" not in record_text(run)
+
+
+@pytest.mark.pdf
+def test_record_says_nothing_of_equals_who_all_get_their_award(round_: Round) -> None:
+    round_.case(State.ELIGIBLE, score=9, requested=Decimal("1000.00"))
+    assert "unter Gleichen" not in record_text(select(round_))
+
+
+@pytest.mark.pdf
 def test_record_embeds_what_was_stored(round_: Round, tmp_path: Path) -> None:
     run = select(round_)
     pdf, data = tmp_path / "vermerk.pdf", tmp_path / "auswahl.json"
