@@ -28,7 +28,8 @@ from buendnisse.services.export_records import begin_export, finish_export
 class Export:
     """A list as a file. ``code`` stands in its address, ``stem`` in the name of the file.
 
-    ``rows`` is asked with the request and the rows of the list on the screen.
+    ``rows`` is asked with the request and the rows of the list on the screen; ``note`` says which
+    of them a file leaves out.
     """
 
     code: str
@@ -37,11 +38,13 @@ class Export:
     sheet: str
     columns: Sequence[Column]
     rows: Callable[[HttpRequest, QuerySet[Any]], Iterable[Row]]
+    note: str | Promise = ""
 
 
 @dataclass(frozen=True)
 class ExportLink:
     label: str
+    note: str | Promise
     forms: list[tuple[str, str | Promise]]
 
 
@@ -108,6 +111,7 @@ class ExportedAdmin(ReadOnlyAdmin):
         return [
             ExportLink(
                 str(export.label),
+                export.note,
                 [
                     (reverse(name, args=[export.code, form.value]) + query, label)
                     for form, label in ExportRecord.FORM_LABELS.items()

@@ -1,4 +1,7 @@
-"""The files that the queue offers, of exactly the rows that its filter shows."""
+"""The files that the queue offers: the rows that its filter shows, but for cases of a conflict.
+
+A row in the list is no more than that there is a case; the files hold all of it.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,19 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from applications.services import application_list, plan_list
+from applications.services.conflicts import without_conflicts
 from buendnisse.admin_exports import Export
 from buendnisse.exports.columns import Row
+from buendnisse.models import User
+
+_WITHOUT: Final = _("Nicht dabei sind Anträge, bei denen Sie befangen sind.")
 
 
 def _applications(request: HttpRequest, applications: QuerySet[Application]) -> Iterator[Row]:
-    return application_list.application_rows(
-        applications,
-        user=request.user,  # type: ignore[arg-type]
-    )
+    user: User = request.user  # type: ignore[assignment]
+    return application_list.application_rows(without_conflicts(applications, user), user=user)
 
 
-def _plans(_request: HttpRequest, applications: QuerySet[Application]) -> Iterator[Row]:
-    return plan_list.plan_rows(applications)
+def _plans(request: HttpRequest, applications: QuerySet[Application]) -> Iterator[Row]:
+    user: User = request.user  # type: ignore[assignment]
+    return plan_list.plan_rows(without_conflicts(applications, user))
 
 
 APPLICATION_EXPORTS: Final = (
@@ -32,6 +38,7 @@ APPLICATION_EXPORTS: Final = (
         application_list.SHEET,
         application_list.COLUMNS,
         _applications,
+        _WITHOUT,
     ),
     Export(
         "plaene",
@@ -40,5 +47,6 @@ APPLICATION_EXPORTS: Final = (
         plan_list.SHEET,
         plan_list.COLUMNS,
         _plans,
+        _WITHOUT,
     ),
 )

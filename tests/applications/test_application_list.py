@@ -14,6 +14,7 @@ from django.urls import reverse
 from applications.enums import State
 from applications.models import Application, BudgetLine
 from applications.services.application_list import COLUMNS, application_rows
+from applications.services.conflicts import record_conflict
 from applications.services.jury import assign_jurors
 from applications.services.plan_list import plan_rows
 from buendnisse.exports.columns import ListFormat
@@ -135,6 +136,26 @@ def test_files_hold_exactly_the_filtered_rows_and_no_draft() -> None:
             True,
         )
     assert len(exported(round_.approver, "antraege")) == 2
+
+
+@pytest.mark.parametrize("code", ["antraege", "plaene"])
+def test_no_file_holds_a_case_that_its_reader_is_partial_in(code: str) -> None:
+    round_ = Round()
+    own, other = (round_.case(State.SUBMITTED) for _ in range(2))
+    record_conflict(
+        application_id=own.pk,
+        person_id=round_.officer.pk,
+        reason="Schwager des Vorstands.",
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+    assert {row["Aktenzeichen"] for row in exported(round_.officer, code)} == {other.reference}
+    both = {own.reference, other.reference}
+    assert {row["Aktenzeichen"] for row in exported(round_.approver, code)} == both
+    client = Client()
+    client.force_login(round_.officer)
+    page = client.get(reverse("admin:applications_application_changelist")).content.decode()
+    assert page.count("Nicht dabei sind Anträge, bei denen Sie befangen sind.") == 2
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -18,14 +18,16 @@ from applications.services.conflicts import (
     conflicts_of,
     lift_conflict,
     record_conflict,
+    without_conflicts,
 )
 from applications.services.decision import propose
 from applications.services.four_eyes import why_not_decide
 from applications.services.jury import declare_conflict
 from applications.services.reviewing import take_up
-from buendnisse.models import User
+from buendnisse.models import MembershipRole, User
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
+from buendnisse.services.memberships import leave_alliance
 from tests.factories.buendnisse import MembershipFactory, UserFactory
 from tests.factories.cases import DECIDED_AT, PROPOSED_AT, Round, open_decision, reload
 
@@ -247,6 +249,36 @@ def test_conflicts_take_four_queries_for_one_case_and_for_three(
     person.get_roles()
     with django_assert_num_queries(4):
         assert conflicts_of(applications, person) == {}
+
+
+def test_what_is_out_of_reach_is_left_out_of_a_whole_list(
+    round_: Round, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """As one case after the other would be asked about, in five queries."""
+    person = UserFactory(roles=[Role.CASE_OFFICER], organisation="Caritas", email=f"a@{HOUSE}")
+    ways = ("nothing", "said", "lifted", "organisation", "domain", "cleared", "member", "former")
+    cases = {way: round_.case(State.SUBMITTED) for way in ways}
+    for way in ("said", "lifted"):
+        record(cases[way], person, acting_user=round_.officer)
+    lift(cases["lifted"], person, acting_user=round_.approver)
+    for way in ("organisation", "cleared"):
+        partner = cases[way].alliance.organisations.get(is_lead=False)
+        partner.name = "Caritas"
+        partner.save()
+    lift(cases["cleared"], person, acting_user=round_.approver)
+    cases["domain"].alliance.organisations.filter(is_lead=False).update(email=f"info@{HOUSE}")
+    role = MembershipRole.EDITOR
+    MembershipFactory(alliance=cases["former"].alliance, user=person, role=role)
+    leave_alliance(alliance_id=cases["former"].alliance_id, acting_user=person, now=NOW)
+    MembershipFactory(alliance=cases["member"].alliance, user=person)
+    person = User.objects.get(pk=person.pk)
+    person.get_roles()
+    with django_assert_num_queries(6):
+        kept = set(without_conflicts(Application.objects.all(), person))
+    assert kept == {cases["nothing"], cases["lifted"], cases["cleared"]}
+    assert kept == {case for case in cases.values() if conflict_of(case, person) is None}
+    auditor = UserFactory(roles=[Role.AUDITOR], organisation="Caritas")
+    assert set(without_conflicts(Application.objects.all(), auditor)) == set(cases.values())
 
 
 # --- Decisions ------------------------------------------------------------------------------
