@@ -1,6 +1,7 @@
 """The queue: whose cases are whose, many at once, and the views that a person has kept."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from applications.enums import State
 from applications.models import Application, Deputyship
@@ -21,7 +23,7 @@ from applications.services.assigning import (
 from applications.services.conflicts import record_conflict
 from applications.services.lifecycle import WrongState
 from applications.services.reviewing import take_up
-from buendnisse.models import MembershipRole, SavedView, User
+from buendnisse.models import MembershipRole, SavedView, Territory, TerritoryKind, User
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
 from buendnisse.services.saved_views import MOST_VIEWS, save_view
@@ -69,6 +71,25 @@ def choose(client: Client, action: str, applications: list[Application], query: 
 
 def said(response: Any) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def test_no_row_asks_for_more_than_the_page_has_read(
+    round_: Round, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Whatever its state, its place and who looks after it; a first row asks for the deputies."""
+    for state in State:
+        if state is not State.DRAFT:
+            round_.case(state)
+    for kind in TerritoryKind:
+        place = Territory.objects.filter(kind=kind).first()
+        round_.case(State.ELIGIBLE, territory=place, eligible=Decimal(9_000), place="Hinterdorf")
+    draft = round_.draft()
+    Application.objects.filter(pk=draft.pk).update(shared_with_ministry_at=NOW)
+    client = client_of(round_.officer)
+    listed(client)
+    with django_assert_num_queries(13):
+        rows = listed(client)
+    assert {row.state for row in rows} == set(State)
 
 
 # --- The list -------------------------------------------------------------------------------------
