@@ -20,7 +20,6 @@ from django.utils.translation import ngettext
 from applications.admin.announcement import AnnouncePage
 from applications.admin.decision_changes import changes_since_proposals
 from applications.admin.decision_steps import MAILED_LATER, frozen_words
-from applications.admin.jury import MOST_AT_ONCE, keys_from
 from applications.admin.jury_words import result_words
 from applications.admin.list_place import decisions_query, with_list
 from applications.admin.selection_run import RunFilter
@@ -32,8 +31,10 @@ from applications.services.basis import basis_of, budget_of_years
 from applications.services.decision import approve_all, years_of_awards
 from applications.services.four_eyes import decidable_by, why_not_decide
 from applications.services.jury_results import votes_of
+from buendnisse.admin_bulk import MOST_AT_ONCE
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.keys import read_key
 from buendnisse.models import User
 from buendnisse.roles import Right
 from buendnisse.templatetags.display import euro
@@ -48,6 +49,12 @@ _CHANGED: Final = _(
     "Der Antrag hat sich seit dem Vorschlag geändert. Geben Sie den Vorschlag zurück, damit er auf "
     "dem neuen Stand geprüft wird."
 )
+
+
+def keys_from(text: str) -> list[int]:
+    """The keys in "1,2,3"; what is none is left out."""
+    keys = map(read_key, text.split(","))
+    return [key for key in keys if key is not None][:MOST_AT_ONCE]
 
 
 class ApproveManyPage(ActionPage):

@@ -38,7 +38,7 @@ from applications.admin.conflicts import (
 from applications.admin.deputies import DeputiesPage
 from applications.admin.exports import APPLICATION_EXPORTS
 from applications.admin.follow_ups import FollowUpFilter
-from applications.admin.jury import MOST_AT_ONCE, AssignJurorsPage
+from applications.admin.jury import AssignJurorsManyPage, AssignJurorsPage
 from applications.admin.jury_results import record_file, results_page
 from applications.admin.jury_spread import ReassignPage, SpreadPage
 from applications.admin.list_place import list_query, list_url, place_in_list
@@ -204,7 +204,7 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
             path("<int:pk>/akte.pdf", record, name=f"{name}_record"),
             path("<int:pk>/fassung/<int:number>/", changes, name=f"{name}_changes"),
             path("erfassen/", page(entry_receipt.BeginEntryPage), name=f"{name}_begin_entry"),
-            path("jury/", page(AssignJurorsPage), name=f"{name}_assign"),
+            path("jury/", page(AssignJurorsManyPage), name=f"{name}_assign"),
             path("zuteilen/", page(AssignOfficerPage), name="applications_assign_officer"),
             path("aufnehmen/", page(TakeUpManyPage), name="applications_take_up_many"),
             path("vertretung/", page(DeputiesPage), name="applications_deputies"),
@@ -310,6 +310,4 @@ class ApplicationAdmin(QueueColumns, SavedViewsMixin, ExportedAdmin):
     def choose_jurors(
         self, request: HttpRequest, queryset: QuerySet[Application]
     ) -> HttpResponseRedirect:
-        keys = queryset.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE]
-        url = reverse("admin:applications_application_assign")
-        return HttpResponseRedirect(f"{url}?ids={','.join(map(str, keys))}")
+        return bulk_redirect(request, queryset, "admin:applications_application_assign")

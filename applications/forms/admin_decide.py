@@ -186,10 +186,7 @@ class JurorsForm(forms.Form):
         label=_("Jury"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "Wer selbst oder mit seiner Organisation zum Bündnis gehört, bekommt dessen Antrag "
-            "nicht."
-        ),
+        help_text=_("Wer bei einem Antrag befangen ist, bekommt ihn nicht."),
         error_messages={"required": _("Bitte wählen Sie mindestens eine Person aus der Jury.")},
     )
 

@@ -34,10 +34,6 @@ class SpreadForm(JurorsForm):
 
     field_order = ("per_application", "jurors", "seen")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["jurors"].help_text = _("Wer bei einem Antrag befangen ist, bekommt ihn nicht.")
-
 
 class ReassignForm(forms.Form):
     juror = forms.ModelChoiceField(

@@ -1,10 +1,12 @@
 """The jury: who looks at which application, conflicts of interest, and scores."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import State
@@ -32,6 +34,23 @@ class JuryRefused(Refusal):
     code = "jury_refused"
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A juror who does not get an application, for a conflict of interest."""
+
+    juror: User
+    application: Application
+    reason: str | Promise
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """How many assignments are new, and who was left out of which."""
+
+    number: int
+    left_out: list[LeftOut]
+
+
 def refuse_who_arranges_no_jury(user: User) -> None:
     if not user.may(Right.ARRANGE_JURY):
         raise NotAllowed(_("Die Jury wird von der Sachbearbeitung eingeteilt."))
@@ -57,12 +76,13 @@ def assign_jurors(
     juror_ids: Collection[int],
     acting_user: User,
     now: datetime,
-) -> int:
-    """Give each juror each application to score; returns how many assignments are new.
+) -> Assigned:
+    """Give each juror each application to score, what they have already aside.
 
-    A juror with a conflict of interest gets none. Refuses with ``NotAllowed`` whoever is no case
-    officer or not impartial themselves, with ``WrongState`` applications that are not under review
-    or eligible, with ``JuryRefused`` people who are no jurors.
+    A juror with a conflict of interest gets none and is named. Refuses with ``NotAllowed`` whoever
+    is no case officer or not impartial themselves, with ``WrongState`` applications that are not
+    under review or eligible, with ``JuryRefused`` people who are no jurors, and where nobody would
+    get anything.
     """
     refuse_who_arranges_no_jury(acting_user)
     applications = lock_applications(application_ids)
@@ -77,16 +97,28 @@ def assign_jurors(
     existing = set(
         Review.objects.filter(application__in=applications).values_list("application", "juror")
     )
-    conflicts = conflicts_between(applications.values(), jurors)
-    reviews = [
-        Review(application=application, juror=juror, assigned_by=acting_user, assigned_at=now)
+    wanted = [
+        (application, juror)
         for juror in jurors
         for application in applications.values()
         if (application.pk, juror.pk) not in existing
-        and (application.pk, juror.pk) not in conflicts
     ]
+    conflicts = conflicts_between(applications.values(), jurors)
+    reviews, left_out = [], []
+    for application, juror in wanted:
+        if conflict := conflicts.get((application.pk, juror.pk)):
+            left_out.append(LeftOut(juror, application, conflict.reason))
+            continue
+        reviews.append(
+            Review(application=application, juror=juror, assigned_by=acting_user, assigned_at=now)
+        )
+    if not reviews:
+        raise JuryRefused(
+            _("Wer gewählt ist, hat den Antrag schon oder ist bei ihm befangen."),
+            code="nothing_to_assign",
+        )
     Review.objects.bulk_create(reviews)
-    return len(reviews)
+    return Assigned(len(reviews), left_out)
 
 
 def _lock_year_of(review_id: int) -> None:

@@ -330,9 +330,9 @@ def test_jurors_are_assigned_from_the_list(round_: Round) -> None:
     queue = reverse("admin:applications_application_changelist")
     chosen = {"action": "choose_jurors", "_selected_action": [first.pk, second.pk]}
     address = client.post(queue, chosen).headers["Location"]
-    assert f"ids={first.pk},{second.pk}" in address
+    assert "2 Anträge werden allen zugewiesen, die Sie unten wählen:" in text(client.get(address))
     response = client.post(address, {"jurors": [round_.juror.pk]}, follow=True)
-    assert "2 Bewertungen sind zugewiesen." in text(response)
+    assert f"2 Bewertungen sind zugewiesen: {first}, {second}." in text(response)
     assert set(round_.juror.reviews.values_list("application", flat=True)) == {first.pk, second.pk}
 
 

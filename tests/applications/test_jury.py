@@ -14,7 +14,13 @@ from applications.models import (
     CriterionScore,
     Review,
 )
-from applications.services.jury import JuryRefused, assign_jurors, declare_conflict, give_score
+from applications.services.jury import (
+    Assigned,
+    JuryRefused,
+    assign_jurors,
+    declare_conflict,
+    give_score,
+)
 from applications.services.lifecycle import WrongState
 from buendnisse.models import MembershipRole, User
 from buendnisse.refusals import NotAllowed
@@ -37,7 +43,7 @@ def juror(**fields: object) -> User:
     return UserFactory(roles=[Role.JUROR], **fields)
 
 
-def assign(round_: Round, applications: list[Application], jurors: list[User]) -> int:
+def assign(round_: Round, applications: list[Application], jurors: list[User]) -> Assigned:
     return assign_jurors(
         application_ids=[application.pk for application in applications],
         juror_ids=[person.pk for person in jurors],
@@ -72,8 +78,10 @@ def score(
 def test_each_juror_gets_each_application_once(round_: Round) -> None:
     applications = [round_.case(State.ELIGIBLE), round_.case(State.IN_REVIEW)]
     jurors = [juror(), juror()]
-    assert assign(round_, applications, jurors[:1]) == 2
-    assert assign(round_, applications, jurors) == 2
+    assert assign(round_, applications, jurors[:1]).number == 2
+    assert assign(round_, applications, jurors).number == 2
+    with pytest.raises(JuryRefused, match="hat den Antrag schon"):
+        assign(round_, applications, jurors)
     assert Review.objects.count() == 4
 
 
@@ -84,8 +92,14 @@ def test_a_juror_who_stands_close_gets_none(round_: Round, tie: str) -> None:
     person = juror(organisation=f"{partner.name} e. V." if tie == "partner" else "")
     if tie == "member":
         MembershipFactory(alliance=close.alliance, user=person, role=MembershipRole.VIEWER)
-    assert assign(round_, [close, far], [person]) == 1
+    assigned = assign(round_, [close, far], [person])
+    assert (assigned.number, [(each.juror, each.application) for each in assigned.left_out]) == (
+        1,
+        [(person, close)],
+    )
     assert Review.objects.get().application == far
+    with pytest.raises(JuryRefused, match="hat den Antrag schon"):
+        assign(round_, [close], [person])
 
 
 @pytest.mark.parametrize(

@@ -380,14 +380,62 @@ def test_members_of_an_alliance_cannot_choose_its_case(round_: Round) -> None:
     assert list(states) == [State.SUBMITTED, State.IN_REVIEW]
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_the_page_before_many_takes_the_same_queries(
-    round_: Round, number: int, django_assert_num_queries: Any
-) -> None:
-    cases = [round_.case(State.SUBMITTED) for _ in range(number)]
+def test_a_conflict_in_one_case_keeps_no_other_from_the_jury(round_: Round) -> None:
+    """Said before and after: what goes to whom, what does not, and why."""
+    first, second, own = (round_.case(State.ELIGIBLE) for _ in range(3))
+    new = round_.case(State.SUBMITTED)
+    for case, person in ((own, round_.officer), (second, round_.juror)):
+        record_conflict(
+            application_id=case.pk,
+            person_id=person.pk,
+            reason="Verwandt",
+            acting_user=round_.approver,
+            now=NOW,
+        )
+    other = UserFactory(name="Jury 2", roles=[Role.JUROR])
     client = client_of(round_.officer)
-    address = choose(client, "take_up_many", cases)
-    with django_assert_num_queries(9):
+    address = choose(client, "choose_jurors", [first, second, own, new], "?q=Begegnung")
+    page = text(client.get(address))
+    partial = "Sie sind bei diesem Antrag befangen: Verwandt."
+    too_early = "Steht auf „Eingereicht“; die Jury bewertet, was geprüft wird oder ist."
+    assert "2 Anträge werden allen zugewiesen, die Sie unten wählen:" in page
+    assert "Wer bei einem Antrag befangen ist, bekommt ihn nicht." in page
+    assert "2 Anträge bleiben, wie sie sind" in page
+    assert partial in page
+    assert too_early in page
+    response = client.post(address, {"jurors": [round_.juror.pk, other.pk]})
+    assert response.headers["Location"] == f"{reverse(QUEUE)}?q=Begegnung"
+    assert said(response) == [
+        f"3 Bewertungen sind zugewiesen: {first}, {second}.",
+        f"1 Antrag bleibt, wie er war: {own}. {partial}",
+        f"1 Antrag bleibt, wie er war: {new}. {too_early}",
+        f"Wegen Befangenheit nicht zugewiesen: Jury ({second}: Verwandt).",
+    ]
+    assert not own.reviews.exists()
+    again = client.post(address, {"jurors": [round_.juror.pk, other.pk]})
+    assert said(again)[-3] == (
+        f"2 Anträge bleiben, wie sie waren: {first}, {second}. "
+        "Wer gewählt ist, hat den Antrag schon oder ist bei ihm befangen."
+    )
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize(
+    "action, state, queries",
+    [("take_up_many", State.SUBMITTED, 9), ("choose_jurors", State.ELIGIBLE, 10)],
+)
+def test_the_page_before_many_takes_the_same_queries(
+    round_: Round,
+    action: str,
+    state: State,
+    queries: int,
+    number: int,
+    django_assert_num_queries: Any,
+) -> None:
+    cases = [round_.case(state) for _ in range(number)]
+    client = client_of(round_.officer)
+    address = choose(client, action, cases)
+    with django_assert_num_queries(queries):
         client.get(address)
 
 

@@ -347,7 +347,10 @@ class Round:
         )
 
     def assign(self, application: Application, juror: User | None = None) -> Review:
+        """The juror's review of the application, assigned where it is not yet."""
         juror = juror or self.juror
+        if review := Review.objects.filter(application=application, juror=juror).first():
+            return review
         assign_jurors(
             application_ids=[application.pk],
             juror_ids=[juror.pk],
