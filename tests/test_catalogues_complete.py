@@ -29,7 +29,7 @@ HOW_TO = (
 OFFICE: Final = re.compile(
     r"""
       templates/admin/ | \w+/admin/ | \w+/forms/admin_ | buendnisse/admin_ | buendnisse/desk\.py
-    | applications/(checklist|comparison|deadline_sentences|differences)\.py
+    | applications/(checklist|comparison|deadline_sentences|differences|tie_sentences)\.py
     | applications/models/(conflict|decision|decision_basis|deputyship|jury_draw|trail)\.py
     | applications/models/(case_file|text_block|year_closing)\.py
     | applications/services/(assigning|case_file|check_state|corrections|entry|text_blocks)\.py
