@@ -45,7 +45,10 @@ SUBMISSION_FILE: Final = "submission"
 
 @dataclass(frozen=True)
 class Addressee:
-    """Who is written to; without an address (``email`` is empty) by a letter."""
+    """Who is written to; without an address (``email`` is empty) by a letter.
+
+    Without a ``user`` they have no account in the alliance, and a link leads them nowhere.
+    """
 
     email: str
     language: str
@@ -54,6 +57,10 @@ class Addressee:
     @property
     def is_by_post(self) -> bool:
         return not self.email
+
+    @property
+    def has_account(self) -> bool:
+        return self.user is not None
 
 
 @dataclass(frozen=True)
@@ -78,15 +85,14 @@ def addressees_of(application: Application) -> list[Addressee]:
     Where there is none, one without an address: then the ministry writes by post.
     """
     found: dict[str, Addressee] = {}
+    contact = application.contact_email.strip().lower()
     memberships = Membership.objects.filter(
-        alliance=application.alliance_id,
-        role__in=[MembershipRole.OWNER, MembershipRole.EDITOR],
-        user__is_active=True,
+        alliance=application.alliance_id, user__is_active=True
     ).select_related("user")
     for membership in memberships.order_by("pk"):
         user = membership.user
-        found[user.email] = Addressee(user.email, user.language, user)
-    contact = application.contact_email.strip().lower()
+        if membership.role != MembershipRole.VIEWER or user.email == contact:
+            found[user.email] = Addressee(user.email, user.language, user)
     if contact and contact not in found:
         found[contact] = Addressee(contact, settings.LANGUAGE_CODE, None)
     return list(found.values()) or [Addressee("", settings.LANGUAGE_CODE, None)]
@@ -130,10 +136,13 @@ def _messages(
         **context,
     }
     messages = []
-    for addressee in addressees_of(application):
+    addressees = addressees_of(application)
+    full_context["alliance_has_account"] = any(each.has_account for each in addressees)
+    for addressee in addressees:
         carries = attachment if addressee.user else ""
         full_context["has_file"] = bool(carries)
         full_context["by_post"] = addressee.is_by_post
+        full_context["has_account"] = addressee.has_account
         messages.append(_message(name, addressee, full_context, attachment=carries))
     return messages
 

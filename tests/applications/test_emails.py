@@ -18,7 +18,7 @@ from applications.services.award_changes import confirm_award_change
 from applications.services.case_file import write_message
 from applications.services.corrections import extend_correction, remind_of_corrections
 from applications.services.late_admission import decline_late_request, request_late_admission
-from applications.services.reviewing import admit_late
+from applications.services.reviewing import admit_late, request_changes, take_up
 from applications.services.submission import resubmit_application
 from buendnisse.models import Alliance, OutgoingMail, User
 from funding.models import AwardChangeKind
@@ -32,6 +32,7 @@ from tests.factories.cases import (
     last_decision,
     reload,
 )
+from tests.factories.entry import ENTERED_AT, begin, fill, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +86,7 @@ STATES: dict[str, State] = {
 }
 
 
-def case_of(round_: Round, name: str, language: str = "de") -> Application:
+def case_of(round_: Round, name: str, language: str = "de", **draft: object) -> Application:
     """An application whose people have just been sent this mail, in their language."""
     alliance = round_.found_alliance()
     speak(alliance, language)
@@ -96,6 +97,7 @@ def case_of(round_: Round, name: str, language: str = "de") -> Application:
         title=TAG,
         eligible=Decimal("14500.50") if name == "awarded" else None,
         announced=state in {State.AWARDED, State.REJECTED, State.WAITLISTED},
+        **draft,
     )
     if name == "correction_received":
         round_.mend(application)
@@ -389,6 +391,100 @@ def test_each_person_gets_one_mail_in_their_own_language(round_: Round) -> None:
     assert '<html lang="de">' in sent[editor.email]
     assert '<html lang="de">' in sent["buero@example.org"]
     assert translation.get_language() == settings.LANGUAGE_CODE
+
+
+OTHERS_OPEN_IT = "Im Internet öffnen den Antrag alle, die in Ihrem Bündnis ein Konto haben."
+NOBODY_OPENS_IT = "Ihr Bündnis hat kein Konto auf unserer Seite."
+WHAT_TO_DO = "schreiben Sie uns einen Brief oder eine E-Mail, oder rufen Sie uns an."
+
+
+def parts_of(mail: OutgoingMail) -> tuple[str, str]:
+    """The text and the words of the HTML, without a link into the site in either."""
+    html = read(mail.body_html)
+    assert settings.SITE_URL not in mail.body_text
+    links = [value for name, value in html.attributes if name == "href"]
+    assert links == [f"mailto:{settings.CONTACT_EMAIL}"]
+    return flat(mail.body_text), " ".join("".join(html.words).split())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_contact_without_account_gets_no_link_and_reads_who_has_one(
+    round_: Round, name: str
+) -> None:
+    application = case_of(round_, name, contact_email="buero@example.org")
+    mails = OutgoingMail.objects.filter(kind=name, about=f"application:{application.pk}")
+    address = settings.SITE_URL + reverse("applications:overview", args=[application.public_id])
+    for part in parts_of(mails.get(recipient="buero@example.org")):
+        assert OTHERS_OPEN_IT in part
+        assert "bitten Sie eine dieser Personen, Sie einzuladen." in part
+        assert "wenn Sie sich anmelden" not in part
+        assert "Öffnen Sie Ihren Antrag" not in part
+    owner = round_.owner_of(application).email
+    assert address in mails.get(recipient=owner).body_text
+    assert OTHERS_OPEN_IT not in mails.get(recipient=owner).body_text
+
+
+def test_a_contact_who_only_reads_in_the_alliance_keeps_the_link(round_: Round) -> None:
+    reader = UserFactory(email="buero@example.org", language="en")
+    alliance = round_.found_alliance()
+    alliance.memberships.create(user=reader, role="viewer", joined_at=CHECKED_AT)
+    application = round_.case(State.AWARDED, alliance=alliance, contact_email="Buero@example.org")
+    round_.announce()
+    mail = OutgoingMail.objects.get(kind="awarded", recipient="buero@example.org")
+    assert reverse("applications:overview", args=[application.public_id]) in mail.body_text
+    assert (mail.recipient_user, '<html lang="en">' in mail.body_html) == (reader, True)
+
+
+def test_an_alliance_without_account_reads_what_it_can_really_do(round_: Round) -> None:
+    """Its application came on paper, and its contact has an e-mail address."""
+    application = submit(round_, fill(round_, begin(round_)))
+    take_up(application_id=application.pk, acting_user=round_.officer, now=ENTERED_AT)
+    request_changes(
+        application_id=application.pk,
+        fields=["goals"],
+        message="Bitte genauer.",
+        due_at=CORRECTION_DUE_AT,
+        acting_user=round_.officer,
+        now=ENTERED_AT,
+    )
+    mails = OutgoingMail.objects.filter(recipient="papier@example.org")
+    assert set(mails.values_list("kind", flat=True)) == {"acknowledgement", "correction_requested"}
+    for mail in mails:
+        for part in parts_of(mail):
+            assert (
+                f"{NOBODY_OPENS_IT} Möchten Sie etwas mitteilen oder ändern, {WHAT_TO_DO}" in part
+            )
+            assert "Bitte nennen Sie dabei das Aktenzeichen." in part
+            assert application.reference in part
+            assert "wenn Sie sich anmelden" not in part
+            assert OTHERS_OPEN_IT not in part
+    assert "Schreiben Sie uns Ihre Ergänzungen in einem Brief." in flat(
+        mails.get(kind="correction_requested").body_text
+    )
+
+
+def test_who_is_admitted_late_on_paper_need_not_hand_in_anything(round_: Round) -> None:
+    application = fill(round_, begin(round_))
+    admit_late(
+        application_id=application.pk,
+        until=CORRECTION_DUE_AT,
+        reason="Nachgewiesen.",
+        acting_user=round_.officer,
+        now=ENTERED_AT,
+    )
+    for part in parts_of(mail_of("late_admission", application)):
+        assert "Sie müssen nichts tun: Wir übertragen ihn für Sie" in part
+        assert "einreichen" not in part
+        assert "Grund: Nachgewiesen." in part
+
+
+def test_without_account_another_file_is_sent_not_uploaded(round_: Round) -> None:
+    application = fill(round_, begin(round_))
+    attachment = AttachmentFactory(application=application, name="Plan.pdf")
+    emails.attachment_infected(application, attachment, now=ENTERED_AT)
+    for part in parts_of(mail_of("attachment_infected", application)):
+        assert "Bitte schicken Sie uns danach eine andere Datei." in part
+        assert "hochladen" not in part
 
 
 def test_every_message_has_its_three_templates_and_every_template_its_message() -> None:
