@@ -23,6 +23,7 @@ from applications.services.lifecycle import (
     require_entering_correction,
 )
 from applications.services.search_text import renew_search_text
+from applications.services.stale import refuse_to_overwrite
 from applications.transitions import APPLICANTS
 from buendnisse.acts import recorded
 from buendnisse.constraints import constraints_as_refusals
@@ -47,12 +48,6 @@ class NotEditable(Refusal):
 
 class FieldNotOpen(Refusal):
     code = "field_not_open"
-
-
-class StaleApplication(Refusal):
-    """Somebody else saved since this form was opened; nothing was written."""
-
-    code = "stale"
 
 
 @dataclass(frozen=True)
@@ -283,15 +278,7 @@ def save_section(
         seen={},
     )
     if merged.conflicts:
-        raise StaleApplication(
-            _(
-                "Der Antrag wurde inzwischen an anderer Stelle gespeichert, zum Beispiel von einer "
-                "anderen Person aus Ihrem Bündnis. Ihre Eingaben stehen noch hier, sind aber nicht "
-                "gespeichert. Öffnen Sie den Abschnitt in einem neuen Fenster, vergleichen "
-                "Sie, und "
-                "speichern Sie dann noch einmal."
-            )
-        )
+        refuse_to_overwrite(merged.application, writer=acting_user)
     return merged.application
 
 

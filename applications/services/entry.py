@@ -26,11 +26,11 @@ from applications.services.lifecycle import (
     require_entering,
     require_entering_correction,
 )
+from applications.services.stale import refuse_unread
 from applications.services.submission import (
     CorrectionLate,
     end_as_withdrawn,
     hand_in,
-    refuse_unread,
     take_in_correction,
 )
 from buendnisse.acts import recorded
@@ -179,7 +179,7 @@ def submit_entered(
     """
     application = lock_application(application_id)
     require_entering(application, acting_user=acting_user)
-    refuse_unread(application, version)
+    refuse_unread(application, version, reader=acting_user)
     lock_alliance(application)
     _refuse_received_outside_call(application, now)
     hand_in(
@@ -236,7 +236,7 @@ def resubmit_entered(
     """
     application = lock_application(application_id)
     require_entering_correction(application, acting_user=acting_user)
-    refuse_unread(application, version)
+    refuse_unread(application, version, reader=acting_user)
     lock_alliance(application)
     request = application.correction_requests.get(closed_at=None)
     _refuse_arrival(request, received_date, now)

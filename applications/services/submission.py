@@ -15,7 +15,7 @@ from applications.queries import find_gaps
 from applications.rules.completeness import Gap
 from applications.services.alliance_fixing import fix_organisations, lock_alliance
 from applications.services.consent import withdraw_consent_requests
-from applications.services.drafting import CallClosed, StaleApplication
+from applications.services.drafting import CallClosed
 from applications.services.late_admission import let_late_request_lapse
 from applications.services.lifecycle import (
     STATE_FIELDS,
@@ -25,6 +25,7 @@ from applications.services.lifecycle import (
     require_transition,
 )
 from applications.services.snapshot import changed_fields, store_submission
+from applications.services.stale import refuse_unread
 from buendnisse.acts import recorded
 from buendnisse.models import User
 from buendnisse.refusals import Refusal
@@ -74,17 +75,6 @@ def _refuse_outside_call(application: Application, now: datetime) -> None:
         )
         % {"year": application.programme_year}
     )
-
-
-def refuse_unread(application: Application, version: int | None) -> None:
-    if version is not None and version != application.version:
-        raise StaleApplication(
-            _(
-                "Jemand aus Ihrem Bündnis hat den Antrag geändert, seit Sie ihn gelesen haben. Er "
-                "ist nicht eingereicht. Bitte lesen Sie ihn noch einmal, und reichen Sie ihn dann "
-                "ein."
-            )
-        )
 
 
 def _refuse_incomplete(application: Application) -> None:
@@ -138,7 +128,7 @@ def submit_application(
     """
     application = lock_application(application_id)
     require_transition(application, Action.SUBMIT, acting_user=acting_user)
-    refuse_unread(application, version)
+    refuse_unread(application, version, reader=acting_user)
     lock_alliance(application)
     _refuse_outside_call(application, now)
     hand_in(application, Action.SUBMIT, acting_user=acting_user, now=now)
@@ -183,7 +173,7 @@ def resubmit_application(
     """
     application = lock_application(application_id)
     require_transition(application, Action.RESUBMIT, acting_user=acting_user)
-    refuse_unread(application, version)
+    refuse_unread(application, version, reader=acting_user)
     lock_alliance(application)
     request = application.correction_requests.get(closed_at=None)
     if not within(request.due_at, now):

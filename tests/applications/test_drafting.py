@@ -13,11 +13,11 @@ from applications.services.drafting import (
     FieldNotOpen,
     NotEditable,
     PlanLine,
-    StaleApplication,
     open_fields,
     save_section,
     start_application,
 )
+from applications.services.stale import StaleApplication
 from buendnisse.models import MembershipRole
 from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role

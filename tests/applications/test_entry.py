@@ -26,6 +26,7 @@ from applications.services.entry import (
 from applications.services.four_eyes import why_not_decide
 from applications.services.lifecycle import ReasonMissing, WrongState
 from applications.services.reviewing import admit_late, take_up
+from applications.services.stale import StaleApplication, refuse_unread
 from applications.services.submission import (
     Incomplete,
 )
@@ -338,7 +339,10 @@ def test_an_officer_enters_a_paper_application_on_the_pages(round_: Round) -> No
     assert application.budget_lines.get().amount == Decimal("10000.00")
     # Somebody else's later words are not overwritten.
     page = client.post(section, {**typed, "cost-0-amount": "1"})
-    assert "inzwischen an anderer Stelle gespeichert" in page.content.decode()
+    assert (
+        "inzwischen an anderer Stelle gespeichert, zum Beispiel von einer anderen Person aus dem "
+        "Ministerium. Ihre Eingaben stehen noch hier"
+    ) in page.content.decode()
     page = client.get(url("enter", application.pk))
     assert page.context["submit_hidden"]
     case = client.get(url("change", application.pk)).content.decode()
@@ -355,10 +359,40 @@ def test_the_acknowledgement_is_read_before_the_application_is_handed_in(round_:
     data = {"version": application.version, "read": page.context["read"]}
     stale = client.post(url("enter", application.pk), {**data, "version": 0})
     assert reload(application).state == State.DRAFT
-    assert stale.status_code == 200
+    assert (
+        "Jemand aus dem Ministerium hat den Antrag geändert, seit Sie ihn gelesen haben, oder Sie "
+        "selbst in einem anderen Fenster. Er ist nicht eingereicht."
+    ) in " ".join(stale.content.decode().split())
+    assert "aus Ihrem Bündnis" not in stale.content.decode()
     done = client.post(url("enter", application.pk), data)
     assert done.headers["Location"] == url("change", application.pk)
     assert reload(application).state == State.SUBMITTED
+
+
+def test_who_is_told_of_another_change_reads_who_it_can_have_been(round_: Round) -> None:
+    """People of the alliance write in a draft from paper, too, where they have an account."""
+    alliance = round_.found_alliance()
+    application = begin(round_, alliance_id=alliance.pk)
+    owner = round_.owner_of(application)
+    told = {}
+    for person in (round_.officer, owner):
+        with pytest.raises(StaleApplication) as unsaved:
+            save_section(
+                application_id=application.pk,
+                acting_user=person,
+                now=ENTERED_AT,
+                version=application.version + 1,
+                values={"title": "Anders"},
+            )
+        with pytest.raises(StaleApplication) as unread:
+            refuse_unread(application, application.version + 1, reader=person)
+        told[person] = (str(unsaved.value), str(unread.value))
+    saved, changed = told[round_.officer]
+    assert "einer anderen Person aus dem Ministerium oder aus dem Bündnis." in saved
+    assert changed.startswith("Jemand aus dem Ministerium oder aus dem Bündnis hat")
+    saved, changed = told[owner]
+    assert "einer anderen Person aus Ihrem Bündnis oder aus dem Ministerium." in saved
+    assert changed.startswith("Jemand aus Ihrem Bündnis oder aus dem Ministerium hat")
 
 
 # Without any e-mail address --------------------------------------------------------------------
