@@ -8,12 +8,14 @@ stored by what every submission does (``submission``), and the organisations by 
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, Intake, State
 from applications.models import Application, CorrectionRequest
 from applications.services.alliance_fixing import lock_alliance
+from applications.services.conflicts import conflict_of, refuse_conflicted
 from applications.services.drafting import CallClosed
 from applications.services.lifecycle import (
     STATE_FIELDS,
@@ -77,9 +79,10 @@ def begin_entry(
 
     It is a draft of the ministry's, marked as come on paper, with its day of receipt and the reason
     why it is entered. Whoever begins it has checked the case. Refuses with ``NotAllowed`` who is no
-    case officer or belongs to the alliance, with ``EntryRefused`` a day in the future or before the
-    call, and a missing reason, and with the constraint's sentence a second application of one
-    alliance in a year. What came after the call is entered: it may still be admitted late.
+    case officer, belongs to the alliance or is not impartial, with ``EntryRefused`` a day in the
+    future or before the call, and a missing reason, and with the constraint's sentence a second
+    application of one alliance in a year. What came after the call is entered: it may still be
+    admitted late.
     """
     if not acting_user.may(Right.CHECK):
         raise NotAllowed(_("Für andere erfasst nur die Sachbearbeitung."))
@@ -104,7 +107,7 @@ def begin_entry(
             created_at=now,
             updated_at=now,
         )
-    refuse_own_alliance(actors_of(acting_user, application))
+    _refuse_partial(application, acting_user)
     record(
         application,
         Action.ENTER,
@@ -114,6 +117,23 @@ def begin_entry(
         reason=application.intake_reason,
     )
     return application
+
+
+def _refuse_partial(application: Application, user: User) -> None:
+    """As in every step of the ministry; said of the alliance, since the draft has no name yet."""
+    refuse_own_alliance(actors_of(user, application))
+    if conflict := conflict_of(application, user):
+        raise NotAllowed(
+            format_lazy(
+                _(
+                    "Bei „{alliance}“ sind Sie befangen ({reason}). Bitten Sie jemand anderen aus "
+                    "der Sachbearbeitung, den Antrag zu erfassen."
+                ),
+                alliance=application.alliance.name,
+                reason=conflict.reason,
+            ),
+            code="conflict",
+        )
 
 
 @recorded
@@ -284,9 +304,11 @@ def save_entered_organisation(
 ) -> MemberOrganisation:
     """Add an organisation to the alliance of an application from paper, or change it.
 
-    Whoever does this has checked the case. Refuses what ``save_organisation`` refuses.
+    Whoever does this has checked the case. Refuses what ``save_organisation`` refuses, and with
+    ``NotAllowed`` an officer who is not impartial.
     """
     application = lock_application(application_id)
+    refuse_conflicted(application, acting_user)
     saved = save_organisation(organisation=organisation, acting_user=acting_user, now=now)
     note_who_enters(application, acting_user=acting_user, now=now)
     return saved
@@ -299,9 +321,11 @@ def remove_entered_organisation(
 ) -> None:
     """Take an organisation out of the alliance of an application from paper.
 
-    Whoever does this has checked the case. Refuses what ``remove_organisation`` refuses.
+    Whoever does this has checked the case. Refuses what ``remove_organisation`` refuses, and with
+    ``NotAllowed`` an officer who is not impartial.
     """
     application = lock_application(application_id)
+    refuse_conflicted(application, acting_user)
     remove_organisation(organisation_id=organisation_id, acting_user=acting_user, now=now)
     note_who_enters(application, acting_user=acting_user, now=now)
 

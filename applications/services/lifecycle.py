@@ -181,12 +181,14 @@ def record(
 
 
 def require_entering(application: Application, *, acting_user: User) -> None:
-    """Refuse what nobody enters for others: with ``NotAllowed`` whoever is no case officer or
-    belongs to the alliance, with ``WrongState`` what did not come on paper or is submitted.
+    """Refuse what nobody enters for others: with ``NotAllowed`` whoever is no case officer, belongs
+    to the alliance or is not impartial, with ``WrongState`` what did not come on paper or is
+    submitted.
     """
     if not acting_user.may(Right.CHECK):
         raise NotAllowed(_("Für andere erfasst nur die Sachbearbeitung."))
     refuse_own_alliance(actors_of(acting_user, application))
+    refuse_conflicted(application, acting_user)
     if not application.is_entered or application.state != State.DRAFT:
         raise WrongState(
             _("Erfassen lässt sich nur, was auf Papier kam und noch nicht eingereicht ist.")

@@ -19,6 +19,7 @@ from applications.services.case_file import write_message
 from applications.services.drafting import CallClosed, save_section
 from applications.services.entry import (
     EntryRefused,
+    correct_receipt,
     remove_entered_organisation,
     save_entered_organisation,
     withdraw_entered,
@@ -214,6 +215,66 @@ def test_entry_is_refused_to_all_but_case_officers_and_to_members(round_: Round)
         .exclude(pk=application.alliance_id)
         .exists()
     )
+
+
+@pytest.mark.parametrize(
+    "person, reason",
+    [
+        ({"organisation": "Helferkreis Papier e. V."}, "dieselbe Organisation wie ein"),
+        ({"email": "a@papierdorf.de"}, "E-Mail-Adresse mit derselben Domain"),
+    ],
+)
+def test_who_is_not_impartial_enters_nothing_for_the_alliance(
+    round_: Round, person: dict[str, str], reason: str
+) -> None:
+    """As with every other step in a case; another officer enters it."""
+    alliance = round_.found_alliance()
+    partner = alliance.organisations.filter(is_lead=False).get()
+    partner.name, partner.email = "Helferkreis Papier", "info@papierdorf.de"
+    partner.save()
+    close = UserFactory(roles=[Role.CASE_OFFICER], **person)
+    with pytest.raises(NotAllowed) as refused:
+        begin(round_, alliance_id=alliance.pk, acting_user=close)
+    assert refused.value.code == "conflict"
+    assert f"Bei „{alliance.name}“ sind Sie befangen ({reason}" in str(refused.value)
+    assert "Bitten Sie jemand anderen aus der Sachbearbeitung" in str(refused.value)
+    assert not Application.objects.exists()
+    application = begin(round_, alliance_id=alliance.pk)
+    wanted = {"application_id": application.pk, "acting_user": close, "now": ENTERED_AT}
+    steps: list[Callable[[], object]] = [
+        lambda: submit(round_, application, acting_user=close),
+        lambda: correct_receipt(**wanted, received_date=LAST_DAY - timedelta(days=1)),
+        lambda: withdraw_entered(**wanted, reason="Doppelt."),
+        lambda: save_section(**wanted, version=application.version, values={"title": "Anders"}),
+        lambda: save_entered_organisation(
+            **wanted, organisation=MemberOrganisation(alliance=alliance, name="Neu")
+        ),
+        lambda: remove_entered_organisation(**wanted, organisation_id=partner.pk),
+    ]
+    for step in steps:
+        with pytest.raises(NotAllowed) as refused:
+            step()
+        assert refused.value.code == "conflict"
+    assert (reload(application).version, application.alliance.organisations.count()) == (0, 2)
+
+
+def test_the_page_to_begin_says_who_is_to_enter_it_instead(round_: Round) -> None:
+    alliance = round_.found_alliance()
+    Alliance.objects.filter(pk=alliance.pk).update(name="Bündnis Papierdorf")
+    partner = alliance.organisations.filter(is_lead=False).get()
+    close = UserFactory(roles=[Role.CASE_OFFICER], organisation=partner.name)
+    client = Client()
+    client.force_login(close)
+    data = {
+        "year": round_.year.pk,
+        "name": "Papier",
+        "alliance": alliance.pk,
+        "received_date": "30.06.2016",
+        "reason": REASON,
+    }
+    page = client.post(url("begin_entry"), data).content.decode()
+    assert "Bei „Bündnis Papierdorf“ sind Sie befangen (dieselbe Organisation wie ein" in page
+    assert not Application.objects.exists()
 
 
 def test_entry_is_refused_without_reason_in_the_future_and_twice(round_: Round) -> None:
