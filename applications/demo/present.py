@@ -13,6 +13,7 @@ from applications.demo.attachments import attach_schedule
 from applications.demo.case_files import keep_file, keep_text_blocks
 from applications.demo.history import LARGE, SMALL
 from applications.demo.ideas import IDEAS
+from applications.demo.paper import enter_from_paper
 from applications.demo.people import Cast
 from applications.demo.plans import Lead, Plan, Planner
 from applications.demo.steps import (
@@ -360,7 +361,10 @@ def _tell_missed_call(stage: Stage, days: Days, planner: Planner) -> None:
 
 
 def tell_open_year(planner: Planner, cast: Cast, rng: Random, today: date) -> None:
-    """A year whose call is open: a half-filled draft of ``antrag``, and the first applications."""
+    """A year whose call is open: a half-filled draft of ``antrag``, and the first applications.
+
+    One of them came by post; its acknowledgement is a letter that waits to be printed.
+    """
     days = Days(today)
     year = open_year(cast, today.year + 1, opens_at=days.ago(14, 9), closes_at=days.ahead(42))
     stage = Stage(year, cast, rng)
@@ -372,6 +376,7 @@ def tell_open_year(planner: Planner, cast: Cast, rng: Random, today: date) -> No
         apply(stage, plan, moment, by_link=True, with_files=True)
     draft(stage, planner.demo(9_500), days.ago(6, 21))
     _begin_own_draft(stage, days)
+    enter_from_paper(stage, planner.demo(8_000), received=days.before(2), now=days.ago(1, 9))
 
 
 def _begin_own_draft(stage: Stage, days: Days) -> None:

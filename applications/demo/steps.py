@@ -139,10 +139,9 @@ def propose_money(
     )
 
 
-def found(plan: Plan, applicant: User, now: datetime) -> Alliance:
-    """The alliance with its applicant in law and two partners."""
-    alliance = found_alliance(name=plan.alliance, website="", acting_user=applicant, now=now)
-    organisations = (
+def organisations_of(plan: Plan) -> tuple[MemberOrganisation, ...]:
+    """The applicant in law and two partners, not saved yet."""
+    return (
         MemberOrganisation(
             name=plan.lead.name,
             kind=plan.lead.kind,
@@ -161,7 +160,12 @@ def found(plan: Plan, applicant: User, now: datetime) -> Alliance:
             legal_form=LegalForm.REGISTERED_ASSOCIATION,
         ),
     )
-    for organisation in organisations:
+
+
+def found(plan: Plan, applicant: User, now: datetime) -> Alliance:
+    """The alliance with its organisations."""
+    alliance = found_alliance(name=plan.alliance, website="", acting_user=applicant, now=now)
+    for organisation in organisations_of(plan):
         organisation.alliance = alliance
         save_organisation(organisation=organisation, acting_user=applicant, now=now)
     return alliance

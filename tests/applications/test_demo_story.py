@@ -24,7 +24,8 @@ from applications.demo.amounts import amounts_with_sum, points_with_score
 from applications.demo.people import PASSWORD, PEOPLE
 from applications.demo.plans import DOCUMENTED
 from applications.demo.story import StoryRefused, tell
-from applications.enums import DecisionKind, DecisionOutcome, State
+from applications.emails import is_written_to_by_post
+from applications.enums import DecisionKind, DecisionOutcome, Intake, State
 from applications.models import Application, Attachment, Decision, Review, SelectionRun
 from applications.public_state import PublicState, public_state
 from applications.rules.ranking import weighted_score
@@ -350,6 +351,23 @@ def test_the_officer_finds_work_of_every_kind() -> None:
     assert sorted(day < TODAY for day in due) == [False, True]
 
 
+def test_the_officer_finds_a_letter_to_print() -> None:
+    """Of an alliance that reads no e-mail; its applicant in law has a postal address."""
+    letter = OutgoingMail.objects.get(state=MailState.BY_POST)
+    assert (letter.kind, letter.recipient, letter.posted_date) == ("acknowledgement", "", None)
+    application = Application.objects.get(programme_year__year=OPEN, intake=Intake.PAPER)
+    assert (letter.about, application.state) == (f"application:{application.pk}", State.SUBMITTED)
+    assert is_written_to_by_post(application)
+    assert not application.alliance.memberships.exists()
+    lead = application.alliance.organisations.get(is_lead=True)
+    assert (lead.street, lead.postal_code, bool(lead.city)) == ("Beispielweg 1", "70000", True)
+    assert application.reference in letter.body_text
+    client = Client()
+    client.force_login(user("sachbearbeitung"))
+    page = client.get(reverse("admin:buendnisse_outgoingmail_changelist") + "?state__exact=by_post")
+    assert list(page.context["cl"].queryset) == [letter]
+
+
 def test_the_juror_finds_what_to_score_what_is_scored_and_a_conflict() -> None:
     own = Review.objects.filter(juror=user("jury"))
     assert own.open().filter(application__state=State.ELIGIBLE).count() == 5
@@ -449,7 +467,7 @@ def test_mails_of_the_past_count_as_sent_and_those_of_the_present_are_waiting() 
     by_year: dict[bool, set[str]] = {True: set(), False: set()}
     for created_at, state in OutgoingMail.objects.values_list("created_at", "state"):
         by_year[created_at.year < DECIDING].add(state)
-    assert by_year == {True: {MailState.SENT}, False: {MailState.QUEUED}}
+    assert by_year == {True: {MailState.SENT}, False: {MailState.QUEUED, MailState.BY_POST}}
     assert OutgoingMail.objects.filter(state=MailState.QUEUED).count() < 100
 
 
