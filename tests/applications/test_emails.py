@@ -393,15 +393,16 @@ def test_each_person_gets_one_mail_in_their_own_language(round_: Round) -> None:
     assert translation.get_language() == settings.LANGUAGE_CODE
 
 
-OTHERS_OPEN_IT = "Im Internet öffnen den Antrag alle, die in Ihrem Bündnis ein Konto haben."
+OTHERS_OPEN_IT = "Im Internet können den Antrag alle öffnen, die in Ihrem Bündnis ein Konto haben."
 NOBODY_OPENS_IT = "Ihr Bündnis hat kein Konto auf unserer Seite."
 WHAT_TO_DO = "schreiben Sie uns einen Brief oder eine E-Mail, oder rufen Sie uns an."
 
 
 def parts_of(mail: OutgoingMail) -> tuple[str, str]:
-    """The text and the words of the HTML, without a link into the site in either."""
+    """The text and the words of the HTML, without a link into the site or a gap in either."""
     html = read(mail.body_html)
     assert settings.SITE_URL not in mail.body_text
+    assert "\n\n\n" not in mail.body_text
     links = [value for name, value in html.attributes if name == "href"]
     assert links == [f"mailto:{settings.CONTACT_EMAIL}"]
     return flat(mail.body_text), " ".join("".join(html.words).split())
@@ -416,7 +417,7 @@ def test_a_contact_without_account_gets_no_link_and_reads_who_has_one(
     address = settings.SITE_URL + reverse("applications:overview", args=[application.public_id])
     for part in parts_of(mails.get(recipient="buero@example.org")):
         assert OTHERS_OPEN_IT in part
-        assert "bitten Sie eine dieser Personen, Sie einzuladen." in part
+        assert "bitten Sie die verantwortliche Person Ihres Bündnisses, Sie einzuladen." in part
         assert "wenn Sie sich anmelden" not in part
         assert "Öffnen Sie Ihren Antrag" not in part
     owner = round_.owner_of(application).email

@@ -112,6 +112,10 @@ def test_a_letter_is_sent_neither_tomorrow_nor_before_it_was_written(
     post(round_, letter, posted_date=NEXT_DAY)
 
 
+def test_the_text_of_a_letter_has_no_gaps(letter: OutgoingMail) -> None:
+    assert "\n\n\n" not in letter.body_text
+
+
 def test_mails_are_no_letters(round_: Round) -> None:
     mail = OutgoingMailFactory()
     with pytest.raises(LetterRefused) as refused:

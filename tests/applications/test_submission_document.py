@@ -167,6 +167,6 @@ def test_an_address_that_is_only_typed_gets_no_file(round_: Round) -> None:
     submitted(round_, contact_email="vertippt@example.org")
     contact, owner = OutgoingMail.objects.filter(kind="acknowledgement").order_by("attachment")
     assert (contact.recipient, contact.attachment) == ("vertippt@example.org", "")
-    assert "alle, die in Ihrem Bündnis ein Konto haben" in contact.body_text
+    assert "alle öffnen, die in Ihrem Bündnis ein Konto haben" in contact.body_text
     assert "PDF" not in contact.body_text
     assert "im Anhang" in owner.body_text
