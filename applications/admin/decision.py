@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -28,12 +29,13 @@ from applications.enums import DecisionKind, DecisionOutcome
 from applications.forms.admin_decide import ApproveManyForm
 from applications.models import Application, Decision
 from applications.services.basis import basis_of, budget_of_years
+from applications.services.conflicts import is_partial_by_record, why_closed
 from applications.services.decision import approve_all, years_of_awards
 from applications.services.four_eyes import decidable_by, why_not_decide
 from applications.services.jury_results import votes_of
 from buendnisse.admin_bulk import MOST_AT_ONCE
 from buendnisse.admin_pages import ActionPage, change_url
-from buendnisse.admin_site import ReadOnlyAdmin
+from buendnisse.admin_site import FilteredList, ReadOnlyAdmin
 from buendnisse.keys import read_key
 from buendnisse.models import User
 from buendnisse.roles import Right
@@ -226,6 +228,12 @@ def _submit_words(decisions: Sequence[Decision], total: Decimal) -> str:
     ) % {"number": number, "total": euro(total)}
 
 
+class DecisionList(FilteredList):
+    def rows_to_show(self, request: HttpRequest) -> QuerySet[Decision]:
+        partial = is_partial_by_record(request.user, "application")  # type: ignore[arg-type]
+        return Decision.objects.annotate(is_partial=partial)
+
+
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
     actions = ("approve_many",)
@@ -282,6 +290,25 @@ class DecisionAdmin(ReadOnlyAdmin):
             path("bekanntgabe/<int:year>/", page(AnnouncePage), name="applications_announce"),
             *super().get_urls(),
         ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FilteredList]:
+        return DecisionList
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The decision; whom a conflict keeps from the case is led to its page, which says so."""
+        decision = (
+            self.get_object(request, object_id) if self.has_view_permission(request) else None
+        )
+        user: User = request.user  # type: ignore[assignment]
+        if decision and why_closed(decision.application, user):
+            return HttpResponseRedirect(change_url(decision.application))
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -348,4 +375,6 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Betrag"), ordering="amount")
     def amount_in_euros(self, decision: Decision) -> str:
+        if getattr(decision, "is_partial", False):
+            return _t("Sie sind befangen")
         return euro(decision.amount)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -51,6 +51,7 @@ from applications.admin.wording import case_name
 from applications.enums import State
 from applications.models import Application, Review
 from applications.own_cases import without_own_cases
+from applications.services.conflicts import is_partial_by_record
 from buendnisse.admin_bulk import bulk_redirect
 from buendnisse.admin_exports import ExportedAdmin
 from buendnisse.admin_pages import ActionPage
@@ -129,21 +130,24 @@ class QueueList(FilteredList):
             row.confirmed_territory = territories.get(row.confirmed_territory_id)
 
     def rows_to_show(self, request: HttpRequest) -> QuerySet[Any]:
-        hidden = is_score_hidden(request.user)  # type: ignore[arg-type]
-        return Application.objects.annotate(score_hidden=hidden)
+        user: User = request.user  # type: ignore[assignment]
+        return Application.objects.annotate(
+            score_hidden=is_score_hidden(user), is_partial=is_partial_by_record(user)
+        )
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         ordering = super().get_ordering(request, queryset)
         if not {"score", "-score"} & set(ordering):
             return ordering
-        hidden = is_score_hidden(request.user)  # type: ignore[arg-type]
+        user: User = request.user  # type: ignore[assignment]
+        hidden = Q(is_score_hidden(user)) | Q(is_partial_by_record(user))
         if not queryset.filter(hidden).exists():
             return ordering
         messages.warning(
             request,
             _t(
                 "Nach der Jurybewertung wird hier nicht sortiert: Sie haben einen dieser Anträge "
-                "noch nicht selbst bewertet oder sich bei ihm für befangen erklärt."
+                "noch nicht selbst bewertet oder sind bei ihm befangen."
             ),
         )
         return list(queryset.query.order_by)

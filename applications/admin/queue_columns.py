@@ -91,6 +91,8 @@ class QueueColumns(admin.ModelAdmin):
 
     @admin.display(description=_("Jury"), ordering="score")
     def jury_score(self, application: Application) -> str:
+        if application.is_partial:  # type: ignore[attr-defined]
+            return _t("Sie sind befangen")
         if application.score_hidden:  # type: ignore[attr-defined]
             return _t("nach Ihrer Bewertung")
         return score_words(application.score)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +95,16 @@ def conflicts_of(applications: Collection[Application], user: User) -> dict[int,
         return {}
     found = conflicts_between(applications, [user])
     return {application: conflict for (application, _person), conflict in found.items()}
+
+
+def is_partial_by_record(user: User, application: str = "pk") -> Exists:
+    """The condition for rows whose case this person has a conflict in, by what is on record.
+
+    For the rows of a list: what is found besides would take queries for each page of it.
+    ``application`` is where a row has the key of its case.
+    """
+    records = ConflictRecord.objects.in_force().filter(person=user.pk)
+    return Exists(records.filter(application=OuterRef(application)))
 
 
 def without_conflicts(rows: QuerySet[Application], user: User) -> QuerySet[Application]:

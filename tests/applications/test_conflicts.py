@@ -28,6 +28,7 @@ from buendnisse.models import MembershipRole, User
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from buendnisse.services.memberships import leave_alliance
+from buendnisse.templatetags.display import euro
 from tests.factories.buendnisse import MembershipFactory, UserFactory
 from tests.factories.cases import DECIDED_AT, PROPOSED_AT, Round, open_decision, reload
 
@@ -279,6 +280,35 @@ def test_what_is_out_of_reach_is_left_out_of_a_whole_list(
     assert kept == {case for case in cases.values() if conflict_of(case, person) is None}
     auditor = UserFactory(roles=[Role.AUDITOR], organisation="Caritas")
     assert set(without_conflicts(Application.objects.all(), auditor)) == set(cases.values())
+
+
+def test_what_is_on_record_hides_scores_and_proposals(round_: Round) -> None:
+    application = round_.case(State.PROPOSED, score=7)
+    decision = open_decision(application)
+    assert decision.amount
+    record(application, round_.approver, acting_user=round_.approver)
+    client, other = Client(), Client()
+    client.force_login(round_.approver)
+    other.force_login(round_.second_approver)
+    shown = {
+        reverse("admin:applications_application_changelist"): "7,000",
+        reverse("admin:applications_decision_changelist"): euro(decision.amount),
+    }
+    for address, kept_back in shown.items():
+        page = client.get(address).content.decode()
+        assert application.reference in page
+        assert "Sie sind befangen" in page
+        assert f">{kept_back}<" not in page
+        assert f">{kept_back}<" in other.get(address).content.decode()
+    address = reverse("admin:applications_decision_change", args=[decision.pk])
+    case = reverse("admin:applications_application_change", args=[application.pk])
+    assert client.get(address).headers["Location"] == case
+    assert "sehen ihn deshalb nicht" in client.get(case).content.decode()
+    assert other.get(address).status_code == 200
+    # Nor does the order tell.
+    queue = reverse("admin:applications_application_changelist")
+    sorted_ = client.get(queue, {"o": "-6"}).content.decode()
+    assert "Nach der Jurybewertung wird hier nicht sortiert" in sorted_
 
 
 # --- Decisions ------------------------------------------------------------------------------
