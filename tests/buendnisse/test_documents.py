@@ -220,3 +220,35 @@ def test_a_template_that_is_not_right_makes_no_document(folder: Path, source: st
 def test_values_are_put_into_words_before(value: object) -> None:
     with pytest.raises(TypeError, match="put it into words first"):
         render({"amount": value})
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Finanzierungsplan_mit_Nachweisen_und_Belegen_des_Vereins_2016-final.pdf",
+        "x" * 120 + ".pdf",
+        "sehr.langer.name.mit.vielen.punkten.und.worten@kreisverband.example",
+        "Flüchtlingshilfeorganisationszusammenschluss",
+        "ab" * 32,
+    ],
+)
+def test_a_long_name_stays_in_its_column(folder: Path, name: str) -> None:
+    (folder / "narrow.typ").write_text(
+        '#import "base.typ": data, document-of, records\n'
+        "#show: document-of\n"
+        '#records((("Datei", 40mm, left), ("Art", 1fr, left)), data.rows)'
+    )
+    pdf = render_pdf("narrow", {"rows": [[name, "Beleg"]]}, title="Vermerk", now=NOW)
+    found = re.findall(
+        r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"[^>]*>([^<]+)<',
+        poppler("pdftotext", pdf, "-bbox"),
+    )
+    words = [(float(left), float(top), float(right), word) for left, top, right, word in found]
+    column, row = next((left, top) for left, top, _right, word in words if word == "Beleg")
+    # Between the headings of the table and the foot of the page.
+    lines = [right for _left, top, right, word in words if row <= top < 700 and word != "Beleg"]
+    assert len(lines) > 1
+    assert max(lines) < column
+    # Whoever copies it has the name as it was.
+    assert name in text_of(pdf).replace(" ", "")
