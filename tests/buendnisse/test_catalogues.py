@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import PoFileError
+from django.test import override_settings
+from django.utils.translation import gettext as translate
+from django.utils.translation import override
 
 from buendnisse.catalogues import compile_catalogues
 
@@ -31,6 +34,19 @@ def test_compile_catalogues_writes_what_gettext_reads(source: Path, tmp_path: Pa
     assert translations.gettext("Bündnis") == "Alliance"
     assert translations.gettext("Antrag") == "Antrag"
     assert sorted(source.parent.iterdir()) == [target, source]
+
+
+def test_what_was_read_before_is_read_anew(tmp_path: Path) -> None:
+    """The demo of a fresh checkout compiles in the process that then serves."""
+    german = tmp_path / "de" / "LC_MESSAGES" / "django.po"
+    german.parent.mkdir(parents=True)
+    german.write_text(PO.partition('msgid "Bündnis"')[0])
+    with german.open("a") as stream:
+        stream.write('msgid "This field is required."\nmsgstr "Bitte ausfüllen."\n')
+    with override_settings(LOCALE_PATHS=[tmp_path]), override("de"):
+        assert translate("This field is required.") != "Bitte ausfüllen."
+        compile_catalogues([tmp_path])
+        assert translate("This field is required.") == "Bitte ausfüllen."
 
 
 def test_compile_catalogues_leaves_what_is_up_to_date(source: Path, tmp_path: Path) -> None:
