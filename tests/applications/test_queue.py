@@ -277,7 +277,7 @@ def test_an_action_without_a_tick_says_what_to_do_first(round_: Round) -> None:
     round_.case(State.SUBMITTED)
     client = client_of(round_.officer)
     page = client.post(reverse(QUEUE), {"action": "assign_many", "index": "0"}, follow=True)
-    assert "Kreuzen Sie zuerst in der Liste an, worum es geht." in text(page)
+    assert "Bitte kreuzen Sie zuerst in der Liste an, worum es geht." in text(page)
     crumbs = Page(text(client.get(reverse(QUEUE)))).one("div", **{"class": "breadcrumbs"})
     assert crumbs.text == "Start › Anträge"
 
