@@ -53,6 +53,12 @@ def beginning(round_: Round, received: str, **more: str) -> dict[str, object]:
     }
 
 
+def links_to_fields(page: Page) -> list[tuple[str, str]]:
+    """Where the box above a form leads to; nothing else on these pages leads to a field."""
+    links = [(link.attrs.get("href", ""), link.text) for link in page.all("a")]
+    return [(href, text) for href, text in links if href.startswith("#id_")]
+
+
 # The day of receipt ---------------------------------------------------------------------------
 
 
@@ -166,6 +172,31 @@ def test_what_is_needed_for_submitting_is_not_called_optional(
     assert [label.text for label in contact.all("label") if "freiwillig" in label.text] == [
         "E-Mail-Adresse (freiwillig)",
         "Telefon (freiwillig)",
+    ]
+
+
+def test_each_wrong_row_of_the_plan_is_named_first(round_: Round, officer: Client) -> None:
+    """Beside what is wrong with another field; each leads to where it is."""
+    application = begin(round_)
+    address = url("enter_section", application.pk, "finances")
+    kinds = ("cost", "own_funds", "third_party", "income")
+    data = {f"{kind}-{key}": "2" for kind in kinds for key in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    data |= {"version": str(application.version), "requested_amount": "1.000"}
+    data |= {"cost-0-description": "Miete", "cost-0-amount": "-5", "income-1-amount": "viel"}
+    page = Page(officer.post(address, data).content.decode())
+    assert page.one("title").text.startswith("Fehler: ")
+    box = page.one("div", role="alert")
+    assert "autofocus" in box.attrs
+    assert links_to_fields(page) == [
+        ("#id_cost-0-amount", "Ausgaben, Zeile 1, Betrag in Euro"),
+        ("#id_income-1-amount", "Einnahmen, Zeile 2, Betrag in Euro"),
+    ]
+    assert "Betrag in Euro : Bitte geben Sie den Betrag ohne Minuszeichen ein" in box.text
+    both = officer.post(address, {**data, "requested_amount": "ab"}).content.decode()
+    assert [href for href, _name in links_to_fields(Page(both))] == [
+        "#id_requested_amount",
+        "#id_cost-0-amount",
+        "#id_income-1-amount",
     ]
 
 
