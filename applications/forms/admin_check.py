@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.forms import BoundField
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.checklist import CHECKLIST, ChecklistItem
@@ -59,12 +60,17 @@ class ChecklistForm(SeenForm, forms.Form):
                 widget=forms.RadioSelect,
                 initial=given.answer if given else "",
             )
-            self.fields[f"note_{item.code}"] = PlainTextField(
+            note = PlainTextField(
                 label=_("Vermerk"),
                 required=False,
                 max_length=1000,
+                multiline=True,
+                widget=forms.Textarea(attrs={"rows": 2}),
                 initial=given.note if given else "",
             )
+            # Above the form, where it stands beside no item.
+            note.error_label = format_lazy(_("Vermerk zu „{item}“"), item=item.label)  # type: ignore[attr-defined]
+            self.fields[f"note_{item.code}"] = note
 
     def groups(self) -> Iterator[tuple[Any, list[tuple[BoundField, BoundField, Any]]]]:
         """The fields by group: answer and note together, and what is stored if that differs."""

@@ -266,7 +266,10 @@ def test_checklist_is_saved_and_keeps_what_was_typed(round_: Round) -> None:
     first = CHECKLIST[0].code
     answers[f"answer_{first}"] = CheckAnswer.NO.value
     page = client.post(url("checklist", application), answers)
-    assert "Bitte schreiben Sie hier kurz, warum." in text(page)
+    label = CHECKLIST[0].label
+    named = f'<a href="#id_note_{first}">Vermerk zu „{label}“</a>'
+    assert f"{named}: Bitte schreiben Sie hier kurz, warum." in text(page)
+    assert page.context["form"][f"note_{first}"].field.widget.attrs["rows"] == 2
     assert page.context["form"][f"answer_{first}"].value() == CheckAnswer.NO.value
     response = client.post(url("checklist", application), {**answers, f"note_{first}": "Fehlt."})
     assert response.headers["Location"] == url("change", application)
