@@ -89,9 +89,6 @@ class AssignOfficerPage(CaseBulkPage):
     title = gettext_lazy("Sachbearbeitung zuteilen")
     form_class = OfficerForm
 
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"acting_user": self.user}
-
     def why_not(self, application: Application) -> str:
         if application.state not in UNASSIGNABLE:
             return ""
@@ -125,7 +122,7 @@ class AssignOfficerPage(CaseBulkPage):
         ) % {"number": number, "name": self.officer}
 
     def step(self, form: Any) -> Callable[[Application], object]:
-        self.officer = form.cleaned_data["officer"]
+        self.officer = form.chosen()
         officer_id = self.officer.pk if self.officer else None
         return lambda application: assign_officer(
             application_id=application.pk,

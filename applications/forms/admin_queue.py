@@ -1,7 +1,7 @@
 """What is typed to share out the cases: an officer, a deputy, a period."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
@@ -29,20 +29,32 @@ class _PersonField(forms.ModelChoiceField):
         return super().clean(value)
 
 
-class OfficerForm(forms.Form):
-    """No officer means that nobody looks after the cases any more."""
+NOBODY: Final = "niemand"
 
-    officer = _PersonField(
+
+class OfficerForm(forms.Form):
+    """Nobody is chosen beforehand: one click must not take an assignment away."""
+
+    officer = forms.ChoiceField(
         label=_("Sachbearbeitung"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label=_("niemandem (die Zuteilung aufheben)"),
+        error_messages={
+            "required": _("Bitte wählen Sie, wem der Fall zugeteilt wird."),
+            "invalid_choice": _("Bitte wählen Sie eine Person aus der Liste."),
+        },
     )
 
-    def __init__(self, *args: Any, acting_user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officer"].initial = acting_user.pk
-        self.fields["officer"].queryset = case_officers()  # type: ignore[attr-defined]
+        self._officers = {str(officer.pk): officer for officer in case_officers()}
+        self.fields["officer"].choices = [  # type: ignore[attr-defined]
+            ("", _("Bitte wählen")),
+            (NOBODY, _("niemandem (die Zuteilung aufheben)")),
+            *self._officers.items(),
+        ]
+
+    def chosen(self) -> User | None:
+        """Who looks after the cases from here on; None for nobody any more."""
+        return self._officers.get(self.cleaned_data["officer"])
 
 
 class DeputyForm(forms.Form):

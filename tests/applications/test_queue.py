@@ -344,8 +344,35 @@ def test_what_the_service_refuses_stops_no_other(round_: Round) -> None:
         f"1 Antrag ist jetzt Kollegin zugeteilt: {second}.",
         f"1 Antrag bleibt, wie er war: {first}. Der Antrag ist schon Kollegin zugeteilt.",
     ]
-    response = client.post(address, {"officer": ""})
+    response = client.post(address, {"officer": "niemand"})
     assert said(response)[-1] == f"2 Anträge sind niemandem mehr zugeteilt: {first}, {second}."
+
+
+def test_nobody_is_assigned_or_let_go_by_a_hasty_click(round_: Round) -> None:
+    """Nothing is chosen beforehand, and to take an assignment away is a choice of its own."""
+    case, other = round_.case(State.SUBMITTED), officer("Kollegin")
+    assign(case, other, round_.officer)
+    client = client_of(round_.officer)
+    address = choose(client, "assign_many", [case])
+    field = client.get(address).context["form"]["officer"]
+    assert [str(label) for _value, label in field.field.choices][:2] == [
+        "Bitte wählen",
+        "niemandem (die Zuteilung aufheben)",
+    ]
+    assert field.value() is None
+    assert "(freiwillig)" not in text(client.get(address))
+    for hasty in ({"officer": ""}, {}):
+        page = client.post(address, hasty)
+        assert page.context["form"].errors == {
+            "officer": ["Bitte wählen Sie, wem der Fall zugeteilt wird."]
+        }
+    for wrong in ("0", "-1", "x", "9" * 30, str(round_.juror.pk)):
+        page = client.post(address, {"officer": wrong})
+        assert page.context["form"].errors == {
+            "officer": ["Bitte wählen Sie eine Person aus der Liste."]
+        }
+    case.refresh_from_db()
+    assert case.officer == other
 
 
 def test_a_page_with_nothing_to_do_leads_back_with_the_reason(round_: Round) -> None:
