@@ -71,7 +71,8 @@ class ExportedAdmin(ReadOnlyAdmin):
         if export is None or form not in set(ListFormat):
             raise Http404
         try:
-            found = self.get_changelist_instance(request).get_queryset(request)
+            listing = self.get_changelist_instance(request)
+            found = listing.get_queryset(request)
         except IncorrectLookupParameters:
             messages.error(
                 request, str(_("Diesen Filter gibt es nicht; es wurde nichts exportiert."))
@@ -83,6 +84,7 @@ class ExportedAdmin(ReadOnlyAdmin):
         record = begin_export(
             list_name=export.sheet,
             form=chosen,
+            filter_words=listing.filter_words,  # type: ignore[attr-defined]
             query=request.GET.urlencode(),
             acting_user=request.user,  # type: ignore[arg-type]
             now=now,

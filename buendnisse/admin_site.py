@@ -216,6 +216,14 @@ class FilteredList(ChangeList):
             if choice["selected"]
         ]
 
+    @property
+    def filter_words(self) -> str:
+        """What is shown, for the records: "Stand: Eingereicht; gesucht: „Ulm“"."""
+        parts = [f"{title}: {value}" for title, value in self.chosen]
+        if self.query:
+            parts.append(_t("gesucht: „%(words)s“") % {"words": self.query})
+        return "; ".join(parts)
+
     def _refuse_unknown_value(self, spec: ListFilter) -> None:
         # An empty value is a filter that is not set.
         parameters = [

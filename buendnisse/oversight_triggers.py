@@ -23,7 +23,7 @@ EXPORT_TRIGGERS = (
         "UPDATE",
         "the record of an export is completed once and never edited",
         "OLD.finished_at IS NOT NULL OR NOT ("
-        + unchanged("id", "person_id", "list_name", "form", "query", "started_at")
+        + unchanged("id", "person_id", "list_name", "form", "filter_words", "query", "started_at")
         + ")",
     ),
     *append_only("buendnisse_exportrecord", update=False),

@@ -13,11 +13,11 @@ class ExportRecordAdmin(ReadOnlyAdmin):
         "started_at",
         "list_name",
         "form",
-        "query",
+        "filter_words",
         "rows",
         "is_whole",
         "person",
     )
     list_filter = ("list_name", "form")
-    search_fields = ("person__email", "person__name", "query")
+    search_fields = ("person__email", "person__name", "filter_words")
     list_select_related = ("person",)

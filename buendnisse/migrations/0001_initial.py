@@ -694,7 +694,8 @@ class Migration(migrations.Migration):
                         verbose_name="Form",
                     ),
                 ),
-                ("query", models.TextField(blank=True, verbose_name="Filter")),
+                ("filter_words", models.TextField(blank=True, verbose_name="Filter")),
+                ("query", models.TextField(blank=True, verbose_name="Filter in der Adresse")),
                 ("started_at", models.DateTimeField(verbose_name="Begonnen")),
                 (
                     "finished_at",

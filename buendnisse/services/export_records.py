@@ -9,14 +9,26 @@ from buendnisse.models import ExportRecord, User
 
 @recorded
 def begin_export(
-    *, list_name: str, form: ListFormat, query: str, acting_user: User, now: datetime
+    *,
+    list_name: str,
+    form: ListFormat,
+    filter_words: str,
+    query: str,
+    acting_user: User,
+    now: datetime,
 ) -> ExportRecord:
-    """Record an export before its first row leaves. ``query`` is the filter as the address has it.
+    """Record an export before its first row leaves.
 
-    Whether this person may see the list is for the caller to say.
+    ``filter_words`` is the filter as people read it, ``query`` as the address has it. Whether this
+    person may see the list is for the caller to say.
     """
     return ExportRecord.objects.create(
-        person=acting_user, list_name=list_name, form=form, query=query, started_at=now
+        person=acting_user,
+        list_name=list_name,
+        form=form,
+        filter_words=filter_words,
+        query=query,
+        started_at=now,
     )
 
 

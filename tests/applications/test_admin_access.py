@@ -386,6 +386,7 @@ def export_of(round_: Round) -> ExportRecord:
     return begin_export(
         list_name="Zuwendungen",
         form=ListFormat.XLSX,
+        filter_words="",
         query="",
         acting_user=round_.officer,
         now=MONEY_AT,

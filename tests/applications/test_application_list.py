@@ -126,15 +126,12 @@ def test_files_hold_exactly_the_filtered_rows_and_no_draft() -> None:
     round_.case(State.SUBMITTED)
     round_.case(State.DRAFT)
     for code, rows in (("antraege", 1), ("plaene", 3)):
-        found = exported(round_.approver, code, "?state__exact=in_review")
+        found = exported(round_.approver, code, "?state__exact=in_review&q=Begegnung")
         assert {row["Aktenzeichen"] for row in found} == {wanted.reference}
         record = ExportRecord.objects.latest("pk")
-        assert (record.person, record.query, record.rows, record.is_whole) == (
-            round_.approver,
-            "state__exact=in_review",
-            rows,
-            True,
-        )
+        assert (record.person, record.rows, record.is_whole) == (round_.approver, rows, True)
+        assert record.filter_words == "Stand: In Prüfung; gesucht: „Begegnung“"
+        assert record.query == "state__exact=in_review&q=Begegnung"
     assert len(exported(round_.approver, "antraege")) == 2
 
 

@@ -202,6 +202,7 @@ def record(person: Any) -> ExportRecord:
     return begin_export(
         list_name="Zuwendungen",
         form=ListFormat.XLSX,
+        filter_words="Bekannt gegeben: Ja",
         query="bekannt=ja",
         acting_user=person,
         now=NOW,
@@ -216,7 +217,7 @@ def test_a_record_is_completed_once_and_never_changed() -> None:
     finish_export(record_id=begun.pk, rows=9, is_whole=False, now=NOW)
     begun.refresh_from_db()
     assert (begun.rows, begun.is_whole) == (3, True)
-    for change in ({"rows": 4}, {"query": ""}):
+    for change in ({"rows": 4}, {"query": ""}, {"filter_words": ""}):
         with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
             ExportRecord.objects.filter(pk=begun.pk).update(**change)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
