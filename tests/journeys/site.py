@@ -110,7 +110,7 @@ class Visitor:
     def download(self, name: str) -> bytes:
         """Follow a link that leads to a file; its bytes."""
         with self.page.expect_download() as download:
-            self.page.get_by_role("link", name=name).click()
+            self.page.get_by_role("link", name=name).first.click()
         return Path(download.value.path()).read_bytes()
 
     def export(self, form: str) -> bytes:

@@ -147,6 +147,9 @@ def open_list(visitor: Visitor, name: str) -> None:
     ways = visitor.page.get_by_role("navigation", name="Bereiche der Verwaltung")
     if not ways.count():
         visitor.open("/verwaltung/")
+    menu = ways.locator("summary")
+    if menu.is_visible():
+        menu.click()
     ways.get_by_role("link", name=name, exact=True).click()
     visitor.check()
 
