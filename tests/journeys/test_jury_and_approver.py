@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.site import Site, Visitor
-from tests.journeys.steps import REFERENCE, open_case, open_list
+from tests.journeys.steps import REFERENCE, open_case, open_list, today
 
 CONFLICT = "Ich bin im Vorstand eines Bündnispartners."
 
@@ -129,3 +129,34 @@ def test_an_approver_sees_what_changed_and_decides_about_that(site: Site) -> Non
     # Nothing was decided; now it is, about what is shown.
     approver.press("Bewilligen", exact=True)
     approver.sees("Entschieden: Bewilligung, 7.000\u00a0€.")
+
+
+def figures_in_sight(visitor: Visitor, table: Locator) -> list[str]:
+    """The figures of a table, each of them within the screen."""
+    width = visitor.page.viewport_size["width"]  # type: ignore[index]
+    cells = table.locator("td.numeric").all()
+    for cell in cells:
+        box = cell.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    return [cell.inner_text().strip() for cell in cells]
+
+
+@pytest.mark.parametrize("width", [390, 1280], indirect=True)
+def test_whoever_decides_sees_amounts_and_total_at_once(site: Site) -> None:
+    approver = site.signed_in("zeichnung")
+    approver.open("/verwaltung/applications/decision/?outcome__exact=open")
+    approver.page.locator("#result_list tbody").get_by_role("checkbox").first.check()
+    approver.page.locator("#result_list tbody").get_by_role("checkbox").last.check()
+    approver.page.get_by_label("Aktion:").select_option(label="Entscheiden")
+    approver.press("Ausführen")
+    approver.sees("Sie entscheiden über")
+    page = approver.page
+    *amounts, total = figures_in_sight(approver, page.locator("table", has_text="Zusammen"))
+    assert len(amounts) == 2
+    assert "€" in total
+    for path in ("auswahl", "jury"):
+        approver.open(f"/verwaltung/applications/application/{path}/{today().year}/")
+        table = page.locator("table", has_text="Rang")
+        assert len(figures_in_sight(approver, table)) > 10
