@@ -58,6 +58,7 @@ from tests.factories.cases import (
     open_decision,
 )
 from tests.factories.entry import ENTERED_AT, asked_on_paper, letter_of
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -499,12 +500,6 @@ def address(route: str, round_: Round) -> str:
         return reverse(name)
     named = NAMED[route](round_)
     return reverse(name, args=named if isinstance(named, tuple) else [named])
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from applications.enums import State
@@ -19,6 +18,7 @@ from funding.services.award_changes import decline_award_change, propose_award_c
 from funding.services.ledger import Ledger
 from tests.factories.buendnisse import MembershipFactory, UserFactory
 from tests.factories.cases import ANNOUNCED_AT, Round
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -36,12 +36,6 @@ def award(round_: Round) -> Award:
     application = round_.case(State.AWARDED, announced=True)
     assert application.award
     return application.award
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: HttpResponse) -> str:

@@ -4,8 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from applications.admin.announcement import PAGE_SIZE
@@ -15,8 +13,10 @@ from applications.services.programme_years import rules_are_fixed
 from buendnisse.models import OutgoingMail, User
 from buendnisse.roles import Role
 from funding.models import Award, ProgrammeYear
+from tests.applications.case_pages import url
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import DEPARTURE, Round, last_decision, open_decision, seen
+from tests.pages import client_of, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -24,20 +24,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 @pytest.fixture
 def round_() -> Round:
     return Round(money=Decimal("40000.00"))
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def url(code: str, application: Application) -> str:
-    return reverse(f"admin:applications_application_{code}", args=[application.pk])
-
-
-def text(response: HttpResponse) -> str:
-    return response.content.decode()
 
 
 def states(*applications: Application) -> list[str]:

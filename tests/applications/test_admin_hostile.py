@@ -4,8 +4,6 @@ from typing import Final
 
 import pytest
 from django.contrib import admin
-from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from applications.enums import State
@@ -13,11 +11,12 @@ from applications.models import Application, Review
 from applications.services.jury import declare_conflict
 from applications.services.selection import run_selection
 from buendnisse.keys import read_key
-from buendnisse.models import SavedView, User
+from buendnisse.models import SavedView
 from buendnisse.roles import Role
 from funding.rules.allocation import Policy
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import CHECKED_AT, PROPOSED_AT, Round, open_decision
+from tests.pages import client_of, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -81,18 +80,8 @@ def round_() -> Round:
     return Round()
 
 
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def url(code: str, *args: object) -> str:
     return reverse(f"admin:applications_{code}", args=args)
-
-
-def text(response: HttpResponse) -> str:
-    return response.content.decode()
 
 
 def selection_of(round_: Round) -> str:

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from applications.enums import DecisionKind, State
-from applications.models import Application, Decision, SelectionRun
+from applications.models import Decision, SelectionRun
 from applications.services.decision import propose
 from applications.services.departure import DepartureMissing
-from buendnisse.models import User
 from buendnisse.roles import Role
+from tests.applications.case_pages import url
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import PROPOSED_AT, Round, open_decision
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -26,16 +26,6 @@ DEPARTS = "Ohne vollständiges Juryergebnis: Sondersitzung."
 @pytest.fixture
 def round_() -> Round:
     return Round(money=Decimal("40000.00"))
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def url(code: str, application: Application) -> str:
-    return reverse(f"admin:applications_application_{code}", args=[application.pk])
 
 
 def text(response: HttpResponse) -> str:

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -19,6 +18,7 @@ from buendnisse.roles import Role
 from funding.rules.allocation import Policy
 from tests.factories.buendnisse import LandkreisFactory, UserFactory
 from tests.factories.cases import ANNOUNCED_AT, Round, seen
+from tests.pages import client_of
 from tests.pdf import text_of
 
 pytestmark = pytest.mark.usefixtures("reference_data")
@@ -44,12 +44,6 @@ def select(round_: Round, number: int = 2) -> SelectionRun:
         acting_user=round_.officer,
         now=NOW,
     )
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page_of(run: SelectionRun, user: User) -> HttpResponse:

@@ -29,6 +29,7 @@ from buendnisse.refusals import NotAllowed, Refusal
 from buendnisse.roles import Role
 from tests.factories.buendnisse import MembershipFactory, UserFactory
 from tests.factories.cases import CHECKED_AT, Round, open_decision, reload
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -44,12 +45,6 @@ def round_() -> Round:
 @pytest.fixture
 def application(round_: Round) -> Application:
     return round_.case(State.IN_REVIEW)
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def url(code: str, *keys: int) -> str:

@@ -43,6 +43,7 @@ from funding.models import ProgrammeYear
 from tests.factories.applications import ConsentRequestFactory
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import CALL_CLOSES_AT, CHECKED_AT, DRAFTED_AT, SUBMITTED_AT, Round
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -120,12 +121,6 @@ def link_in_mail() -> str:
     assert found
     assert found[1] in mail.body_html
     return found[1]
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 # --- Asking ---------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -18,7 +17,7 @@ from applications.services.jury import assign_jurors
 from applications.services.programme_years import save_programme_year
 from applications.services.reviewing import admit_late, answer_checklist, declare_eligible, take_up
 from buendnisse.history import HistoryLine, history_of
-from buendnisse.models import ChangeRecord, MembershipRole, Recorded, RecordedRows, User
+from buendnisse.models import ChangeRecord, MembershipRole, Recorded, RecordedRows
 from buendnisse.models.recorded import digest_of, recorded_models
 from buendnisse.roles import Role
 from buendnisse.services.alliances import rename_alliance, save_organisation
@@ -34,6 +33,7 @@ from tests.factories.cases import (
     RULE_AMOUNT,
     Round,
 )
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -322,12 +322,6 @@ def test_words_are_erased_and_the_record_with_its_digest_stays(round_: Round) ->
 
 
 # --- Who reads it ----------------------------------------------------------------------------
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def case_page(application: Application) -> str:

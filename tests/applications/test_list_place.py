@@ -17,9 +17,10 @@ from applications.services.case_file import set_follow_up
 from applications.services.conflicts import record_conflict
 from applications.services.submission import resubmit_application
 from buendnisse.list_neighbours import neighbours_of
-from buendnisse.models import MemberOrganisation, User
+from buendnisse.models import MemberOrganisation
 from tests.factories.buendnisse import MemberOrganisationFactory
 from tests.factories.cases import CHECKED_AT, Round, open_decision
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -29,12 +30,6 @@ QUEUE = "admin:applications_application_changelist"
 @pytest.fixture
 def round_() -> Round:
     return Round()
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def case_url(application: Application, query: str = "") -> str:

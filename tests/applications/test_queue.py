@@ -30,6 +30,7 @@ from buendnisse.services.saved_views import MOST_VIEWS, save_view
 from tests.buendnisse.page import Page
 from tests.factories.buendnisse import MembershipFactory, UserFactory
 from tests.factories.cases import CHECKED_AT, Round
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -41,12 +42,6 @@ TODAY = date(2026, 7, 1)
 @pytest.fixture
 def round_() -> Round:
     return Round()
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def officer(name: str = "Kollegin") -> User:

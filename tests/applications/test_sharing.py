@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from applications.enums import State
@@ -14,6 +13,7 @@ from applications.services.sharing import share_with_ministry, stop_sharing
 from buendnisse.models import MembershipRole, User
 from buendnisse.refusals import NotAllowed
 from tests.factories.cases import DRAFTED_AT, Round
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -32,12 +32,6 @@ def draft(round_: Round) -> Application:
 
 def share(application: Application, by: User) -> Application:
     return share_with_ministry(application_id=application.pk, acting_user=by, now=DRAFTED_AT)
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page_of(application: Application, user: User) -> str:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +16,12 @@ from applications.admin.curve_chart import Chart, draw_chart
 from applications.enums import DecisionKind, State
 from applications.forms.admin_simulation import SimulationForm
 from applications.services.jury import declare_conflict
-from buendnisse.models import User
 from buendnisse.roles import Role
 from funding.rules.allocation import Candidate, Policy
 from funding.rules.curve import funding_curve
 from tests.factories.buendnisse import LandkreisFactory, UserFactory
 from tests.factories.cases import CHECKED_AT, Round
+from tests.pages import client_of
 from tests.traces import everything_stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -34,12 +33,6 @@ HUGE, ENDLESS = "9" * 30, "9" * 5000
 @pytest.fixture
 def round_() -> Round:
     return Round(money=Decimal("40000.00"))
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def address(year: int = 2016, **asked: str) -> str:

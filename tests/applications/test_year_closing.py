@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from applications.admin.announcement import PAGE_SIZE
@@ -14,13 +13,14 @@ from applications.models import Application, Decision, WaitingListClosing
 from applications.services.decision import take_back
 from applications.services.lifecycle import ReasonMissing, WrongState
 from applications.services.year_closing import confirm_closing, decline_closing, propose_closing
-from buendnisse.models import OutgoingMail, User
+from buendnisse.models import OutgoingMail
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from buendnisse.services.two_persons import AlreadySettled
 from funding.models import ProgrammeYear
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import Round, last_decision, open_decision, reload
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -30,12 +30,6 @@ LATER = datetime(2016, 8, 1, 8, tzinfo=UTC)
 @pytest.fixture
 def round_() -> Round:
     return Round()
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def propose(round_: Round, **change: Any) -> WaitingListClosing:

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -23,6 +22,7 @@ from tests.factories.buendnisse import (
     OutgoingMailFactory,
     UserFactory,
 )
+from tests.pages import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -31,10 +31,6 @@ def client_of(*roles: Role) -> Client:
     client = Client()
     client.force_login(UserFactory(roles=roles))
     return client
-
-
-def text(response: HttpResponse) -> str:
-    return response.content.decode()
 
 
 def person_page(person: User) -> str:

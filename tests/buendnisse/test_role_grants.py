@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 
 from buendnisse.desk import waiting_for
@@ -22,6 +21,7 @@ from buendnisse.services.role_grants import (
 )
 from buendnisse.services.two_persons import AlreadySettled, DeclineReasonMissing
 from tests.factories.buendnisse import NOW, UserFactory
+from tests.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -57,12 +57,6 @@ def confirm(grant: RoleGrant, by: User) -> RoleGrant:
 
 def roles_of(person: User) -> frozenset[Role]:
     return User.objects.get(pk=person.pk).get_roles()
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_role_holds_from_its_confirmation_on(first: User, second: User, person: User) -> None:

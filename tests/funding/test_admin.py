@@ -5,34 +5,23 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from applications.enums import State
 from buendnisse.exports.columns import ListFormat, media_type
 from buendnisse.exports.files import file_pieces
-from buendnisse.models import ExportRecord, User
+from buendnisse.models import ExportRecord
 from buendnisse.roles import Role
 from funding.models import Award, Tranche
 from funding.services.award_list import COLUMNS, SHEET, award_rows
 from tests.factories.buendnisse import StadtkreisFactory, UserFactory
 from tests.factories.cases import Round
 from tests.factories.funding import AnnouncedAwardFactory, AwardFactory
+from tests.pages import client_of, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 AWARDS = "admin:funding_award_changelist"
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text(response: HttpResponse) -> str:
-    return response.content.decode()
 
 
 def tranche_data(round_: Round, **changes: object) -> dict[str, object]:

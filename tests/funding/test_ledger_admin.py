@@ -23,6 +23,7 @@ from funding.services.ledger_list import COLUMNS, SHEET, ledger_rows
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import Round
 from tests.funding.scenes import MoneyStory, at, award
+from tests.pages import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -55,10 +56,6 @@ def auditor() -> Client:
 def shown(response: HttpResponse) -> list[tuple[int, int]]:
     """The entries of the list: number of the tranche, number of the entry."""
     return [(e.tranche.number, e.sequence) for e in response.context["cl"].result_list]
-
-
-def text(response: HttpResponse) -> str:
-    return response.content.decode()
 
 
 # --- The list -------------------------------------------------------------------------------

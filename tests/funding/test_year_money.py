@@ -17,6 +17,7 @@ from funding.services.freezes import impose_freeze
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import Round
 from tests.funding.scenes import MoneyStory, at, award
+from tests.pages import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -28,10 +29,6 @@ def officer() -> Client:
     client = Client()
     client.force_login(UserFactory(roles=[Role.BUDGET_OFFICER]))
     return client
-
-
-def text(response: HttpResponse) -> str:
-    return response.content.decode()
 
 
 def figures(response: HttpResponse) -> dict[str, Decimal]:
