@@ -17,7 +17,7 @@ from applications.services.attachments import Words, words_of
 from applications.services.jury import declare_conflict
 from buendnisse.models import MembershipRole, User
 from buendnisse.roles import Role
-from tests.applications.test_applicant_views import hand_in, url
+from tests.applications.applicant_pages import hand_in, url
 from tests.factories.applications import ApplicationFactory, AttachmentFactory, DraftFactory
 from tests.factories.buendnisse import NOW, MembershipFactory, UserFactory
 from tests.factories.cases import CHECKED_AT, Round
@@ -25,17 +25,6 @@ from tests.factories.files import PDF, office, photo, upload
 from tests.factories.funding import OpenYearFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner() -> User:
-    return UserFactory()
-
-
-@pytest.fixture
-def applicant(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 @pytest.fixture

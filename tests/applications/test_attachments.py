@@ -46,11 +46,6 @@ AWAY = "tcp://127.0.0.1:9"
 
 
 @pytest.fixture
-def owner() -> User:
-    return UserFactory()
-
-
-@pytest.fixture
 def draft(owner: User) -> Application:
     return DraftFactory(owner=owner)
 

@@ -21,24 +21,13 @@ from applications.services.drafting import (
 )
 from applications.views.autosave import MOST_A_MINUTE
 from buendnisse.models import MembershipRole, User
-from tests.applications.test_applicant_views import plan_data, url
+from tests.applications.applicant_pages import plan_data, url
 from tests.factories.applications import ApplicationFactory, BudgetLineFactory, DraftFactory
 from tests.factories.buendnisse import MembershipFactory, TerritoryFactory, UserFactory
 from tests.factories.cases import DRAFTED_AT, Round, reload
 from tests.factories.funding import OpenYearFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner() -> User:
-    return UserFactory()
-
-
-@pytest.fixture
-def applicant(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 def autosave(client: Client, application: Application, section: str, **data: str) -> Any:

@@ -14,7 +14,6 @@ from applications.models import Application, SubmissionContent
 from applications.submission_document import submission_pdf
 from buendnisse.models import User
 from tests.factories.applications import ApplicationFactory
-from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import ANNOUNCED_AT, CALL_CLOSES_AT, Round
 from tests.factories.funding import OpenYearFactory
 
@@ -32,17 +31,6 @@ def closing_in(left: timedelta, owner: User) -> Application:
     """A complete draft whose call closes so soon."""
     year = OpenYearFactory(call_closes_at=timezone.now().replace(microsecond=0) + left)
     return ApplicationFactory(programme_year=year, owner=owner)
-
-
-@pytest.fixture
-def owner() -> User:
-    return UserFactory()
-
-
-@pytest.fixture
-def applicant(client: Client, owner: User) -> Client:
-    client.force_login(owner)
-    return client
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from factory.django import DjangoModelFactory
 from applications.consents import lead_in, municipality_of
 from applications.enums import LineKind, ScanState, State
 from applications.models import Application, Attachment, BudgetLine, ConsentRequest
+from applications.services.snapshot import store_submission
 from buendnisse.files.media_types import MediaType
 from buendnisse.models import User
 from tests.factories.buendnisse import (
@@ -142,3 +143,23 @@ class AttachmentFactory(DjangoModelFactory):
             received_digest=digest,
             **kwargs,
         )
+
+
+def in_correction(owner: User, *fields: str) -> Application:
+    """The owner's application, in which these fields are open again."""
+    application: Application = ApplicationFactory(
+        owner=owner,
+        state=State.CHANGES_REQUESTED,
+        sequence=1,
+        reference="GIV-2016-0001",
+        submitted_at="2016-05-02T09:00:00Z",
+    )
+    application.correction_requests.create(
+        fields=list(fields),
+        message="Bitte die Ziele genauer.",
+        due_at="2099-05-20T22:00:00Z",
+        requested_at="2016-05-03T09:00:00Z",
+        requested_by=UserFactory(),
+    )
+    store_submission(application, submitted_by_id=owner.pk, submitted_at=application.submitted_at)
+    return application
