@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from applications.admin.previewed_page import heading_of
 from applications.admin.wording import told_words
 from applications.emails import is_written_to_by_post, preview_award_change
 from applications.enums import State
@@ -213,6 +214,7 @@ class ConfirmAwardChange(_ChangePage):
                 for tranche, part in parts
             ],
             "messages_to_send": mails,
+            "preview_heading": heading_of(mails),
             # One is read at once; several are opened one by one.
             "mails_open": len(mails) == 1,
         }

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.admin.announcement import PAGE_SIZE, ApproversYearPage
-from applications.admin.previewed_page import MailsFirst
-from applications.emails import Message, preview_decision
+from applications.admin.previewed_page import MailsFirst, label_of_reading
+from applications.emails import Message, number_of_mails, preview_decision
 from applications.enums import DecisionKind, DecisionOutcome, State
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_decide import ClosingForm
@@ -160,6 +160,17 @@ def previews_of(waiting: list[Application], reason: str) -> Previews:
     ]
 
 
+def _preview_heading(previews: Previews) -> str:
+    by_post = {
+        message.addressee.is_by_post for _application, messages in previews for message in messages
+    }
+    if by_post == {True, False}:
+        return _t("Diese E-Mails und Briefe gehen mit der Bekanntgabe hinaus")
+    if by_post == {True}:
+        return _t("Diese Briefe sind nach der Bekanntgabe zu senden")
+    return _t("Diese E-Mails gehen mit der Bekanntgabe hinaus")
+
+
 class ProposeClosing(MailsFirst, ApproversYearPage):
     """Closes nothing yet; the mails that the announcement will send are read before it."""
 
@@ -182,9 +193,14 @@ class ProposeClosing(MailsFirst, ApproversYearPage):
         self.previews = previews_of(self.waiting[:PAGE_SIZE], reason)
         return [message for _application, messages in self.previews for message in messages]
 
+    def first_label(self) -> str:
+        mails, letters = number_of_mails(self.waiting)
+        return label_of_reading(mails=bool(mails), letters=letters)
+
     def context(self, form: Any) -> dict[str, Any]:
         context: dict[str, Any] = {
             **super().context(form),
+            "preview_heading": _preview_heading(self.previews),
             "facts": [(_LISTED, str(len(self.waiting))), *still_open(self.year, self.now)],
             "waiting": self.waiting,
             "previews": self.previews,
@@ -273,6 +289,7 @@ class ConfirmClosing(_ClosingPage):
         waiting = list(waiting_list_of(year))
         page = Paginator(waiting, PAGE_SIZE).get_page(self.request.GET.get("seite"))
         context = super().context(form)
+        previews = previews_of(list(page.object_list), self.step.reason)
         return {
             **context,
             "intro": _consequences(),
@@ -283,7 +300,8 @@ class ConfirmClosing(_ClosingPage):
             ],
             "waiting": waiting,
             "page_obj": page,
-            "previews": previews_of(list(page.object_list), self.step.reason),
+            "previews": previews,
+            "preview_heading": _preview_heading(previews),
             "shown": ",".join(str(application.pk) for application in waiting),
             "submit_label": ngettext(
                 "Liste schließen: %(number)d Antrag ablehnen",

@@ -23,7 +23,7 @@ from applications.services.decision import propose, send_back, take_back
 from applications.services.late_admission import request_late_admission
 from applications.services.sharing import share_with_ministry
 from buendnisse.emails import invitation
-from buendnisse.models import Alliance, MemberOrganisation, OutgoingMail
+from buendnisse.models import Alliance, MemberOrganisation, OutgoingMail, User
 from tests.factories.buendnisse import InvitationFactory
 from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, DEPARTURE, Round, last_decision, reload
 from tests.factories.entry import ADDRESS, begin, fill, fill_without_email, submit
@@ -201,6 +201,33 @@ def test_closing_the_waiting_list_shows_the_mails_of_its_announcement(client: Cl
     assert not OutgoingMail.objects.exists()
     round_.announce(now=LATER)
     assert sorted(OutgoingMail.objects.values_list("recipient", "subject", "body_text")) == shown
+
+
+def test_closing_the_waiting_list_tells_letters_from_mails(client: Client) -> None:
+    round_ = Round()
+    mailed, by_post = round_.case(State.WAITLISTED), round_.case(State.WAITLISTED)
+    round_.announce()
+    client.force_login(round_.approver)
+    address = reverse("admin:applications_close_waiting_list", args=[2016])
+    for applications, label, heading in (
+        ([], "Weiter: E-Mails lesen", "Diese E-Mails gehen mit der Bekanntgabe hinaus"),
+        (
+            [by_post],
+            "Weiter: E-Mails und Briefe lesen",
+            "Diese E-Mails und Briefe gehen mit der Bekanntgabe hinaus",
+        ),
+        (
+            [by_post, mailed],
+            "Weiter: Briefe lesen",
+            "Diese Briefe sind nach der Bekanntgabe zu senden",
+        ),
+    ):
+        for application in applications:
+            Application.objects.filter(pk=application.pk).update(contact_email="")
+            User.objects.filter(memberships__alliance=application.alliance).update(is_active=False)
+        assert client.get(address).context["submit_label"] == label
+        page = client.post(address, {"reason": "Das Geld ist vergeben."})
+        assert page.context["preview_heading"] == heading
 
 
 # --- Words of strangers -----------------------------------------------------------------------
