@@ -62,6 +62,7 @@ class CorrectionEntryPage(PreviewedPage):
             "missing": missing,
             "submit_hidden": bool(missing) or not changed,
             "nothing_changed": not changed,
+            "back_label": _("Zurück zum Fall"),
             "version": application.version,
         }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from applications import emails
 from applications.admin import steps
 from applications.admin.attachments import attachment_context
+from applications.admin.case_page import find_case
 from applications.admin.gap_words import officer_sentence
 from applications.admin.list_place import list_query, with_list
 from applications.admin.previewed_page import PreviewedPage
@@ -21,12 +22,14 @@ from applications.attachment_words import required_in_words
 from applications.enums import State
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_entry import EntryAttachmentForm
+from applications.forms.admin_entry_words import refusal_to_officer
 from applications.forms.plan import PlanForm
 from applications.forms.sections import SECTION_FORMS, SectionForm
 from applications.gap_sentences import field_label
 from applications.models import Application
 from applications.presentation import shown
 from applications.queries import find_gaps
+from applications.rules.completeness import PERIOD_CODES
 from applications.section_states import Progress, progress_of
 from applications.sections import ATTACHMENTS, SECTIONS
 from applications.services.attachments import (
@@ -45,7 +48,7 @@ from applications.services.entry import (
     submit_entered,
     withdraw_entered,
 )
-from buendnisse.forms.alliance import OrganisationForm
+from buendnisse.forms.alliance import FIELD_OF_REFUSAL, OrganisationForm
 from buendnisse.keys import read_key
 from buendnisse.models import Alliance, MemberOrganisation
 from buendnisse.refusals import Refusal
@@ -130,6 +133,8 @@ class EntryPage(PreviewedPage):
             "receipt_url": self._url("correct_receipt"),
             "admit_url": self._url("admit_late"),
             "submit_hidden": bool(gaps or outside_call),
+            # By the time anybody leaves this page, its parts have been stored.
+            "back_label": _("Zurück zum Fall"),
             "version": application.version,
         }
 
@@ -167,6 +172,8 @@ class EntrySectionPage(EntryStepPage):
     template_name = "admin/applications/application/entry_section.html"
     submit_label = gettext_lazy("Speichern")
     plan: PlanForm | None = None
+    # As this press of the button has left it.
+    stored: Application | None = None
 
     def load(self) -> HttpResponse | None:
         loaded = super().load()
@@ -216,10 +223,30 @@ class EntrySectionPage(EntryStepPage):
             form = self.form_class(request.POST, **self.form_kwargs())
             form.is_valid()
             return self.show(form)
-        return super().post(request, *args, **kwargs)
+        answer = super().post(request, *args, **kwargs)
+        return self._contradicted() or answer
+
+    def _contradicted(self) -> HttpResponse | None:
+        """What was just stored and cannot be so, said at its field; a draft may hold it."""
+        if self.stored is None:
+            return None
+        application = find_case(self.stored.pk) or self.application
+        gaps = [
+            gap
+            for gap in find_gaps(application)
+            if gap.section == self.section and gap.code in PERIOD_CODES
+        ]
+        typed = self.form_class(self.request.POST, **self.form_kwargs())
+        form = typed.reopened(application, frozenset())
+        form.full_clean()
+        for gap in gaps:
+            form.add_error(
+                gap.field if gap.field in form.open_fields else None, officer_sentence(gap)
+            )
+        return self.show(form) if gaps else None
 
     def perform(self, form: SectionForm) -> str:
-        save_section(
+        self.stored = save_section(
             application_id=self.application.pk,
             acting_user=self.user,
             now=self.now,
@@ -245,6 +272,7 @@ class EntryAttachmentsPage(EntryStepPage):
             **attachment_context(self.application),
             "required": required_in_words(self.application.programme_year),
             "back_url": self.entry_url(),
+            "back_label": _("Zurück zum Erfassen"),
         }
 
     def success_url(self) -> str:
@@ -360,14 +388,17 @@ class EntryOrganisationPage(EntryStepPage):
                 now=self.now,
             )
             return _("Die Organisation ist entfernt.")
-        try:
-            save_entered_organisation(
-                application_id=self.application.pk,
-                organisation=form.save(commit=False),
-                acting_user=self.user,
-                now=self.now,
-            )
-        except Refusal as refusal:
-            form.add_refusal(refusal)
-            raise
+        save_entered_organisation(
+            application_id=self.application.pk,
+            organisation=form.save(commit=False),
+            acting_user=self.user,
+            now=self.now,
+        )
         return _("Die Organisation ist gespeichert.")
+
+    def add_refusal(self, form: Any, refusal: Refusal) -> None:
+        """The form knows the field of what is wrong with an organisation; once, and there."""
+        if refusal.code in FIELD_OF_REFUSAL:
+            form.add_refusal(refusal_to_officer(refusal))
+        else:
+            super().add_refusal(form, refusal)

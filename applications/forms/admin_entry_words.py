@@ -1,4 +1,4 @@
-"""What the fields of an application say to a case officer who enters it for its authors.
+"""What a case officer reads who enters an application for its authors: fields and refusals.
 
 The forms speak to the applicants ("Ihr Bündnis"); here stands what differs, by field.
 """
@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import length_limit
+from buendnisse.refusals import Refusal
 
 _LABELS: Final[Mapping[str, str | Promise]] = {
     "territory": _("Wo ist das Bündnis tätig?"),
@@ -31,6 +32,18 @@ _HELP: Final[Mapping[str, str | Promise]] = {
     ),
     "declares_truthful": _("Kreuzen Sie an, was im unterschriebenen Antrag erklärt ist."),
 }
+_REFUSALS: Final[Mapping[str, str | Promise]] = {
+    "member_organisation_lead_is_legal_person": _(
+        "Antragsteller kann nur sein, wer eine eigene Rechtsform hat, zum Beispiel ein "
+        "eingetragener Verein oder die Gemeinde. Geben Sie die Rechtsform an, die im Antrag steht, "
+        "oder klären Sie mit dem Bündnis, welche Organisation den Antrag stellt."
+    ),
+}
+
+
+def refusal_to_officer(refusal: Refusal) -> Refusal:
+    """The same refusal in words for whoever is not of the alliance."""
+    return Refusal(_REFUSALS.get(refusal.code, refusal.sentence), code=refusal.code)
 
 
 def speak_to_officer(fields: Mapping[str, forms.Field]) -> None:

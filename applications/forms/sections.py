@@ -99,6 +99,7 @@ class SectionForm(forms.Form):
             initial["territory"] = application.territory.code
         kwargs["initial"] = {**initial, "version": application.version}
         super().__init__(*args, **kwargs)
+        self.to_officer = to_officer
         if to_officer:
             speak_to_officer(self.fields)
         self.open_fields = open_fields & self.fields.keys()
@@ -160,7 +161,12 @@ class SectionForm(forms.Form):
         data["version"] = str(application.version)
         for name in taken & self.fields.keys():
             data[name] = self.input_value(name, getattr(application, name))
-        return type(self)(data, application=application, open_fields=self.open_fields)
+        return type(self)(
+            data,
+            application=application,
+            open_fields=self.open_fields,
+            to_officer=self.to_officer,
+        )
 
     def input_value(self, name: str, value: Any) -> Any:
         """A stored value as its field in the page holds it."""

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from applications.rules.consent import ConsentStanding
 from applications.rules.finance_plan import FinancePlan, FinanceRules, PlanProblem, check
@@ -28,6 +28,10 @@ class GapCode(StrEnum):
     ABOVE_CAP = "above_cap"  # params: cap, requested
     POSTAL_ADDRESS_MISSING = "postal_address_missing"
     ATTACHMENT_MISSING = "attachment_missing"  # params: kind
+
+
+# Not missing but said otherwise than it can be: whoever has just typed it learns it at once.
+PERIOD_CODES: Final = frozenset({GapCode.PERIOD_REVERSED, GapCode.PERIOD_BEFORE_CALL})
 
 
 @dataclass(frozen=True, slots=True)

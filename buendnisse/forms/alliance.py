@@ -13,7 +13,7 @@ from buendnisse.models import Alliance, LegalForm, MemberOrganisation, Organisat
 from buendnisse.refusals import Refusal
 
 # Where a refusal belongs that only the service or the database could give.
-_FIELD_OF_REFUSAL: Final = {
+FIELD_OF_REFUSAL: Final = {
     "member_organisation_once_per_alliance": "name",
     "name_without_letters": "name",
     "member_organisation_one_lead": "is_lead",
@@ -29,7 +29,7 @@ class _RefusableForm(forms.ModelForm):
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Say at the field, or above all fields, why the service did not do it."""
-        field = _FIELD_OF_REFUSAL.get(refusal.code)
+        field = FIELD_OF_REFUSAL.get(refusal.code)
         self.add_error(field if field in self.fields else None, str(refusal.sentence))
 
     def _helper(self, *layout: Any) -> FormHelper:

@@ -14,12 +14,22 @@ from applications.queries import find_gaps
 from applications.rules.completeness import GapCode
 from applications.services.entry import EntryRefused, correct_receipt
 from applications.services.lifecycle import WrongState
+from buendnisse.models import Alliance
 from buendnisse.refusals import NotAllowed
 from buendnisse.roles import Role
 from tests.buendnisse.page import Page
 from tests.factories.buendnisse import UserFactory
 from tests.factories.cases import Round, reload
-from tests.factories.entry import ENTERED_AT, LAST_DAY, REASON, begin, fill, submit
+from tests.factories.entry import (
+    ADDRESS,
+    ENTERED_AT,
+    LAST_DAY,
+    REASON,
+    begin,
+    fill,
+    fill_without_email,
+    submit,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -198,6 +208,73 @@ def test_each_wrong_row_of_the_plan_is_named_first(round_: Round, officer: Clien
         "#id_cost-0-amount",
         "#id_income-1-amount",
     ]
+
+
+def test_an_end_before_the_beginning_is_said_at_once_and_stored(
+    round_: Round, officer: Client
+) -> None:
+    application = begin(round_)
+    address = url("enter_section", application.pk, "project")
+    period = {"period_start": "01.09.2016", "period_end": "31.08.2016"}
+    answer = officer.post(address, {"version": application.version, "title": "Café", **period})
+    form = answer.context["form"]
+    assert form.errors == {
+        "period_end": [
+            "Das Ende des Vorhabens liegt vor seinem Beginn. Bitte ändern Sie einen der beiden "
+            "Tage."
+        ]
+    }
+    page = Page(answer.content.decode())
+    assert page.one("ul", **{"class": "messagelist"}).text == "Gespeichert."
+    assert links_to_fields(page) == [("#id_period_end", "Ende des Vorhabens")]
+    application = reload(application)
+    assert (application.title, application.period_end) == ("Café", date(2016, 8, 31))
+    # From here on it goes as with every other page.
+    typed = {"version": form["version"].value(), "title": "Café", **period}
+    mended = officer.post(address, {**typed, "period_end": "30.09.2016"})
+    assert mended.headers["Location"] == url("enter", application.pk)
+    early = {"version": reload(application).version, "period_start": "01.04.2016"}
+    answer = officer.post(address, early)
+    assert list(answer.context["form"].errors) == ["period_start"]
+
+
+def test_an_applicant_without_a_legal_form_is_refused_once_in_the_officers_words(
+    round_: Round, officer: Client
+) -> None:
+    organisation = {"name": "Verein", "kind": "association", "legal_form": "none", "is_lead": "on"}
+    address = url("enter_organisation_add", begin(round_).pk)
+    errors = officer.post(address, organisation).context["form"].errors
+    assert list(errors) == ["legal_form"]
+    (said,) = errors["legal_form"]
+    assert said.startswith("Antragsteller kann nur sein, wer eine eigene Rechtsform hat")
+    assert said.endswith("klären Sie mit dem Bündnis, welche Organisation den Antrag stellt.")
+
+
+def test_a_letter_is_called_a_letter_before_it_is_made(round_: Round, officer: Client) -> None:
+    address = url("enter", fill_without_email(round_, **ADDRESS).pk)
+    page = officer.get(address)
+    assert page.context["submit_label"] == "Weiter: Brief lesen"
+    page = officer.post(address, {"version": page.context["version"]})
+    assert Page(page.content.decode()).by_id("preview-title").text == "Dieser Brief ist zu senden"
+    Alliance.objects.update(name="Bündnis Brief")
+    address = url("enter", fill(round_, begin(round_)).pk)
+    page = officer.get(address)
+    assert page.context["submit_label"] == "Weiter: E-Mails lesen"
+    page = officer.post(address, {"version": page.context["version"]})
+    assert Page(page.content.decode()).by_id("preview-title").text == "Diese E-Mail geht hinaus"
+
+
+def test_the_ways_back_from_what_stores_by_the_way_say_whereto(
+    round_: Round, officer: Client
+) -> None:
+    application = begin(round_)
+    for code, words in (
+        ("enter", "Zurück zum Fall"),
+        ("enter_attachments", "Zurück zum Erfassen"),
+        ("discard_entry", "Zurück, ohne etwas zu ändern"),
+    ):
+        page = Page(officer.get(url(code, application.pk)).content.decode())
+        assert page.one("a", **{"class": "desk-back"}).text == words
 
 
 def test_a_draft_is_named_by_its_alliance(round_: Round, officer: Client) -> None:
