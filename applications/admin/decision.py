@@ -30,7 +30,7 @@ from applications.forms.admin_decide import ApproveManyForm
 from applications.models import Application, Decision
 from applications.services.basis import basis_of, budget_of_years
 from applications.services.conflicts import is_partial_by_record, why_closed
-from applications.services.decision import approve_all, years_of_awards
+from applications.services.decision import approve_all, settled_words, years_of_awards
 from applications.services.four_eyes import decidable_by, why_not_decide
 from applications.services.jury_results import votes_of
 from buendnisse.admin_bulk import MOST_AT_ONCE
@@ -86,7 +86,7 @@ class ApproveManyPage(ActionPage):
         chosen = list(
             Decision.objects.filter(pk__in=keys_from(self.request.GET.get("ids", "")))
             .prefetch_related(Prefetch("application", applications))
-            .select_related("proposed_by")
+            .select_related("proposed_by", "decided_by", "taken_back_by")
         )
         found = [each for each in chosen if each.outcome == DecisionOutcome.OPEN]
         found.sort(key=lambda decision: decision.application.reference)
@@ -113,7 +113,7 @@ class ApproveManyPage(ActionPage):
         ]
         changes = changes_since_proposals(changed) if changed else {}
         self.excluded = [
-            (each, reasons.get(each.application_id) or _gone_words(each), changes.get(each.pk))
+            (each, reasons.get(each.application_id) or settled_words(each), changes.get(each.pk))
             for each in sorted(chosen, key=lambda each: each.application.reference)
             if each not in self.decisions
         ]
@@ -211,12 +211,6 @@ def _who_and_when(who: User | None, at: datetime | None) -> SafeString | str:
 
 def _is_decided(decision: Decision) -> bool:
     return decision.outcome not in (DecisionOutcome.OPEN, DecisionOutcome.SENT_BACK)
-
-
-def _gone_words(decision: Decision) -> str:
-    return _("Über diesen Vorschlag ist schon entschieden: %(outcome)s.") % {
-        "outcome": decision.get_outcome_display()
-    }
 
 
 def _submit_words(decisions: Sequence[Decision], total: Decimal) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, DecisionKind, DecisionOutcome, State
@@ -32,6 +34,16 @@ from buendnisse.templatetags.display import moment
 from funding.models import ProgrammeYear, Tranche
 from funding.rules.caps import award_amount
 from funding.services.awards import Grant, cancel_award, commit_award
+
+_SETTLED: Final[Mapping[DecisionOutcome, str | Promise]] = {
+    DecisionOutcome.APPROVED: _("Über diesen Vorschlag ist schon entschieden (%(who)s, %(when)s)."),
+    DecisionOutcome.SENT_BACK: _("Dieser Vorschlag ist zurückgegeben (%(who)s, %(when)s)."),
+    DecisionOutcome.TAKEN_BACK: _(
+        "Diese Entscheidung wurde zurückgenommen (%(who)s, %(when)s); der Vorschlag kam damit neu "
+        "in die Liste."
+    ),
+    DecisionOutcome.LAPSED: _("Dieser Vorschlag ist erledigt: Der Antrag ist zurückgezogen."),
+}
 
 
 class DecisionRefused(Refusal):
@@ -151,17 +163,17 @@ def _open_decision(application: Application, decision_id: int) -> Decision:
     return decision
 
 
+def settled_words(decision: Decision) -> str:
+    """What became of a proposal that is not open any more."""
+    return str(_SETTLED[DecisionOutcome(decision.outcome)]) % {
+        "who": decision.taken_back_by or decision.decided_by or "–",
+        "when": moment(decision.taken_back_at or decision.decided_at),
+    }
+
+
 def _require_open(decision: Decision) -> None:
     if decision.outcome != DecisionOutcome.OPEN:
-        raise WrongState(
-            _("Über diesen Vorschlag ist schon entschieden: %(outcome)s, %(who)s, %(when)s.")
-            % {
-                "outcome": decision.get_outcome_display(),
-                "who": decision.taken_back_by or decision.decided_by or "–",
-                "when": moment(decision.taken_back_at or decision.decided_at),
-            },
-            code="already_decided",
-        )
+        raise WrongState(settled_words(decision), code="already_decided")
 
 
 @recorded

@@ -1,5 +1,6 @@
 """An approval is bound to what was seen: else nothing is written, and the difference shows."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,11 +15,12 @@ from applications.enums import DecisionKind, LineKind, State
 from applications.gap_sentences import field_label
 from applications.models import Application, BudgetLine, Decision, DecisionBasis
 from applications.services.basis import basis_content, budget_of_years
-from applications.services.decision import BasisChanged, approve, send_back
+from applications.services.decision import BasisChanged, approve, send_back, take_back
 from applications.services.reviewing import declare_eligible
+from applications.services.submission import withdraw_application
 from buendnisse.templatetags.display import day
 from tests.factories.buendnisse import MemberOrganisationFactory
-from tests.factories.cases import Round, open_decision, reload, seen
+from tests.factories.cases import Round, last_decision, open_decision, reload, seen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -171,7 +173,7 @@ def test_another_proposal_in_its_place_is_shown_and_decided_by_the_next_click(
         "Grund der Kürzung": ("–", "Ohne Fahrtkosten."),
     }
     html = page.content.decode()
-    assert "schon entschieden: Zurückgegeben" in html
+    assert "Dieser Vorschlag ist zurückgegeben (" in html
     assert "Ohne Fahrtkosten." in html
     assert reload(application).state == State.PROPOSED
     done = approver.post(url(application), sent_by(page))
@@ -272,8 +274,42 @@ def test_of_several_one_that_was_given_back_is_named(approver: Client, round_: R
     propose_anew(round_, gone, "9000.00")
     page = approver.get(address)
     ((decision, reason, changes),) = page.context["excluded"]
-    assert (decision.application, "Zurückgegeben" in str(reason)) == (gone, True)
+    assert decision.application == gone
+    assert str(reason).startswith(f"Dieser Vorschlag ist zurückgegeben ({round_.second_approver}, ")
     assert Change("Anerkannter Betrag", "15.000\u00a0€", "9.000\u00a0€") in changes
+
+
+def test_of_several_each_that_is_settled_says_how(client: Client, round_: Round) -> None:
+    decided, taken_back, lapsed, other = (round_.case(State.PROPOSED) for _ in range(4))
+    address = many(decided, taken_back, lapsed, other)
+    for application in (decided, taken_back):
+        round_.approve(open_decision(application))
+    again = take_back(
+        decision_id=last_decision(taken_back).pk,
+        reason="Falscher Betrag.",
+        acting_user=round_.second_approver,
+        now=NOW,
+    )
+    withdraw_application(
+        application_id=lapsed.pk,
+        acting_user=round_.owner_of(lapsed),
+        reason="Keine Zeit.",
+        now=NOW,
+    )
+    client.force_login(round_.second_approver)
+    page = client.get(address)
+    approver, second = round_.approver, round_.second_approver
+    said = [
+        re.sub(r", [^,]*, [0-9:]*\u00a0Uhr", "", str(reason))
+        for _decision, reason, _changes in page.context["excluded"]
+    ]
+    assert said == [
+        f"Über diesen Vorschlag ist schon entschieden ({approver}).",
+        f"Diese Entscheidung wurde zurückgenommen ({second}); der Vorschlag kam damit neu in die "
+        "Liste.",
+        "Dieser Vorschlag ist erledigt: Der Antrag ist zurückgezogen.",
+    ]
+    assert again.outcome == "open"
 
 
 def test_several_are_bound_to_the_budget_too(approver: Client, round_: Round) -> None:

@@ -120,7 +120,7 @@ def test_an_approver_sees_what_changed_and_decides_about_that(site: Site) -> Non
     officer.sees("Vorgeschlagen: Bewilligung, 7.000\u00a0€.")
 
     approver.press("Bewilligen", exact=True)
-    approver.sees("schon entschieden: Zurückgegeben")
+    approver.sees("Dieser Vorschlag ist zurückgegeben")
     changes = approver.page.get_by_role("table", name="Das hat sich geändert")
     expect(changes.get_by_role("row", name="Anerkannter Betrag")).to_contain_text("7.000")
     expect(changes.get_by_role("row", name="Grund der Kürzung")).to_contain_text(
