@@ -86,15 +86,8 @@ class ProposePage(StepPage):
                 "Bewertung. Sie lässt sich nur mit einer Begründung dafür vorschlagen."
             )
             warnings.append(f"{gap} {departs}")
-        if amount > money.left:
-            warnings.append(
-                _(
-                    "Für eine Bewilligung über %(amount)s reicht das freie Geld nach den offenen "
-                    "Vorschlägen nicht: Es fehlen %(missing)s. Vorschlagen können Sie sie; "
-                    "bewilligt wird sie erst, wenn das Geld da ist."
-                )
-                % {"amount": euro(amount), "missing": euro(amount - money.left)}
-            )
+        if too_little := money.too_little_words(amount, is_proposed=False):
+            warnings.append(too_little)
         return {
             **context,
             "warnings": warnings,
@@ -110,7 +103,11 @@ class ProposePage(StepPage):
             acting_user=self.user,
             now=self.now,
         )
-        return _("Vorgeschlagen: %(decision)s.") % {"decision": decision_words(decision)}
+        said = _("Vorgeschlagen: %(decision)s.") % {"decision": decision_words(decision)}
+        if decision.amount is None:
+            return said
+        money = money_of(self.application.programme_year, self.now)
+        return f"{said} {money.too_little_words(decision.amount, is_proposed=True)}".strip()
 
 
 class _OpenDecisionPage(StepPage):

@@ -40,8 +40,8 @@ class YearMoney:
         if not self.proposed.number:
             return euro(self.free)
         return ngettext(
-            "%(left)s (frei %(free)s, davon %(amount)s für %(number)d offenen Vorschlag)",
-            "%(left)s (frei %(free)s, davon %(amount)s für %(number)d offene Vorschläge)",
+            "%(left)s (frei %(free)s; %(amount)s sind für %(number)d offenen Vorschlag vorgesehen)",
+            "%(left)s (frei %(free)s; %(amount)s sind für %(number)d offene Vorschläge vorgesehen)",
             self.proposed.number,
         ) % {
             "left": euro(self.left),
@@ -56,10 +56,8 @@ class YearMoney:
         if not self.proposed.number:
             return ""
         words = ngettext(
-            "Frei sind %(free)s, davon sind %(amount)s für %(number)d offenen Vorschlag "
-            "vorgesehen;",
-            "Frei sind %(free)s, davon sind %(amount)s für %(number)d offene Vorschläge "
-            "vorgesehen;",
+            "Frei sind %(free)s. Für %(number)d offenen Vorschlag sind %(amount)s vorgesehen;",
+            "Frei sind %(free)s. Für %(number)d offene Vorschläge sind %(amount)s vorgesehen;",
             self.proposed.number,
         ) % {
             "free": euro(self.free),
@@ -72,6 +70,24 @@ class YearMoney:
             else _("es fehlen %(missing)s.") % {"missing": euro(-self.left)}
         )
         return f"{words} {rest}"
+
+    def too_little_words(self, amount: Decimal, *, is_proposed: bool) -> str:
+        """That an award of so much does not fit beside the open proposals; empty where it does.
+
+        It may be one of them by now. It can be proposed all the same: more money may come.
+        """
+        left = self.left + amount if is_proposed else self.left
+        if amount <= left:
+            return ""
+        beside = (
+            _("Nach den anderen offenen Vorschlägen sind %(left)s frei;")
+            if is_proposed
+            else _("Nach den offenen Vorschlägen sind %(left)s frei;")
+        )
+        needs = _(
+            "dieser Vorschlag braucht %(amount)s. Bewilligt wird er erst, wenn das Geld da ist."
+        )
+        return f"{beside} {needs}" % {"left": euro(max(left, ZERO)), "amount": euro(amount)}
 
     @property
     def proposals_url(self) -> str:

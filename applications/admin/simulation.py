@@ -213,7 +213,7 @@ def _comparison(found: Simulation) -> list[tuple[str, str, str]]:
     if real.reserved:
         rows += [
             (
-                _("davon für offene Vorschläge vorgesehen"),
+                _("Für offene Vorschläge vorgesehen"),
                 euro(real.reserved),
                 euro(found.still_reserved),
             ),

@@ -210,8 +210,7 @@ def test_money_of_open_proposals_is_not_shown_as_free(round_: Round) -> None:
     client = client_of(round_.officer)
     page = client.get(reverse("admin:applications_selection", args=[2016]))
     assert page.context["spoken_for"].replace("\u00a0", " ") == (
-        "Frei sind 40.000 €, davon sind 30.000 € für 2 offene Vorschläge vorgesehen; "
-        "es bleiben 10.000 €."
+        "Frei sind 40.000 €. Für 2 offene Vorschläge sind 30.000 € vorgesehen; es bleiben 10.000 €."
     )
     assert "Eine neue Auswahl lässt sich erst starten, wenn" in text(page)
     assert "Auswahl starten" not in text(page)

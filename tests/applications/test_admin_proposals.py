@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -118,12 +119,33 @@ def test_the_proposer_sees_what_open_proposals_leave(round_: Round) -> None:
     client = client_of(round_.officer)
     page = client.get(url("propose", application))
     assert facts(page)["Frei nach den offenen Vorschlägen"] == (
-        "10.000 € (frei 40.000 €, davon 30.000 € für 2 offene Vorschläge)"
+        "10.000 € (frei 40.000 €; 30.000 € sind für 2 offene Vorschläge vorgesehen)"
     )
+    needs = "dieser Vorschlag braucht 15.000 €. Bewilligt wird er erst, wenn das Geld da ist."
     (warning,) = page.context["warnings"]
-    assert "Es fehlen 5.000 €." in warning.replace("\u00a0", " ")
-    client.post(url("propose", application), {"kind": "award", "reason": "Passt."})
+    assert warning.replace("\u00a0", " ") == (
+        f"Nach den offenen Vorschlägen sind 10.000 € frei; {needs}"
+    )
+    typed = {"kind": "award", "reason": "Passt."}
+    done = text(client.post(url("propose", application), typed, follow=True))
+    assert (
+        "Vorgeschlagen: Bewilligung, 15.000 €. Nach den anderen offenen Vorschlägen sind 10.000 € "
+        f"frei; {needs}"
+    ) in done
     assert open_decision(application).amount == Decimal("15000.00")
+    # Where more is proposed than there is already, nothing is free; not less than nothing.
+    another = round_.case(State.ELIGIBLE, score=8)
+    done = text(client.post(url("propose", another), typed, follow=True))
+    assert f"Nach den anderen offenen Vorschlägen sind 0 € frei; {needs}" in done
+
+
+def test_what_fits_is_proposed_without_a_word_about_money(round_: Round) -> None:
+    application = round_.case(State.ELIGIBLE, score=8)
+    client = client_of(round_.officer)
+    done = client.post(url("propose", application), {"kind": "award", "reason": "Passt."})
+    assert [str(message) for message in get_messages(done.wsgi_request)] == [
+        "Vorgeschlagen: Bewilligung, 15.000\u00a0€."
+    ]
 
 
 def test_the_proposer_sees_that_the_year_is_frozen(round_: Round) -> None:

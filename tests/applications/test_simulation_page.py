@@ -140,7 +140,7 @@ def test_reality_stands_beside_the_simulation(round_: Round) -> None:
         ("Gebunden", "15.000 €", "30.000 €"),
         ("Zugewiesen", "40.000 €", "60.000 €"),
         ("Frei", "25.000 €", "30.000 €"),
-        ("davon für offene Vorschläge vorgesehen", "15.000 €", "15.000 €"),
+        ("Für offene Vorschläge vorgesehen", "15.000 €", "15.000 €"),
         ("Es bleiben ohne diese Vorschläge", "10.000 €", "15.000 €"),
         ("Auf der Nachrückliste", "2", "1"),
         ("Förderfähig und ohne Vorschlag", "0", "0"),
