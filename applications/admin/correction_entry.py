@@ -1,7 +1,7 @@
 """Entering a correction that came by letter: the fields that were asked for, and the day."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from applications.queries import find_gaps
 from applications.sections import ALLIANCE_FIELD, ATTACHMENTS, SECTIONS
 from applications.services.entry import resubmit_entered
 from applications.services.snapshot import changed_fields
+from applications.services.submission import CorrectionLate
 from buendnisse.keys import read_key
 from buendnisse.models import MemberOrganisation
 from buendnisse.templatetags.display import day, moment
@@ -33,6 +34,11 @@ class CorrectionEntryPage(PreviewedPage):
     template_name = "admin/applications/application/entry_correction.html"
     form_class = CorrectionArrivedForm
     submit_label = gettext_lazy("Nachbesserung einreichen")
+    refused_fields: ClassVar[Mapping[str, str]] = {
+        "received_in_the_future": "received_date",
+        "received_before_asked": "received_date",
+        CorrectionLate.code: "received_date",
+    }
 
     def context(self, form: Any) -> dict[str, Any]:
         application, request = self.application, self._request()

@@ -1,6 +1,7 @@
 """What arrived on paper: whose it is and on which day it came; the day can be put right."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -18,6 +19,10 @@ from buendnisse.templatetags.display import day
 from funding.models import ProgrammeYear
 
 _YEARS_OFFERED: Final = 3
+_ABOUT_THE_DAY: Final[Mapping[str, str]] = {
+    "received_in_the_future": "received_date",
+    "received_before_the_call": "received_date",
+}
 
 
 class BeginEntryPage(ActionPage):
@@ -26,6 +31,7 @@ class BeginEntryPage(ActionPage):
     title = gettext_lazy("Antrag auf Papier erfassen")
     form_class = EntryForm
     submit_label = gettext_lazy("Weiter")
+    refused_fields: ClassVar[Mapping[str, str]] = _ABOUT_THE_DAY
     application: Application | None = None
 
     def load(self) -> HttpResponse | None:
@@ -51,6 +57,7 @@ class CorrectReceiptPage(EntryStepPage):
     form_class = ReceiptForm
     title = gettext_lazy("Tag des Eingangs berichtigen")
     submit_label = gettext_lazy("Speichern")
+    refused_fields: ClassVar[Mapping[str, str]] = _ABOUT_THE_DAY
 
     def load(self) -> HttpResponse | None:
         loaded = super().load()

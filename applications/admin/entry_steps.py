@@ -33,6 +33,8 @@ from applications.rules.completeness import PERIOD_CODES
 from applications.section_states import Progress, progress_of
 from applications.sections import ATTACHMENTS, SECTIONS
 from applications.services.attachments import (
+    AlreadyAttached,
+    TooManyAttachments,
     Typed,
     add_attachment,
     describe_attachments,
@@ -48,6 +50,7 @@ from applications.services.entry import (
     submit_entered,
     withdraw_entered,
 )
+from buendnisse.files.refusals import FileRefused
 from buendnisse.forms.alliance import FIELD_OF_REFUSAL, OrganisationForm
 from buendnisse.keys import read_key
 from buendnisse.models import Alliance, MemberOrganisation
@@ -292,6 +295,13 @@ class EntryAttachmentsPage(EntryStepPage):
         else:
             messages.success(request, _("„%(name)s“ ist entfernt.") % {"name": removed})
         return HttpResponseRedirect(self.success_url())
+
+    def add_refusal(self, form: Any, refusal: Refusal) -> None:
+        """Whatever is wrong with a file, by whichever of many codes, is said at it."""
+        if isinstance(refusal, FileRefused | AlreadyAttached | TooManyAttachments):
+            form.add_error("file", refusal.sentence)
+        else:
+            super().add_refusal(form, refusal)
 
     def perform(self, form: EntryAttachmentForm) -> str:
         attachment = add_attachment(

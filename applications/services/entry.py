@@ -181,7 +181,8 @@ def why_not_received(year: ProgrammeYear, received_date: date) -> str:
 def _refuse_receipt(year: ProgrammeYear, received_date: date, now: datetime) -> None:
     if received_date > localdate(now):
         raise EntryRefused(
-            _("Der Tag des Eingangs liegt in der Zukunft."), code="received_in_the_future"
+            _("Der Tag des Eingangs liegt in der Zukunft. Bitte prüfen Sie ihn."),
+            code="received_in_the_future",
         )
     if refusal := why_not_received(year, received_date):
         raise EntryRefused(refusal, code="received_before_the_call")
@@ -274,7 +275,8 @@ def resubmit_entered(
 def _refuse_arrival(request: CorrectionRequest, received_date: date, now: datetime) -> None:
     if received_date > localdate(now):
         raise ArrivalRefused(
-            _("Der Tag des Eingangs liegt in der Zukunft."), code="received_in_the_future"
+            _("Der Tag des Eingangs liegt in der Zukunft. Bitte prüfen Sie ihn."),
+            code="received_in_the_future",
         )
     asked, due = localdate(request.requested_at), localdate(request.due_at)
     if received_date < asked:

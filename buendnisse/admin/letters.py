@@ -1,9 +1,9 @@
 """Letters: printed, noted as sent one by one or many at once, and that taken back."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -185,6 +185,10 @@ class PostedPage(_LetterPage):
     title = gettext_lazy("Brief als versandt eintragen")
     form_class = PostedForm
     submit_label = gettext_lazy("Als versandt eintragen")
+    refused_fields: ClassVar[Mapping[str, str]] = {
+        "in_the_future": "posted_date",
+        "too_early": "posted_date",
+    }
     open_in = MailState.BY_POST
 
     def form_kwargs(self) -> dict[str, Any]:

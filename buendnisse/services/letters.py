@@ -41,7 +41,10 @@ def mark_posted(
             code="already_posted",
         )
     if posted_date > localdate(now):
-        raise LetterRefused(_("Der Tag des Versands liegt in der Zukunft."), code="in_the_future")
+        raise LetterRefused(
+            _("Der Tag des Versands liegt in der Zukunft. Bitte prüfen Sie ihn."),
+            code="in_the_future",
+        )
     written = localdate(mail.created_at)
     if posted_date < written:
         raise LetterRefused(

@@ -322,7 +322,9 @@ def test_a_correction_is_handed_in_with_its_day_and_waits_as_one_that_came_back(
     assert made_up.context["form"].errors
     early = {**data, "received_date": "1.7.2016"}
     early["read"] = client.post(address, early).context["read"]
-    assert "Eine Antwort kann nicht früher eingehen." in shown(client.post(address, early))
+    errors = client.post(address, early).context["form"].errors
+    assert list(errors) == ["received_date"]
+    assert "Eine Antwort kann nicht früher eingehen." in errors["received_date"][0]
     done = shown(client.post(address, data, follow=True))
     assert "Die Nachbesserung ist eingereicht, eingegangen am 11. Juli 2016." in done
     assert "Nachbesserung auf Papier, eingegangen am 11. Juli 2016 (Fassung 2)" in done

@@ -86,6 +86,19 @@ def test_a_day_before_the_call_is_refused_on_the_first_page(round_: Round, offic
     assert refused.value.code == "received_before_the_call"
 
 
+def test_a_day_that_has_not_come_is_refused_at_the_day(round_: Round, officer: Client) -> None:
+    refused = {
+        "received_date": ["Der Tag des Eingangs liegt in der Zukunft. Bitte prüfen Sie ihn."]
+    }
+    begun = {**beginning(round_, "31.12.2099"), "came_late": "on"}
+    page = officer.post(url("begin_entry"), begun)
+    assert page.context["form"].errors == refused
+    assert not Application.objects.exists()
+    address = url("correct_receipt", begin(round_).pk)
+    page = officer.post(address, {"received_date": "31.12.2099"})
+    assert page.context["form"].errors == refused
+
+
 def test_a_day_after_the_call_is_entered_only_on_purpose(round_: Round, officer: Client) -> None:
     data = beginning(round_, "01.07.2016")
     page = officer.post(url("begin_entry"), data)

@@ -206,6 +206,28 @@ def test_an_officer_notes_a_letter_and_takes_it_back_on_its_page(
     assert "Falscher Brief." in shown(back)
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            "31.12.2099",
+            "Der Tag des Versands liegt in der Zukunft. Bitte prüfen Sie ihn.",
+        ),
+        (
+            "4.7.2016",
+            "Der Brief ist erst am 5. Juli 2016 geschrieben und kann nicht früher versandt sein.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_day_stands_at_the_day(
+    round_: Round, letter: OutgoingMail, typed: str, said: str
+) -> None:
+    client = Client()
+    client.force_login(round_.officer)
+    answer = client.post(page("posted", letter.pk), {"posted_date": typed})
+    assert answer.context["form"].errors == {"posted_date": [said]}
+
+
 def test_who_only_reads_prints_a_letter_and_notes_nothing(letter: OutgoingMail) -> None:
     client = Client()
     client.force_login(UserFactory(roles=[Role.AUDITOR]))
