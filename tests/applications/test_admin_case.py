@@ -245,7 +245,7 @@ def test_nothing_is_added_or_deleted_here(round_: Round) -> None:
 def files_on(page: HttpResponse) -> list[str]:
     """The files of a case as its page lists them: the words alone, with plain spaces."""
     part = text(page).partition('id="attachments-title"')[2].partition("</section>")[0]
-    items = re.findall(r"<li>(.*?)</li>", part, re.DOTALL)
+    items = re.findall(r"<li[^>]*>(.*?)</li>", part, re.DOTALL)
     return [" ".join(unescape(re.sub(r"<[^>]*>", " ", item)).split()) for item in items]
 
 
