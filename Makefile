@@ -62,11 +62,11 @@ demo-reset: install
 
 # The browser of the journeys: installed where this is root on a machine with apt.
 browser:
-	@if command -v chromium >/dev/null; then :; \
+	@if command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			chromium fonts-liberation >/dev/null; \
+			chromium-headless-shell fonts-liberation >/dev/null; \
 	else echo "No chromium here, and installing it needs root and apt."; \
 	fi
 

@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 
 from buendnisse.catalogues import compile_catalogues
+from tests.browser import find_chromium
 
 pytest_plugins = ["tests.fixtures"]
 
@@ -75,7 +76,7 @@ def missing_services() -> dict[str, str]:
         redis.Redis.from_url(REDIS_URL, socket_connect_timeout=2).ping()
     except redis.RedisError as error:
         missing["redis"] = f"no Redis is reachable ({type(error).__name__})"
-    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+    if not find_chromium():
         missing["browser"] = "no chromium is installed"
     if not all(map(shutil.which, ("pdftotext", "pdfinfo", "pdfdetach"))):
         missing["pdf"] = "poppler-utils are not installed"

@@ -6,7 +6,6 @@ reaches around it: what a journey knows, it has read on a page.
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +20,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser import find_chromium
 from tests.journeys.site import Kind, Site
 
 # Playwright keeps an event loop in this process, and Django would refuse every query of the tests
@@ -49,7 +49,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         arguments.append("--no-sandbox")
     return {
         **browser_type_launch_args,
-        "executable_path": shutil.which("chromium") or shutil.which("chromium-browser"),
+        "executable_path": find_chromium(),
         "args": arguments,
     }
 
