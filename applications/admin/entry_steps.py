@@ -239,7 +239,7 @@ class EntrySectionPage(EntryStepPage):
             for gap in find_gaps(application)
             if gap.section == self.section and gap.code in PERIOD_CODES
         ]
-        typed = self.form_class(self.request.POST, **self.form_kwargs())
+        typed = SECTION_FORMS[self.section](self.request.POST, **self.form_kwargs())
         form = typed.reopened(application, frozenset())
         form.full_clean()
         for gap in gaps:
