@@ -1,6 +1,6 @@
 """The ministry's admin site: the same door as everybody's, a desk, and tables to look at."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
@@ -101,12 +101,20 @@ class MinistrySite(admin.AdminSite):
         return context
 
 
+class UnknownFilter(DisallowedModelAdminLookup):
+    """The address of a list filters by what the list has not, or not any more."""
+
+    def __init__(self, parameters: Collection[str]) -> None:
+        self.parameters = sorted(parameters)
+        super().__init__(f"no filter of this list, or no choice of one: {self.parameters}")
+
+
 class FilteredList(ChangeList):
     """A list that is filtered by its own filters alone.
 
     Django takes any lookup in the address ("?password__regex=…"), and so answers questions about
     what no page shows. Here a parameter that none of the list's filters has produced, and a value
-    that the filter does not offer, are no readable request (400).
+    that the filter does not offer, are refused (`UnknownFilter`, 400).
     """
 
     # Whether the rows only resemble what was searched for.
@@ -192,10 +200,9 @@ class FilteredList(ChangeList):
     def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
         specs, _has_filters, remaining, *_rest = found
-        if remaining:
-            raise DisallowedModelAdminLookup(f"no filter of this list: {sorted(remaining)}")
-        for spec in specs:
-            self._refuse_unknown_value(spec)
+        unknown = {*remaining, *(name for spec in specs for name in self._without_choice(spec))}
+        if unknown:
+            raise UnknownFilter(unknown)
         return found
 
     @property
@@ -224,7 +231,8 @@ class FilteredList(ChangeList):
             parts.append(_t("gesucht: „%(words)s“") % {"words": self.query})
         return "; ".join(parts)
 
-    def _refuse_unknown_value(self, spec: ListFilter) -> None:
+    def _without_choice(self, spec: ListFilter) -> list[str]:
+        """The parameters of the filter where they say none of what it offers."""
         # An empty value is a filter that is not set.
         parameters = [
             name
@@ -232,10 +240,10 @@ class FilteredList(ChangeList):
             if name and any(self.filter_params.get(name, []))
         ]
         if not parameters:
-            return
+            return []
         once = all(len(self.filter_params[name]) == 1 for name in parameters)
-        if not (once and any(choice["selected"] for choice in spec.choices(self))):
-            raise DisallowedModelAdminLookup(f"no choice of the filter: {parameters}")
+        is_offered = once and any(choice["selected"] for choice in spec.choices(self))
+        return [] if is_offered else parameters
 
 
 def _runs_down(term: Any) -> bool:
@@ -345,4 +353,21 @@ class ReadOnlyAdmin(admin.ModelAdmin):
             # Django would take this for a database that is set up wrongly.
             return redirect(f"{request.path}?{ERROR_FLAG}=1")
         title = str(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        try:
+            return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        except UnknownFilter as unknown:
+            return self._without_filter(request, unknown)
+
+    def _without_filter(self, request: HttpRequest, unknown: UnknownFilter) -> HttpResponse:
+        """Loading it again cannot help (400); the list with what else is chosen can."""
+        rest = request.GET.copy()
+        for name in [*unknown.parameters, PAGE_VAR]:
+            rest.pop(name, None)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _t("Diesen Filter gibt es nicht"),
+            "list_name": self.opts.verbose_name_plural,
+            "list_url": f"{request.path}?{rest.urlencode()}" if rest else request.path,
+        }
+        return TemplateResponse(request, "admin/unknown_filter.html", context, status=400)
