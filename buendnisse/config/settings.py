@@ -37,6 +37,7 @@ ALLOWED_HOSTS = env.hosts(
     else ["127.0.0.1", "localhost", "[::1]"],
 )
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_FAILURE_VIEW = "buendnisse.views.errors.csrf_failure"
 
 CONTACT_EMAIL = env.address(
     "CONTACT_EMAIL", default=None if PRODUCTION else "programm@demo.example"

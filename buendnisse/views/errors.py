@@ -5,13 +5,17 @@ They must not depend on anything that may be what is broken.
 
 import sys
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
+
+from buendnisse.kept_words import KEPT_FIELD
 
 _SECONDS_TO_WAIT: Final = 10
 _TOO_LARGE: Final = 413
@@ -39,6 +43,25 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
         return too_large(request)
     return defaults.bad_request(request, exception)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Say what becomes of what was typed, and where it comes back; nothing was changed (403)."""
+    context = {
+        # The script says so that has kept the words (static/buendnisse/keeping.js).
+        "is_kept": KEPT_FIELD in request.POST,
+        "form_url": _page_of_form(request),
+    }
+    return HttpResponse(render_to_string("403_csrf.html", context, request), status=403)
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """Where the form was filled in; it may be sent to another address, which shows nothing."""
+    page = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        parts = urlsplit(page)
+        return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    return request.get_full_path()
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Devices that one is signed in on, and sessions that end when nobody uses them."""
 
 from datetime import datetime, timedelta
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -314,6 +314,28 @@ def test_forged_form_is_not_kept(officer: User) -> None:
     idle_for(client, STAFF_LIMIT + A_MOMENT)
     assert client.post(ADMIN, {"reason": "gefälscht"}).status_code == 403
     assert "kept_form" not in client.session
+
+
+def test_who_signed_out_elsewhere_hears_where_the_text_comes_back(officer: User) -> None:
+    """The browser has kept it, and says so in the form that it sends."""
+    typed = {"reason": "Ein Text", "kept_in_browser": "1"}
+    page_of_form = {"referer": f"http://testserver{ADMIN}?_changelist_filters=q%3Da"}
+    client = Client(enforce_csrf_checks=True)
+    page = client.post(f"{ADMIN}anderswo/", typed, headers=page_of_form)
+    assert page.status_code == 403
+    html = page.content.decode()
+    assert "Ihr Text ist in diesem Browser aufgehoben." in html
+    assert "Melden Sie sich in diesem Fenster an" in html
+    there = quote(f"{ADMIN}?_changelist_filters=q%3Da", safe="")
+    assert f'href="{reverse("account_login")}?next={there}"' in html
+    client.force_login(officer)
+    html = client.post(ADMIN, typed, headers={"referer": "http://boese.example/"}).content.decode()
+    assert "Öffnen Sie die Seite noch einmal: Dort steht er wieder" in html
+    assert f'href="{ADMIN}"' in html
+    assert "boese" not in html
+    nothing_kept = client.post(ADMIN, {"reason": "Ein Text"}).content.decode()
+    assert "aufgehoben" not in nothing_kept
+    assert "Gehen Sie vorher eine Seite zurück" in nothing_kept
 
 
 def test_more_than_anybody_types_is_not_kept(officer: User) -> None:
