@@ -54,7 +54,7 @@ def test_a_note_outlives_the_session_and_the_other_forms_of_its_page(
     # Half a note, and another form of the page is sent.
     text = f"Telefonat mit der Gemeinde {unique}.\nRückruf am Montag."
     note_of(officer).fill(text)
-    officer.press(re.compile(f"Erledigt.*Frist {unique}"))
+    officer.press(f"Erledigt: Frist {unique}", exact=True)
     officer.sees("Die Wiedervorlage ist erledigt.")
     officer.sees(RESTORED)
     assert note_of(officer).input_value() == text

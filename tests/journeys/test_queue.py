@@ -88,6 +88,8 @@ def test_from_the_desk_to_the_queue_and_into_a_case(site: Site) -> None:
     assert table.evaluate("each => each.scrollWidth <= each.clientWidth")
 
     visitor.page.get_by_text("Filter", exact=True).first.click()
+    tasks = visitor.page.locator("[data-filter-title='Was zu tun ist'] ul")
+    assert tasks.evaluate("each => each.scrollHeight <= each.clientHeight")
     visitor.page.locator("#changelist-filter").get_by_role("link", name="2026").first.click()
     visitor.check()
     visitor.page.get_by_text("Diese Ansicht speichern").click()
