@@ -11,7 +11,9 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from buendnisse.admin_pages import ActionPage
@@ -23,6 +25,7 @@ RowT = TypeVar("RowT", bound=Model)
 
 # So many are looked through on one page; a list of more nobody reads before saying yes.
 MOST_AT_ONCE: Final = 500
+_NEW_LINE: Final = SafeString("<br>")
 _FILTERS: Final = "_changelist_filters"
 
 
@@ -109,10 +112,14 @@ class BulkPage(ActionPage, ABC, Generic[RowT]):
                 self.request,
                 f"{self.done_words(len(result.done))} {self._named(result.done)}",
             )
-        for reason, rows in result.refused.items():
-            messages.warning(
-                self.request, f"{self.left_words(len(rows))} {self._named(rows)} {reason}"
-            )
+        if not result.refused:
+            return
+        # However many reasons there are: one message, with a line for each.
+        number = sum(map(len, result.refused.values()))
+        lines = [(self._named(rows), reason) for reason, rows in result.refused.items()]
+        said = format_html_join(_NEW_LINE, "{} {}", lines)
+        gap = " " if len(lines) == 1 else _NEW_LINE
+        messages.warning(self.request, format_html("{}{}{}", self.left_words(number), gap, said))
 
     def _named(self, rows: Sequence[RowT]) -> str:
         return ", ".join(map(self.name_of, rows)) + "."

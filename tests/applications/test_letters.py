@@ -324,7 +324,8 @@ def test_many_letters_are_noted_at_once(round_: Round, client: Client) -> None:
     assert "Das ist eine E-Mail und kein Brief." in found
     done = shown(client.post(address, {"posted_date": "06.07.2016"}, follow=True))
     assert "2 Briefe sind als versandt eingetragen: „Brief 0“, „Brief 1“." in done
-    assert "1 Eintrag bleibt, wie er war: „Brief 2“. Schon als versandt eingetragen." in done
+    assert "2 Einträge bleiben, wie sie waren:<br>" in done
+    assert "<br>„Brief 2“. Schon als versandt eingetragen." in done
     assert not OutgoingMail.objects.to_post().exists()
     assert LetterPosting.objects.filter(noted_by=round_.officer, posted_date=NEXT_DAY).count() == 2
 

@@ -429,15 +429,15 @@ def test_a_conflict_in_one_case_keeps_no_other_from_the_jury(round_: Round) -> N
     assert response.headers["Location"] == f"{reverse(QUEUE)}?q=Begegnung"
     assert said(response) == [
         f"3 Bewertungen sind zugewiesen: {first}, {second}.",
-        f"1 Antrag bleibt, wie er war: {own}. {partial}",
-        f"1 Antrag bleibt, wie er war: {new}. {too_early}",
+        f"2 Anträge bleiben, wie sie waren:<br>{own}. {partial}<br>{new}. {too_early}",
         f"Wegen Befangenheit nicht zugewiesen: Jury ({second}: Verwandt).",
     ]
     assert not own.reviews.exists()
     again = client.post(address, {"jurors": [round_.juror.pk, other.pk]})
-    assert said(again)[-3] == (
-        f"2 Anträge bleiben, wie sie waren: {first}, {second}. "
+    assert said(again)[-1] == (
+        f"4 Anträge bleiben, wie sie waren:<br>{first}, {second}. "
         "Wer gewählt ist, hat den Antrag schon oder ist bei ihm befangen."
+        f"<br>{own}. {partial}<br>{new}. {too_early}"
     )
 
 
