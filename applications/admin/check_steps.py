@@ -97,6 +97,7 @@ class EligibilityPage(_BoundPage):
         "above_requested": "eligible_amount",
         "reduction_reason_missing": "reduction_reason",
         "place_missing": "place",
+        "place_not_needed": "place",
     }
     submit_label = gettext_lazy("Förderfähigkeit feststellen")
 

@@ -353,7 +353,7 @@ def find_eligible(
     declare_eligible(
         application_id=application.pk,
         territory=application.territory,
-        place=application.place,
+        place=application.place if application.territory.needs_place_name else "",
         eligible_amount=Decimal(amount) if amount else application.requested_amount,
         reduction_reason=reduction_reason,
         acting_user=stage.officer,

@@ -258,8 +258,8 @@ def declare_eligible(
     ``seen`` is the digest of the check that the page showed.
     Refuses with ``ReviewRefused`` while the checklist is open or says no, an amount that is not
     positive or above the requested one, a reduction without a reason, a municipality without a
-    name; with ``CheckChanged`` when somebody else has changed what was seen; by the table with
-    ``NotAllowed`` and ``WrongState``.
+    name, and a name where the territory has its own; with ``CheckChanged`` when somebody else has
+    changed what was seen; by the table with ``NotAllowed`` and ``WrongState``.
     """
     application = lock_application(application_id)
     require_transition(application, Action.DECLARE_ELIGIBLE, acting_user=acting_user)
@@ -283,6 +283,15 @@ def declare_eligible(
     if territory.needs_place_name and not place.strip():
         raise ReviewRefused(
             _("Bitte nennen Sie die Gemeinde, für die das Bündnis steht."), code="place_missing"
+        )
+    if place.strip() and not territory.needs_place_name:
+        raise ReviewRefused(
+            _(
+                "„%(territory)s“ hat schon einen Namen. Bitte leeren Sie dieses Feld, oder wählen "
+                "Sie „Andere Gemeinde“ im Landkreis."
+            )
+            % {"territory": territory},
+            code="place_not_needed",
         )
     because(reduction_reason)
     application.confirmed_territory = territory

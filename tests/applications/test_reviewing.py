@@ -181,7 +181,7 @@ def test_the_officer_confirms_another_territory_than_claimed(
     round_: Round, application: Application
 ) -> None:
     answer(round_, application, dict(ALL_YES))
-    declare(round_, application, territory=LandkreisFactory(), place="überflüssig")
+    declare(round_, application, territory=LandkreisFactory(), place=" ")
     stored = reload(application)
     cap = confirmed_cap(stored)
     assert cap
@@ -197,6 +197,16 @@ def test_a_municipality_is_named(round_: Round, application: Application) -> Non
     assert refused.value.code == "place_missing"
     declare(round_, application, territory=collective, place=" Kressbronn ")
     assert reload(application).confirmed_place == "Kressbronn"
+
+
+def test_what_has_a_name_is_given_no_other(round_: Round, application: Application) -> None:
+    answer(round_, application, dict(ALL_YES))
+    district = LandkreisFactory()
+    with pytest.raises(ReviewRefused) as refused:
+        declare(round_, application, territory=district, place="Hinterdorf")
+    assert refused.value.code == "place_not_needed"
+    assert str(refused.value).startswith(f"„{district}“ hat schon einen Namen.")
+    assert reload(application).state == State.IN_REVIEW
 
 
 def test_a_finding_can_be_mended_while_nothing_is_proposed(

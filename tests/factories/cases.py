@@ -339,7 +339,7 @@ class Round:
         declare_eligible(
             application_id=application.pk,
             territory=application.territory,
-            place=application.place,
+            place=application.place if application.territory.needs_place_name else "",
             eligible_amount=eligible or application.requested_amount,
             reduction_reason="Nicht alles ist zuwendungsfähig." if eligible else "",
             acting_user=self.officer,
