@@ -13,6 +13,8 @@ from applications.admin import steps
 from applications.admin.previewed_page import PreviewedPage
 from applications.admin.step_page import StepPage
 from applications.admin.wording import told_words
+from applications.checklist import ITEM_LABELS
+from applications.enums import CheckAnswer
 from applications.forms.admin_check import ReasonForm
 from applications.forms.admin_correction import CorrectionForm, ExtensionForm
 from applications.models import CorrectionExtension, CorrectionRequest, TextBlock
@@ -47,6 +49,11 @@ class RequestChangesPage(PreviewedPage):
         return {
             **super().context(form),
             "intro": [_("Das Bündnis bekommt Nachricht und kann nur die gewählten Felder ändern.")],
+            "objections": [
+                (ITEM_LABELS.get(result.item, result.item), result.note)
+                for result in self.application.check_results.all()
+                if result.answer == CheckAnswer.NO
+            ],
         }
 
     def doubts(self, form: CorrectionForm) -> list[str]:

@@ -8,6 +8,7 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.deadline_sentences import FAULTS, doubts_in_words
@@ -135,6 +136,13 @@ class CorrectionForm(forms.Form):
     def doubts(self) -> list[str]:
         """What to ask about the deadline; call it on a form that is right."""
         return doubts_in_words(self.cleaned_data["due_date"], self._today, self._year)
+
+    def block_boxes(self) -> list[tuple[Any, str, str]]:
+        """Each text block's box, with its words and where they go."""
+        return [
+            (box, block.words, field_label(block.field) if block.field else gettext("Anschreiben"))
+            for box, block in zip(self["blocks"], self._blocks.values(), strict=True)
+        ]
 
     def with_blocks(self, data: QueryDict) -> dict[str, Any]:
         """What was typed, with the chosen text blocks put in: initial values for the next form.

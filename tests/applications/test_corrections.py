@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.enums import State
+from applications.enums import CheckAnswer, State
 from applications.models import Application, TextBlock
 from applications.services.corrections import extend_correction
 from applications.services.drafting import save_section
-from applications.services.reviewing import ReviewRefused, request_changes
+from applications.services.reviewing import ReviewRefused, answer_checklist, request_changes
 from applications.services.text_blocks import BlockRefused, save_text_block
 from buendnisse.models import OutgoingMail, User
 from buendnisse.refusals import NotAllowed, Refusal
@@ -59,6 +59,44 @@ def test_text_blocks_are_put_where_they_belong_and_nothing_typed_is_lost(round_:
     assert form["due_date"].value() == "31.12.2030"
     assert "Gilt nicht mehr." not in text(page)
     assert reload(application).state == State.IN_REVIEW
+
+
+def test_text_blocks_are_read_before_they_are_put_in(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    block(round_.officer)
+    block(round_.officer, title="Bitte", words="Wir bitten Sie <b>sehr</b>.", field="")
+    page = client_of(round_.officer).get(url("request_changes", application))
+    found = [
+        (box.choice_label, words, where) for box, words, where in page.context["form"].block_boxes()
+    ]
+    assert found == [
+        ("Bitte", "Wir bitten Sie <b>sehr</b>.", "Anschreiben"),
+        ("Ziele", "Bitte nennen Sie messbare Ziele.", "Ziele"),
+    ]
+    assert "Bitte nennen Sie messbare Ziele." in text(page)
+    assert "Wir bitten Sie &lt;b&gt;sehr&lt;/b&gt;." in text(page)
+
+
+def test_what_the_checklist_says_no_to_stands_above_the_fields(round_: Round) -> None:
+    application = round_.case(State.IN_REVIEW)
+    client, address = client_of(round_.officer), url("request_changes", application)
+    assert client.get(address).context["objections"] == []
+    assert "Prüfliste auf „Nein“" not in text(client.get(address))
+    answer_checklist(
+        application_id=application.pk,
+        answers={
+            "plan": (CheckAnswer.NO, "Die Miete fehlt."),
+            "consent": (CheckAnswer.NOT_APPLICABLE, "Ist selbst Gemeinde."),
+            "purpose": (CheckAnswer.YES, ""),
+        },
+        acting_user=round_.officer,
+        now=CHECKED_AT,
+    )
+    page = client.get(address)
+    assert [(str(item), note) for item, note in page.context["objections"]] == [
+        ("Der Kosten- und Finanzierungsplan ist schlüssig.", "Die Miete fehlt.")
+    ]
+    assert "Die Miete fehlt." in text(page).split('name="fields_project"')[0]
 
 
 def test_a_request_is_read_before_it_is_sent_and_says_each_field_its_words(round_: Round) -> None:
