@@ -19,8 +19,8 @@ def result_words(application: Application, votes: Votes, user: User) -> str:
         words = _("Das Ergebnis sehen Sie nach Ihrer eigenen Bewertung")
     elif votes.given:
         words = ngettext(
-            "Mittel %(mean)s aus %(number)d Bewertung",
-            "Mittel %(mean)s aus %(number)d Bewertungen",
+            "Mittelwert %(mean)s aus %(number)d Bewertung",
+            "Mittelwert %(mean)s aus %(number)d Bewertungen",
             votes.given,
         ) % {"mean": score_words(application.score), "number": votes.given}
     else:
@@ -38,7 +38,7 @@ def gap_words(votes: Votes) -> str:
     if not votes.given:
         return _("Die Jury hat diesen Antrag nicht bewertet.")
     return ngettext(
-        "Eine Bewertung der Jury steht noch aus; das Mittel kann sich noch ändern.",
-        "%(number)d Bewertungen der Jury stehen noch aus; das Mittel kann sich noch ändern.",
+        "Eine Bewertung der Jury steht noch aus; der Mittelwert kann sich noch ändern.",
+        "%(number)d Bewertungen der Jury stehen noch aus; der Mittelwert kann sich noch ändern.",
         votes.open,
     ) % {"number": votes.open}

@@ -28,7 +28,7 @@ _BLOCKS: Final = (
     (
         "Anschreiben",
         "",
-        "vielen Dank für Ihren Antrag. Damit die Jury ihn gut beurteilen kann, fehlt noch etwas.",
+        "Vielen Dank für Ihren Antrag. Damit die Jury ihn gut beurteilen kann, fehlt noch etwas.",
     ),
 )
 

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django import forms
 from django.forms import BoundField
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.checklist import CHECKLIST, ChecklistItem
@@ -69,7 +68,8 @@ class ChecklistForm(SeenForm, forms.Form):
                 initial=given.note if given else "",
             )
             # Above the form, where it stands beside no item.
-            note.error_label = format_lazy(_("Vermerk zu „{item}“"), item=item.label)  # type: ignore[attr-defined]
+            subject = str(item.label).removesuffix(".")
+            note.error_label = _("Vermerk zu „%(item)s“") % {"item": subject}  # type: ignore[attr-defined]
             self.fields[f"note_{item.code}"] = note
 
     def groups(self) -> Iterator[tuple[Any, list[tuple[BoundField, BoundField, Any]]]]:
@@ -137,7 +137,9 @@ class EligibilityForm(SeenForm, forms.Form):
         kwargs["initial"] = {
             **kwargs.get("initial", {}),
             "territory": territory.code if territory else None,
-            "place": application.confirmed_place or application.place,
+            "place": (application.confirmed_place or application.place)
+            if territory and territory.needs_place_name
+            else "",
             "eligible_amount": application.eligible_amount or application.requested_amount,
             "reduction_reason": application.reduction_reason,
         }

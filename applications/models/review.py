@@ -84,7 +84,8 @@ class CheckResult(Recorded):
         return self.application
 
     def history_name(self) -> str:
-        return str(ITEM_LABELS.get(self.item, self.item))
+        # A sentence, before the colon and what was changed.
+        return str(ITEM_LABELS.get(self.item, self.item)).removesuffix(".")
 
 
 class Criterion(Recorded):

@@ -51,7 +51,7 @@ def test_checklist_is_saved_and_keeps_what_was_typed(round_: Round) -> None:
     first = CHECKLIST[0].code
     answers[f"answer_{first}"] = CheckAnswer.NO.value
     page = client.post(url("checklist", application), answers)
-    label = CHECKLIST[0].label
+    label = str(CHECKLIST[0].label).removesuffix(".")
     named = f'<a href="#id_note_{first}">Vermerk zu „{label}“</a>'
     assert f"{named}: Bitte schreiben Sie hier kurz, warum." in text(page)
     assert page.context["form"][f"note_{first}"].field.widget.attrs["rows"] == 2

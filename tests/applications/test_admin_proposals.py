@@ -62,7 +62,7 @@ def test_an_award_with_open_votes_says_why(round_: Round) -> None:
     application = round_.case(State.ELIGIBLE, score=8)
     round_.assign(application, UserFactory(roles=[Role.JUROR]))
     page = client_of(round_.officer).get(url("propose", application))
-    assert facts(page)["Jury"] == "Mittel 8,000 aus 1 Bewertung; 1 steht noch aus"
+    assert facts(page)["Jury"] == "Mittelwert 8,000 aus 1 Bewertung; 1 steht noch aus"
     assert "steht noch aus" in page.context["warnings"][0]
     assert "departure" in page.context["form"].fields
 
@@ -70,7 +70,7 @@ def test_an_award_with_open_votes_says_why(round_: Round) -> None:
 def test_with_all_votes_there_is_nothing_to_explain(round_: Round) -> None:
     application = round_.case(State.ELIGIBLE, score=8)
     page = client_of(round_.officer).get(url("propose", application))
-    assert facts(page)["Jury"] == "Mittel 8,000 aus 1 Bewertung"
+    assert facts(page)["Jury"] == "Mittelwert 8,000 aus 1 Bewertung"
     assert page.context["warnings"] == []
     assert "departure" not in page.context["form"].fields
 
@@ -103,7 +103,7 @@ def test_whoever_decides_many_sees_the_jury_beside_each(round_: Round) -> None:
     address = f"{reverse('admin:applications_approve_many')}?ids={keys}"
     page = client_of(round_.approver).get(address)
     assert [jury for _decision, jury in page.context["lines"]] == [
-        "Mittel 9,000 aus 1 Bewertung",
+        "Mittelwert 9,000 aus 1 Bewertung",
         "Keine Bewertung",
     ]
     assert page.context["jury_gaps"] == [unscored]

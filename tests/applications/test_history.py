@@ -131,7 +131,7 @@ def test_the_check_is_told_answer_by_answer_and_field_by_field(round_: Round) ->
         acting_user=round_.officer,
         now=CHECKED_AT,
     )
-    item = "Prüfergebnis Das Vorhaben hat noch nicht begonnen."
+    item = "Prüfergebnis Das Vorhaben hat noch nicht begonnen"
     assert [line for line in told(application, since) if item in line[0]] == [
         (f"{item}: Antwort", "", "Ja"),
         (f"{item}: Antwort", "Ja", "Entfällt: Folgeantrag."),

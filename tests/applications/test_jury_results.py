@@ -136,7 +136,7 @@ def test_equal_exact_means_are_equal_and_read_the_same_everywhere(
     client.force_login(second)
     own = client.get(reverse("jury:review", args=[apart.reviews.get(juror=second).pk]))
     own_page = " ".join(own.content.decode().split())
-    assert "Mittel aller Bewertungen: 8,875" in own_page
+    assert "Mittelwert aller Bewertungen: 8,875" in own_page
     assert "8,688" in own_page
     assert "9,063" in own_page
     assert "9,063 Punkte" in " ".join(client.get(reverse("jury:list")).content.decode().split())

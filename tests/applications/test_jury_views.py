@@ -252,7 +252,7 @@ def test_the_scores_of_others_are_seen_after_the_own_one_only(
     juror.post(url(review), typed(round_, "8", "8", confirm="1"))
     after = juror.get(url(review)).content.decode()
     assert "Die andere Person: 3,00" in after
-    assert "Mittel aller Bewertungen: 5,50" in after
+    assert "Mittelwert aller Bewertungen: 5,50" in after
     assert 'name="score"' not in after
 
 

@@ -41,7 +41,7 @@ def test_a_capped_list_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     UserFactory.create_batch(2)
     monkeypatch.setattr(counting, "MOST_COUNTED", 2)
     page = client.get(reverse("admin:buendnisse_user_changelist")).content.decode()
-    assert "über 2 Personen" in page
+    assert "über 2 Personen." in page
     assert "Grenzen Sie mit den Filtern oder der Suche ein." in page
 
 
