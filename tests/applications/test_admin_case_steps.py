@@ -52,8 +52,8 @@ def test_checklist_is_saved_and_keeps_what_was_typed(round_: Round) -> None:
     answers[f"answer_{first}"] = CheckAnswer.NO.value
     page = client.post(url("checklist", application), answers)
     label = str(CHECKLIST[0].label).removesuffix(".")
-    named = f'<a href="#id_note_{first}">Vermerk zu „{label}“</a>'
-    assert f"{named}: Bitte schreiben Sie hier kurz, warum." in text(page)
+    named = f'<a href="#id_note_{first}">Vermerk zu „{label}“:</a>'
+    assert f"{named} Bitte schreiben Sie hier kurz, warum." in text(page)
     assert page.context["form"][f"note_{first}"].field.widget.attrs["rows"] == 2
     assert page.context["form"][f"answer_{first}"].value() == CheckAnswer.NO.value
     response = client.post(url("checklist", application), {**answers, f"note_{first}": "Fehlt."})

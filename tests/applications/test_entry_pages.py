@@ -211,10 +211,10 @@ def test_each_wrong_row_of_the_plan_is_named_first(round_: Round, officer: Clien
     box = page.one("div", role="alert")
     assert "autofocus" in box.attrs
     assert links_to_fields(page) == [
-        ("#id_cost-0-amount", "Ausgaben, Zeile 1, Betrag in Euro"),
-        ("#id_income-1-amount", "Einnahmen, Zeile 2, Betrag in Euro"),
+        ("#id_cost-0-amount", "Ausgaben, Zeile 1, Betrag in Euro:"),
+        ("#id_income-1-amount", "Einnahmen, Zeile 2, Betrag in Euro:"),
     ]
-    assert "Betrag in Euro : Bitte geben Sie den Betrag ohne Minuszeichen ein" in box.text
+    assert "Betrag in Euro: Bitte geben Sie den Betrag ohne Minuszeichen ein" in box.text
     both = officer.post(address, {**data, "requested_amount": "ab"}).content.decode()
     assert [href for href, _name in links_to_fields(Page(both))] == [
         "#id_requested_amount",
@@ -239,7 +239,7 @@ def test_an_end_before_the_beginning_is_said_at_once_and_stored(
     }
     page = Page(answer.content.decode())
     assert page.one("ul", **{"class": "messagelist"}).text == "Gespeichert."
-    assert links_to_fields(page) == [("#id_period_end", "Ende des Vorhabens")]
+    assert links_to_fields(page) == [("#id_period_end", "Ende des Vorhabens:")]
     application = reload(application)
     assert (application.title, application.period_end) == ("Café", date(2016, 8, 31))
     # From here on it goes as with every other page.
