@@ -58,6 +58,6 @@ def test_the_auditor_reads_the_history_and_exports_it(site: Site) -> None:
     auditor.follow("Exporte")
     line = auditor.main.locator("#result_list tbody tr").first
     expect(line).to_contain_text("Protokoll")
-    expect(line).to_contain_text(f"q={CASE}")
+    expect(line).to_contain_text(f"gesucht: „{CASE}“")
     expect(line).to_contain_text(str(number))
     finds_nothing_to_press(auditor)
