@@ -30,9 +30,10 @@ from applications.forms.admin_decide import ApproveManyForm
 from applications.models import Application, Decision
 from applications.services.basis import basis_of, budget_of_years
 from applications.services.conflicts import is_partial_by_record, why_closed
-from applications.services.decision import approve_all, settled_words, years_of_awards
+from applications.services.decision import approve_all, years_of_awards
 from applications.services.four_eyes import decidable_by, why_not_decide
 from applications.services.jury_results import votes_of
+from applications.services.settled import settled_words
 from buendnisse.admin_bulk import MOST_AT_ONCE
 from buendnisse.admin_pages import ActionPage, change_url
 from buendnisse.admin_site import FilteredList, ReadOnlyAdmin

@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Action, DecisionKind, DecisionOutcome, State
@@ -25,25 +23,15 @@ from applications.services.lifecycle import (
     require_transition,
 )
 from applications.services.scores import recompute_scores
+from applications.services.settled import require_open
 from applications.services.snapshot import digest_of
 from applications.transitions import DECIDED_STATE, PROPOSING_ACTION
 from buendnisse.acts import recorded
 from buendnisse.models import TerritoryKind, User
 from buendnisse.refusals import NotAllowed, Refusal
-from buendnisse.templatetags.display import moment
 from funding.models import ProgrammeYear, Tranche
 from funding.rules.caps import award_amount
 from funding.services.awards import Grant, cancel_award, commit_award
-
-_SETTLED: Final[Mapping[DecisionOutcome, str | Promise]] = {
-    DecisionOutcome.APPROVED: _("Über diesen Vorschlag ist schon entschieden (%(who)s, %(when)s)."),
-    DecisionOutcome.SENT_BACK: _("Dieser Vorschlag ist zurückgegeben (%(who)s, %(when)s)."),
-    DecisionOutcome.TAKEN_BACK: _(
-        "Diese Entscheidung wurde zurückgenommen (%(who)s, %(when)s); der Vorschlag kam damit neu "
-        "in die Liste."
-    ),
-    DecisionOutcome.LAPSED: _("Dieser Vorschlag ist erledigt: Der Antrag ist zurückgezogen."),
-}
 
 
 class DecisionRefused(Refusal):
@@ -159,21 +147,8 @@ def propose(
 
 def _open_decision(application: Application, decision_id: int) -> Decision:
     decision = application.decisions.get(pk=decision_id)
-    _require_open(decision)
+    require_open(decision)
     return decision
-
-
-def settled_words(decision: Decision) -> str:
-    """What became of a proposal that is not open any more."""
-    return str(_SETTLED[DecisionOutcome(decision.outcome)]) % {
-        "who": decision.taken_back_by or decision.decided_by or "–",
-        "when": moment(decision.taken_back_at or decision.decided_at),
-    }
-
-
-def _require_open(decision: Decision) -> None:
-    if decision.outcome != DecisionOutcome.OPEN:
-        raise WrongState(settled_words(decision), code="already_decided")
 
 
 @recorded
@@ -311,7 +286,7 @@ def approve_all(
     for decision in chosen:
         decision.application = applications[decision.application_id]
         require_transition(decision.application, Action.APPROVE, acting_user=acting_user)
-        _require_open(decision)
+        require_open(decision)
     refuse_involved(chosen, acting_user)
     years = years_of_awards(chosen)
     # An award locks the tranches of its own year; several years are locked at once, in one order.
