@@ -31,6 +31,6 @@ def settled_words(decision: Decision) -> str:
 
 
 def require_open(decision: Decision) -> None:
-    """Refuse with ``WrongState`` a proposal that is not open any more, and say what became of it."""
+    """Refuse with ``WrongState`` what is not open any more, and say what became of it."""
     if decision.outcome != DecisionOutcome.OPEN:
         raise WrongState(settled_words(decision), code="already_decided")
