@@ -33,7 +33,7 @@ OFFICE: Final = re.compile(
     | applications/models/(conflict|decision|decision_basis|deputyship|jury_draw|trail)\.py
     | applications/models/(case_file|text_block|year_closing)\.py
     | applications/services/(assigning|case_file|check_state|corrections|entry|text_blocks)\.py
-    | applications/services/(announcement|criteria|decision|departure|four_eyes|reviewing)
+    | applications/services/(announcement|criteria|decision|departure|four_eyes|reviewing|settled)
     | applications/services/(jury_|selection)
     | applications/services/(programme_years|year_closing)\.py
     | buendnisse/roles\.py | buendnisse/forms/two_persons\.py
