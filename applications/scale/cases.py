@@ -5,12 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from applications.demo.ideas import IDEAS
 from applications.enums import Action, DecisionKind, DecisionOutcome, Intake, LineKind, State
 from applications.scale.course import DECIDED, Course
 from buendnisse.models import (
+    ChangeKind,
+    ChangeRecord,
     LegalForm,
     MailState,
     MembershipRole,
@@ -18,6 +21,7 @@ from buendnisse.models import (
     Territory,
     TerritoryKind,
 )
+from buendnisse.models.recorded import digest_of
 from buendnisse.names import name_key
 from buendnisse.search import folded
 from funding.models import ProgrammeYear
@@ -37,6 +41,15 @@ _LEAD: Final = (
 )
 _OWN_FUNDS: Final = Decimal("2000.00")
 _HUNDRED: Final = Decimal("100.00")
+# Field, before and after, as the history has them.
+_CHANGED: Final = (
+    ("title", "Begegnung", "Begegnungscafé mit offenem Sprachtisch"),
+    ("requested_amount", "15000.00", "12000.00"),
+    ("eligible_amount", "", "12000.00"),
+    ("reduction_reason", "", "Nicht alles."),
+    ("summary", "Kurz.", "Kurz gesagt."),
+)
+_SALT: Final = "0123456789abcdef" * 2
 
 
 @dataclass(frozen=True)
@@ -238,6 +251,10 @@ AWARD = (
     *("purpose", "district_id", "territory_kind", "territory_name", "requested_amount"),
     *("eligible_amount", "cap", "amount", "awarded_by_id", "awarded_at", "search_text"),
 )
+CHANGE = (
+    *("at", "person_id", "subject_model", "subject_id", "subject_name", "row_model", "row_id"),
+    *("kind", "field", "before", "after", "reason", "salt", "digest"),
+)
 MAIL = (
     *("kind", "dedupe_key", "recipient", "recipient_user_id", "about", "subject"),
     *("body_text", "state", "created_at", "not_before", "sent_at", "search_text"),
@@ -312,6 +329,25 @@ def steps(case: Case) -> Iterator[Row]:
             actor = case.applicant if action in by_applicant else case.officer
         reason = "" if action in by_applicant else "Nach Prüfung."
         yield (case.pk, action, source, target, actor, case.at(number), reason)
+
+
+def changes(case: Case, number: int) -> Iterator[Row]:
+    """So many entries of the history, field by field, of a case that was handed in."""
+    reason = "Nach Prüfung."
+    for place in range(number):
+        field, before, after = _CHANGED[place % len(_CHANGED)]
+        step = place % len(case.course.steps)
+        yield (
+            *(case.at(step) + timedelta(seconds=place), case.officer),
+            *("applications.application", case.pk, case.reference),
+            *("applications.application", case.pk, ChangeKind.CHANGED, field, before, after),
+            *(reason, _SALT, _digest(before, after, reason)),
+        )
+
+
+@cache
+def _digest(before: str, after: str, reason: str) -> str:
+    return digest_of(ChangeRecord(salt=_SALT, before=before, after=after, reason=reason))
 
 
 def corrections(case: Case, now: datetime) -> Iterator[Row]:

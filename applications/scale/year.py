@@ -33,6 +33,7 @@ from applications.scale.course import courses
 from applications.scale.loading import load, next_key
 from buendnisse.models import (
     Alliance,
+    ChangeRecord,
     MemberOrganisation,
     Membership,
     OutgoingMail,
@@ -46,6 +47,7 @@ from funding.models import Award, LedgerEntry, Origin, ProgrammeYear, Tranche
 from funding.rules.ledger import EntryKind, entry_mac, reason_digest
 from funding.services.tranches import confirm_tranche, propose_tranche
 
+# Steps, and entries of the history, of all applications together.
 HISTORY_PER_APPLICATION: Final = 10
 _STAFF: Final = {
     Role.CASE_OFFICER: 12,
@@ -66,7 +68,9 @@ class ScaleRefused(Exception):
 
 
 def fill_year(*, applications: int, now: datetime) -> dict[str, int]:
-    """Add a programme year with so many applications and ten steps each; what was loaded.
+    """Add a programme year with so many applications; what was loaded.
+
+    Ten times as many steps come with them, and at least as many entries of the history.
 
     Refuses with ``ScaleRefused`` a database that is in use, unless it is the demo's.
     """
@@ -159,6 +163,8 @@ def _cases(number: int, year: ProgrammeYear, staff: Staff) -> Iterator[Case]:
 def _load_cases(found: list[Case], now: datetime) -> dict[str, int]:
     password = make_password(None)
     submitted = [case for case in found if case.is_submitted]
+    # Rounded up: what is a draft has no history.
+    each = -(-len(found) * HISTORY_PER_APPLICATION // max(len(submitted), 1))
     parts: list[tuple[Any, tuple[str, ...], Iterable[cases.Row]]] = [
         (User, cases.USER, (cases.user(case, password) for case in found)),
         (Alliance, cases.ALLIANCE, map(cases.alliance, found)),
@@ -168,6 +174,11 @@ def _load_cases(found: list[Case], now: datetime) -> dict[str, int]:
         (Application, cases.APPLICATION, map(cases.application, found)),
         (BudgetLine, cases.LINE, _each(cases.lines, found)),
         (StatusChange, cases.STEP, _each(cases.steps, found)),
+        (
+            ChangeRecord,
+            cases.CHANGE,
+            (row for case in submitted for row in cases.changes(case, each)),
+        ),
         (
             CorrectionRequest,
             cases.CORRECTION,

@@ -11,7 +11,8 @@ from applications.enums import State
 from applications.models import Application, StatusChange
 from applications.scale.course import courses
 from applications.scale.year import fill_year
-from buendnisse.models import User
+from buendnisse.models import ChangeRecord, User
+from buendnisse.models.recorded import digest_of
 from buendnisse.roles import Role
 from funding.models import Award, Tranche
 from funding.services.verification import LedgerProof
@@ -33,6 +34,8 @@ def test_courses_have_the_history_that_was_asked_for() -> None:
 def test_every_page_of_a_large_year_works() -> None:
     loaded = fill_year(applications=100, now=NOW)
     assert (loaded["applications.Application"], StatusChange.objects.count()) == (100, 1000)
+    assert loaded["buendnisse.ChangeRecord"] >= 1000
+    assert all(digest_of(each) == each.digest for each in ChangeRecord.objects.all())
     tranche = Tranche.objects.get()
     assert tranche.committed == sum(award.amount for award in Award.objects.all())
     proof = LedgerProof(settings.LEDGER_KEY.encode())
@@ -41,6 +44,10 @@ def test_every_page_of_a_large_year_works() -> None:
     client.force_login(UserFactory(roles=set(Role) - {Role.JUROR}))
     queue = reverse("admin:applications_application_changelist")
     assert client.get(queue, {"q": "Begegnungscafe"}).context["cl"].result_count
+    history = reverse("admin:buendnisse_changerecord_changelist")
+    page = client.get(history, {"q": "GIV"})
+    assert page.context["cl"].paginator.is_capped
+    assert "Begegnungscafé mit offenem Sprachtisch" in page.content.decode()
     assert client.get(reverse("admin:index")).status_code == 200
     for state in State:
         case = Application.objects.visible_to_staff().filter(state=state).first()
