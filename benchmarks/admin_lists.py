@@ -1,9 +1,9 @@
 """Every list, filter, search and order of the ministry's side, against a list without rows.
 
-The year is filled by `seed_scale`: 100,000 applications and 1,000,000 steps of history on
-PostgreSQL, fewer on SQLite (`BENCH_APPLICATIONS`). Each page is asked for in this process, as a
-person with every role; the empty list is asked for before and after each round, so that both meet
-the same machine. The ratio is what counts: of the medians, in one run.
+The year is filled by `seed_scale`: on PostgreSQL 100,000 applications with 1,000,000 steps and as
+many entries of the history, fewer on SQLite (`BENCH_APPLICATIONS`). Each page is asked for in this
+process, as a person with every role; the empty list is asked for before and after each round, so
+that both meet the same machine. The ratio is what counts: of the medians, in one run.
 """
 
 import os

@@ -256,6 +256,11 @@ class Migration(migrations.Migration):
                         fields=["subject_model", "subject_id", "id"], name="change_subject_idx"
                     ),
                     models.Index(fields=["-at", "-id"], name="change_at_idx"),
+                    models.Index(
+                        condition=models.Q(("kind", "changed"), _negated=True),
+                        fields=["kind", "-id"],
+                        name="change_rare_kind_idx",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -67,6 +67,12 @@ class ChangeRecord(models.Model):
         indexes = [
             models.Index(fields=["subject_model", "subject_id", "id"], name="change_subject_idx"),
             models.Index(fields=["-at", "-id"], name="change_at_idx"),
+            # Nearly all are changes; the others are looked for among them.
+            models.Index(
+                fields=["kind", "-id"],
+                condition=~models.Q(kind=ChangeKind.CHANGED),
+                name="change_rare_kind_idx",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from applications.enums import State
 from applications.models import Application, Decision
 from buendnisse.counting import CappedPaginator, capped_count, capped_counts
-from buendnisse.models import Alliance, OutgoingMail, User
+from buendnisse.models import Alliance, ChangeRecord, OutgoingMail, User
 from buendnisse.roles import Role
 from buendnisse.services.outbox import without_secrets
 from buendnisse.templatetags.filters import filter_links
@@ -81,6 +81,7 @@ def listed(model: type, query: str = "") -> QuerySet[Any]:
         (User, "?o=-1", "user_name_idx"),
         (User, "?is_staff__exact=1", "user_all_staff_idx"),
         (User, "?is_active__exact=0", "user_inactive_idx"),
+        (ChangeRecord, "?kind__exact=added", "change_rare_kind_idx"),
         (Alliance, "", "alliance_name_idx"),
         (Alliance, "?o=-0", "alliance_name_idx"),
         (OutgoingMail, "", "mail_created_idx"),
