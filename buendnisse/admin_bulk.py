@@ -103,10 +103,10 @@ class BulkPage(ActionPage, ABC, Generic[RowT]):
         for candidate in self.candidates:
             if candidate.reason:
                 result.refused.setdefault(candidate.reason, []).append(candidate.row)
-        self._report(result)
+        self.report(result)
         return redirect(self.back_url())
 
-    def _report(self, result: BulkResult[RowT]) -> None:
+    def report(self, result: BulkResult[RowT]) -> None:
         if result.done:
             messages.success(
                 self.request,

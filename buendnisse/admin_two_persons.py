@@ -3,6 +3,7 @@
 A list with its filter, a page to read with the buttons, and the frame of the two pages behind them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final, cast
 
@@ -168,17 +169,20 @@ class SecondPersonAdmin(TwoPersonAdmin):
         return [(_t("Bestätigen"), why_not)] if why_not else []
 
 
-class SecondPersonPage(ActionPage):
+class SecondPersonPage(ActionPage, ABC):
     """Confirming or declining one step. Settled in the meantime: back to it, with a sentence."""
 
+    @abstractmethod
     def find(self, pk: int) -> TwoPersonStep | None:
-        raise NotImplementedError
+        """The step, if there is one that this person sees."""
 
+    @abstractmethod
     def may_open(self) -> bool:
-        raise NotImplementedError
+        """Whether this person has anything to do with such steps."""
 
+    @abstractmethod
     def facts(self) -> list[Fact]:
-        raise NotImplementedError
+        """What the step is about."""
 
     def why_not(self) -> str:
         """Why this person cannot do it now; the page says so and has no button."""

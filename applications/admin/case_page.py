@@ -214,7 +214,7 @@ RANKING_HIDDEN: Final = gettext_lazy(
 
 def ranking_is_hidden(references: Collection[str], user: User) -> bool:
     """Whether a ranking of these file numbers would show this person a score that is hidden."""
-    unscored = Review.objects.filter(juror=user, scored_at=None)
+    unscored = Review.objects.unscored_by(user)
     return unscored.filter(application__reference__in=references).exists()
 
 

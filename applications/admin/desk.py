@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.admin.decision import MINE as MINE_TO_DECIDE
 from applications.admin.decision import MINE_PARAMETER
-from applications.admin.officers import MINE, NOBODY, OfficerFilter, of_nobody, of_officer
+from applications.admin.officers import MINE, OfficerFilter, of_nobody, of_officer
 from applications.admin.tasks import TASKS, TaskFilter
 from applications.admin.wording import step_words
 from applications.enums import State
+from applications.forms.admin_queue import NOBODY
 from applications.models import Application, Decision, Review, StatusChange
 from applications.own_cases import is_applicant, own_cases_under_way, without_own_cases
 from applications.services.four_eyes import decidable_by

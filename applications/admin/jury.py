@@ -118,8 +118,8 @@ class AssignJurorsManyPage(CaseBulkPage):
 
         return give
 
-    def _report(self, result: BulkResult[Application]) -> None:
-        super()._report(result)
+    def report(self, result: BulkResult[Application]) -> None:
+        super().report(result)
         if self.left_out:
             messages.warning(self.request, _left_out_words(self.left_out))
 

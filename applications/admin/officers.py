@@ -1,7 +1,7 @@
 """Whose cases are whose: the filter "mine" with deputies, and the words for who stands in."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms.admin_queue import case_officers
+from applications.forms.admin_queue import NOBODY, case_officers
 from applications.models import Application, Deputyship
 from applications.services.assigning import UNASSIGNABLE
 from buendnisse.keys import read_key
 from buendnisse.models import User
 from buendnisse.templatetags.display import day
 
-MINE, NOBODY = "ich", "niemand"
+MINE: Final = "ich"
 
 
 def of_officer(user: User, today: date) -> Q:

@@ -107,7 +107,7 @@ _IN_A_ROW: Final = (
 
 def is_score_hidden(user: User) -> Exists:
     """Whether this person has yet to score the row, and must not see its score."""
-    return Exists(Review.objects.filter(application=OuterRef("pk"), juror=user.pk, scored_at=None))
+    return Exists(Review.objects.unscored_by(user).filter(application=OuterRef("pk")))
 
 
 def hides_a_score(rows: QuerySet[Application], user: User) -> bool:
@@ -116,7 +116,7 @@ def hides_a_score(rows: QuerySet[Application], user: User) -> bool:
     Asked from the person's side, whose cases are few: of each row it would take the longer the more
     there are.
     """
-    unscored = Review.objects.filter(juror=user.pk, scored_at=None)
+    unscored = Review.objects.unscored_by(user)
     partial = ConflictRecord.objects.in_force().filter(person=user.pk)
     first, second = (each.order_by().values_list("application") for each in (unscored, partial))
     keys = [key for (key,) in first.union(second)]

@@ -29,6 +29,7 @@ class _PersonField(forms.ModelChoiceField):
         return super().clean(value)
 
 
+# In forms and addresses: that the cases are nobody's.
 NOBODY: Final = "niemand"
 
 

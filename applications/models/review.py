@@ -149,6 +149,10 @@ class ReviewQuerySet(RecordedRows, models.QuerySet["Review"]):
         """Given scores of jurors without a conflict of interest."""
         return self.filter(scored_at__isnull=False, conflict_declared_at=None)
 
+    def unscored_by(self, juror: User) -> "ReviewQuerySet":
+        """What this person has yet to score, or keeps away from: of these they see no score."""
+        return self.filter(juror=juror.pk, scored_at=None)
+
     def open(self) -> "ReviewQuerySet":
         return self.filter(scored_at=None, conflict_declared_at=None)
 

@@ -115,7 +115,7 @@ def listed_applications(
 
     Whoever is on the jury for an application and has not scored it sees no score of it.
     """
-    unscored = Review.objects.filter(application=OuterRef("pk"), juror=user, scored_at=None)
+    unscored = Review.objects.unscored_by(user).filter(application=OuterRef("pk"))
     # What the list on the screen joins is not needed: whole rows are never made.
     return applications.select_related(None).annotate(
         lead=FilteredRelation(

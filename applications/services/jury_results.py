@@ -171,5 +171,5 @@ def votes_of(applications: Collection[Application]) -> dict[int, Votes]:
 
 def results_are_hidden(programme_year: ProgrammeYear, user: User) -> bool:
     """Whether this person has yet to score an application of the year, or may not. One query."""
-    unscored = Review.objects.filter(juror=user, scored_at=None)
+    unscored = Review.objects.unscored_by(user)
     return unscored.filter(application__programme_year=programme_year).exists()

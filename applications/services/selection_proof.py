@@ -85,12 +85,18 @@ def rerun(run: SelectionRun) -> Allocation:
     return allocate(candidates, tranches, Policy(run.policy))
 
 
-def is_reproduced(run: SelectionRun) -> bool:
-    """Whether the stored inputs give the stored result; also False where they give none."""
+def reproduced(run: SelectionRun) -> Allocation | None:
+    """What the stored inputs give, if that is the stored result; None also where they give none."""
     try:
-        return result_of(rerun(run)) == run.result
+        allocation = rerun(run)
+        return allocation if result_of(allocation) == run.result else None
     except _UNREADABLE:
-        return False
+        return None
+
+
+def is_reproduced(run: SelectionRun) -> bool:
+    """Whether the stored inputs give the stored result."""
+    return reproduced(run) is not None
 
 
 def earlier_runs(run: SelectionRun) -> list[SelectionRun]:
@@ -138,7 +144,7 @@ def run_lines(run: SelectionRun) -> list[RunLine]:
     """
     candidates = {each["reference"]: each for each in run.inputs["candidates"]}
     awards = {each["reference"]: each for each in run.result["awards"]}
-    outcomes = rerun(run).outcomes if is_reproduced(run) else {}
+    allocation = reproduced(run)
     lines = []
     for rank, reference in enumerate(run.result["ranking"], start=1):
         candidate, award = candidates.get(reference), awards.get(reference)
@@ -158,7 +164,7 @@ def run_lines(run: SelectionRun) -> list[RunLine]:
                 if award
                 else {},
                 reason=Reason(run.result["outcomes"][reference]),
-                missing=outcomes[reference].missing if outcomes else None,
+                missing=allocation.outcomes[reference].missing if allocation else None,
             )
         )
     return lines
@@ -169,7 +175,8 @@ def run_ties(run: SelectionRun) -> list[str]:
 
     None for a run that is not reproduced: of it nobody can say what a lot has decided.
     """
-    if not is_reproduced(run):
+    allocation = reproduced(run)
+    if allocation is None:
         return []
     standings: dict[str, Standing] = {
         each["reference"]: (
@@ -179,7 +186,7 @@ def run_ties(run: SelectionRun) -> list[str]:
         )
         for each in run.inputs["candidates"]
     }
-    ties = decisive_ties(rerun(run), merits_of(standings), Policy(run.policy))
+    ties = decisive_ties(allocation, merits_of(standings), Policy(run.policy))
     return tie_sentences(ties, standings)
 
 

@@ -37,11 +37,6 @@ from tests.pages import client_of, text
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def offered(user: User, application: Application) -> dict[str, str]:
     """The steps on the case page, each with the reason why it is closed."""
     page = client_of(user).get(url("change", application))

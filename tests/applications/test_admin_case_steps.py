@@ -26,11 +26,6 @@ from tests.pages import client_of, text
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def state_of(application: Application) -> str:
     return Application.objects.values_list("state", flat=True).get(pk=application.pk)
 

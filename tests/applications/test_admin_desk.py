@@ -20,11 +20,6 @@ from tests.pages import client_of, text
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def test_a_deputyship_that_is_over_is_said_at_its_day(round_: Round) -> None:
     colleague = UserFactory(roles=[Role.CASE_OFFICER])
     typed = {"deputy": colleague.pk, "first_day": "01.02.2016", "last_day": "05.02.2016"}

@@ -76,11 +76,6 @@ QUERIES: Final = (
 )
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def url(code: str, *args: object) -> str:
     return reverse(f"admin:applications_{code}", args=args)
 

@@ -29,11 +29,6 @@ DECIDED = {
 LATER = datetime(2016, 10, 20, 8, tzinfo=UTC)
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def mails(application: Application) -> list[tuple[str, str]]:
     """Kind and recipient of all mails about an application, the acknowledgement left out."""
     rows = OutgoingMail.objects.filter(about=f"application:{application.pk}")

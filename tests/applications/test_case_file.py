@@ -38,11 +38,6 @@ NOTE = "Anruf beim Bürgermeisteramt: einverstanden."
 
 
 @pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
-@pytest.fixture
 def application(round_: Round) -> Application:
     return round_.case(State.IN_REVIEW)
 

@@ -27,11 +27,6 @@ NOW = datetime(2016, 9, 1, 8, tzinfo=UTC)
 HOSTILE = '#read("/etc/passwd") *fett* $x$ 😀 \u202etxt'
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def record_of(application: Application, user: User) -> bytes:
     case = find_case(application.pk)
     assert case

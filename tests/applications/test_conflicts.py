@@ -38,11 +38,6 @@ NOW = datetime(2016, 7, 11, 8, tzinfo=UTC)
 HOUSE = "caritas-beispielstadt.de"
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def record(
     application: Application, person: User, *, acting_user: User, reason: str = "Verwandt."
 ) -> ConflictRecord:

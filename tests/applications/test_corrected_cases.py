@@ -20,11 +20,6 @@ from tests.pages import client_of, text
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def corrected(round_: Round) -> Application:
     application = round_.case(State.IN_REVIEW)
     round_.ask_for(application, "title", "goals", "budget_lines", "organisations", "period_end")

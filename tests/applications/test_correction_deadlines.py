@@ -31,11 +31,6 @@ LATER = CORRECTION_DUE_AT + timedelta(days=7)
 SOON = CORRECTION_DUE_AT - timedelta(days=2)
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 # Reminders and more time ----------------------------------------------------------------------
 
 

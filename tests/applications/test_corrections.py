@@ -25,11 +25,6 @@ from tests.pages import client_of, text
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def block(user: User, **values: object) -> TextBlock:
     fields = {"title": "Ziele", "words": "Bitte nennen Sie messbare Ziele.", "field": "goals"}
     return save_text_block(block=TextBlock(**fields | values), acting_user=user, now=CHECKED_AT)

@@ -39,11 +39,6 @@ LATER = datetime(2016, 8, 1, 8, tzinfo=UTC)
 STANDARD = Decimal("15000.00")
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 # --- Proposals ------------------------------------------------------------------------------
 
 

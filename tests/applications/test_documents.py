@@ -39,11 +39,6 @@ NOW = datetime(2016, 8, 1, 8, tzinfo=UTC)
 HIDDEN = "Das weiß noch niemand."
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def url(application: Application, name: str = "documents", *args: object) -> str:
     return reverse(f"applications:{name}", args=[application.public_id, *args])
 

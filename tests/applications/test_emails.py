@@ -58,11 +58,6 @@ NAMES = (
 TAG = '<b title="x">Café & Co</b>'
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 @pytest.fixture(params=["de", "en"])
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)

@@ -45,11 +45,6 @@ QUEUE = reverse("admin:applications_application_changelist")
 
 
 @pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
-@pytest.fixture
 def asked(round_: Round) -> Application:
     return asked_on_paper(round_)
 

@@ -54,11 +54,6 @@ from tests.factories.files import picture, upload
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def test_a_paper_application_is_submitted_by_its_day_of_receipt(round_: Round) -> None:
     application = fill(round_, begin(round_))
     submitted = submit(round_, application)

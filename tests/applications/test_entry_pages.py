@@ -38,11 +38,6 @@ AFTER_CALL = date(2016, 7, 1)
 
 
 @pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
-@pytest.fixture
 def officer(round_: Round) -> Client:
     client = Client()
     client.force_login(round_.officer)

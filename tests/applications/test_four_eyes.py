@@ -64,11 +64,6 @@ INVOLVEMENTS = {
 
 
 @pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
-@pytest.fixture
 def person() -> User:
     return UserFactory(roles=[Role.CASE_OFFICER, Role.JUROR, Role.APPROVER])
 

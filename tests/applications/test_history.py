@@ -38,11 +38,6 @@ from tests.pages import client_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def told(subject: Recorded, since: int = 0) -> list[tuple[str, str, str]]:
     """What, before and after, from the oldest on."""
     lines = [line for line in history_of(subject) if line.record.pk > since]

@@ -22,11 +22,6 @@ LIST = reverse("jury:list")
 
 
 @pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
-@pytest.fixture
 def juror(client: Client, round_: Round) -> Client:
     """The browser of the round's juror."""
     client.force_login(round_.juror)

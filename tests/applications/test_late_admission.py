@@ -30,11 +30,6 @@ ANSWERED_AT = CALL_CLOSES_AT + timedelta(days=1)
 SOON = timezone.localdate() + timedelta(days=14)
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def ask(
     round_: Round, application: Application, *, by: User | None = None, reason: str = "Stromausfall"
 ) -> LateRequest:

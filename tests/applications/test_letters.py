@@ -29,11 +29,6 @@ NEXT_DAY_AT = ENTERED_AT + timedelta(days=1)
 
 
 @pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
-@pytest.fixture
 def letter(round_: Round) -> OutgoingMail:
     return letter_of(round_)
 

@@ -27,11 +27,6 @@ QUEUE = reverse("admin:applications_application_changelist")
 
 
 @pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
-@pytest.fixture
 def client() -> Client:
     client = Client()
     client.force_login(UserFactory(roles=set(Role)))

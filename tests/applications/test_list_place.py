@@ -27,11 +27,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 QUEUE = "admin:applications_application_changelist"
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def case_url(application: Application, query: str = "") -> str:
     address = reverse("admin:applications_application_change", args=[application.pk])
     return f"{address}?{urlencode({'_changelist_filters': query})}" if query else address

@@ -23,11 +23,6 @@ COURT = {
 }
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def overview(client: Client, round_: Round, application: Application) -> str:
     client.force_login(round_.owner_of(application))
     page = client.get(reverse("applications:overview", args=[application.public_id]))

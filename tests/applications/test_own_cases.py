@@ -29,11 +29,6 @@ UNDER_WAY = [
 ]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def volunteer(application: Application, *roles: Role) -> User:
     """Somebody with these roles who works in the application's alliance."""
     person: User = UserFactory(roles=list(roles))

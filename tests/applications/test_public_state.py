@@ -16,11 +16,6 @@ IN_DECISION = [State.ELIGIBLE, State.PROPOSED, State.AWARDED, State.REJECTED, St
 DECIDED = [State.AWARDED, State.REJECTED, State.WAITLISTED]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def sentences(application: Application) -> list[str]:
     return [str(event.sentence) for event in public_events(reload(application))]
 

@@ -39,11 +39,6 @@ NOW = datetime(2026, 7, 1, 10, tzinfo=UTC)
 TODAY = date(2026, 7, 1)
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def officer(name: str = "Kollegin") -> User:
     person: User = UserFactory(name=name, roles=[Role.CASE_OFFICER])
     return person

@@ -19,11 +19,6 @@ from tests.factories.cases import ANNOUNCED_AT, CHECKED_AT, DRAFTED_AT, Round
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def found(typed: str) -> list[Application]:
     rows, _is_similar = search(Application.objects.order_by("pk"), typed, "search_text")
     return list(rows)

@@ -45,11 +45,6 @@ SECOND = timedelta(seconds=1)
 LAST_MOMENT = timedelta(microseconds=999_999)
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def submit(round_: Round, application: Application, *, now: datetime = SUBMITTED_AT) -> Application:
     return submit_application(
         application_id=application.pk, acting_user=round_.owner_of(application), now=now

@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 LATER = SUBMITTED_AT + timedelta(minutes=1)
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def submitted(round_: Round, **values: object) -> Submission:
     application = round_.case(State.SUBMITTED, **values)  # type: ignore[arg-type]
     return kept(application)

@@ -27,11 +27,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 LATER = datetime(2016, 8, 1, 8, tzinfo=UTC)
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def propose(round_: Round, **change: Any) -> WaitingListClosing:
     arguments = {
         "reason": "Das Geld ist vergeben.",

@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2016, 7, 13, 8, tzinfo=UTC)
 
 
-@pytest.fixture
-def round_() -> Round:
-    return Round()
-
-
 def is_frozen(round_: Round) -> bool:
     return round_.year.freezes.in_force().exists()
 
